@@ -1,0 +1,39 @@
+"""What hidden tests import.
+
+A hidden test reads like a table::
+
+    from gradlab.checks import case, check
+
+    check(
+        "numerical_diff",
+        [case(np.exp, 1.0, h=0.5), case(np.exp, -2, h=1)],
+        oracle=lambda f, x, h: np.exp(x) * np.sinh(h) / h,
+    )
+
+`check` calls the student's function on each case, compares with the reference solution and
+with the oracle, and names the misconception where the student's values are those of one.
+What cannot be asked by a call alone is asked by a *scenario*: a function of the hidden test
+that uses the exercise's names. A scenario marked `probe` runs beside the student's code.
+"""
+
+from gradlab.checks._check import case, check
+from gradlab.checks._course import reference, use_notebook
+from gradlab.checks._messages import CheckFailed
+from gradlab.checks._scenario import probe
+from gradlab.checks._values import agree, as_float64
+from gradlab.checks.oracles import central_quotient, least_squares, torch_derivative, torch_gradient
+
+__all__ = [
+    "CheckFailed",
+    "agree",
+    "as_float64",
+    "case",
+    "central_quotient",
+    "check",
+    "least_squares",
+    "probe",
+    "reference",
+    "torch_derivative",
+    "torch_gradient",
+    "use_notebook",
+]

@@ -1,0 +1,229 @@
+"""`check`: one exercise, a table of cases, a verdict."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from gradlab.checks._course import current_notebook
+from gradlab.checks._messages import KOREAN, CheckFailed, show, show_call, show_error, text
+from gradlab.checks._scenario import Outcome, Scenario, bound_to, outcome_of
+from gradlab.checks._values import ATOL, RTOL, agree, as_float64
+from gradlab.errors import CourseError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from gradlab.source import SourceNotebook
+
+
+@dataclass(frozen=True)
+class Case:
+    """One row of the table: the arguments of a call, and the error that it should raise, if any."""
+
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    error: type[Exception] | None = None
+
+    def raises(self, error: type[Exception]) -> Case:
+        """Return this case with an exception as its right outcome."""
+        return replace(self, error=error)
+
+    def on(self, function: Callable[..., Any]) -> Outcome:
+        """Call a function on this case."""
+        return outcome_of(function, self.args, self.kwargs)
+
+
+def case(*args: Any, **kwargs: Any) -> Case:  # the arguments of any exercise
+    """Return one row of the table: the arguments of one call."""
+    return Case(args, kwargs)
+
+
+@dataclass(frozen=True)
+class _Tolerance:
+    rtol: float
+    atol: float
+    any_shape: bool
+
+    def agree(self, got: object, expected: object) -> bool:
+        return agree(got, expected, rtol=self.rtol, atol=self.atol, any_shape=self.any_shape)
+
+
+@dataclass(frozen=True)
+class _Question:
+    """What is asked of any answer to an exercise: the exercise itself, or a scenario around it."""
+
+    exercise: str
+    scenario: Scenario | None
+
+    def of(self, names: Mapping[str, Any], notebook: SourceNotebook) -> Callable[..., Any]:
+        """Return the question as a function, asked of the definitions in `names`."""
+        if self.scenario is None:
+            function: Callable[..., Any] = names[self.exercise]
+            return function
+        definitions = {name: names[name] for name in notebook.solutions if name in names}
+        return bound_to(self.scenario, definitions)
+
+    def shown(self, one: Case) -> str:
+        """Return the question on one case as a person would write it."""
+        if self.scenario is None:
+            return show_call(self.exercise, one.args, one.kwargs)
+        arguments = inspect.signature(self.scenario).bind(*one.args, **one.kwargs).arguments
+        given = ", ".join(f"{name}={show(value)}" for name, value in arguments.items())
+        summary = inspect.getdoc(self.scenario) or self.scenario.__name__
+        return f"{summary.splitlines()[0]} [{given}]" if given else summary.splitlines()[0]
+
+
+def check(  # noqa: PLR0913  # all but two are keywords with defaults
+    exercise: str,
+    cases: Sequence[Case],
+    *,
+    scenario: Scenario | None = None,
+    oracle: Callable[..., Any] | None = None,
+    rtol: float = RTOL,
+    atol: float = ATOL,
+    any_shape: bool = False,
+    reveal: bool = False,
+) -> None:
+    """Hold the student's answer to an exercise against the reference and an oracle.
+
+    Args:
+        exercise: the exercise's name.
+        cases: the rows of the table; the arguments are copied before each call.
+        scenario: called on each case in place of the exercise itself; it uses the exercise by
+            its name and returns the value to compare. The first line of its docstring tells the
+            student what is called.
+        oracle: called on each case; the reference and the student's answer must agree with it.
+        rtol: relative tolerance.
+        atol: absolute tolerance.
+        any_shape: let only the sizes of arrays count.
+        reveal: tell the expected value; only where it gives the answer to nobody.
+
+    Raises:
+        CheckFailed: where the student's answer is wrong.
+        CourseError: where the reference itself is, or the oracle disagrees with it.
+    """
+    notebook = current_notebook()
+    tolerance = _Tolerance(rtol, atol, any_shape)
+    question = _Question(exercise, scenario)
+    names = _caller_names()
+    language = str(names.get("LANGUAGE", KOREAN))
+
+    rights = _right_outcomes(question, cases, notebook, oracle, tolerance)
+    if exercise not in names:
+        raise CheckFailed(text("not_defined", language, name=exercise))
+    students = question.of(names, notebook)
+    outcomes = [one.on(students) for one in cases]
+    for one, right, outcome in zip(cases, rights, outcomes, strict=True):
+        failure = _failure(question.shown(one), one, right, outcome, tolerance, language)
+        if failure is None:
+            continue
+        if reveal and one.error is None:
+            failure += text("expected", language, expected=show(right.value))
+        failure += _diagnosis(question, cases, outcomes, notebook, tolerance, language)
+        raise CheckFailed(failure)
+
+
+def _caller_names() -> Mapping[str, Any]:
+    """Return the names of the notebook whose test cell called `check`."""
+    frame = inspect.currentframe()
+    while frame is not None and frame.f_globals.get("__name__") == __name__:
+        frame = frame.f_back
+    return frame.f_globals if frame is not None else {}
+
+
+def _right_outcomes(
+    question: _Question,
+    cases: Sequence[Case],
+    notebook: SourceNotebook,
+    oracle: Callable[..., Any] | None,
+    tolerance: _Tolerance,
+) -> list[Outcome]:
+    """Return what the reference comes to, after holding it against the oracle."""
+    references = question.of(notebook.reference, notebook)
+    rights = []
+    for one in cases:
+        right = one.on(references)
+        shown = question.shown(one)
+        if one.error is not None:
+            if not isinstance(right.error, one.error):
+                raise CourseError(f"{shown}: the reference does not raise {one.error.__name__}")
+        elif right.error is not None:
+            raise CourseError(f"{shown}: the reference raises {right.error!r}") from right.error
+        elif oracle is not None:
+            known = one.on(oracle)
+            if known.error is not None:
+                raise CourseError(f"{shown}: the oracle raises {known.error!r}") from known.error
+            if not tolerance.agree(right.value, known.value):
+                raise CourseError(f"{shown}: the reference gives {right.value!r}, the oracle {known.value!r}")
+        rights.append(right)
+    return rights
+
+
+def _failure(  # noqa: PLR0911, PLR0913, PLR0917  # one return for each way to be wrong; one row of the table, and how to look at it
+    shown: str, one: Case, right: Outcome, got: Outcome, tolerance: _Tolerance, language: str
+) -> str | None:
+    """Return what is wrong with one outcome, or None."""
+    if isinstance(got.error, NotImplementedError):
+        return text("not_attempted", language, call=shown)
+    if one.error is not None:
+        if isinstance(got.error, one.error):
+            return None
+        parts = {"call": shown, "expected": one.error.__name__}
+        if got.error is None:
+            return text("did_not_raise", language, got=show(got.value), **parts)
+        return text("wrong_error", language, error=show_error(got.error), **parts)
+    if got.error is not None:
+        return text("raised", language, call=shown, error=show_error(got.error))
+    if tolerance.agree(got.value, right.value):
+        return None
+    if got.value is None:
+        return text("returned_none", language, call=shown)
+    return _wrong_value(shown, right.value, got.value, language, any_shape=tolerance.any_shape)
+
+
+def _wrong_value(shown: str, right: object, got: object, language: str, *, any_shape: bool) -> str:
+    try:
+        got_shape, right_shape = as_float64(got).shape, as_float64(right).shape
+    except TypeError:
+        return text("wrong_value", language, call=shown, got=show(got))
+    if math.prod(got_shape) != math.prod(right_shape) or (got_shape != right_shape and not any_shape):
+        return text(
+            "wrong_shape",
+            language,
+            call=shown,
+            got=show(got),
+            got_shape=got_shape,
+            expected_shape=right_shape,
+        )
+    return text("wrong_value", language, call=shown, got=show(got))
+
+
+def _diagnosis(  # noqa: PLR0913, PLR0917  # the table, its outcomes, and how to look at them
+    question: _Question,
+    cases: Sequence[Case],
+    outcomes: Sequence[Outcome],
+    notebook: SourceNotebook,
+    tolerance: _Tolerance,
+    language: str,
+) -> str:
+    """Return the sentence of the misconception whose outcomes are the student's, on all cases."""
+    for misconception in notebook.misconceptions:
+        if misconception.exercise != question.exercise:
+            continue
+        names = notebook.namespace_with(misconception.code, misconception.name)
+        typical = question.of(names, notebook)
+        if all(_same(mine, one.on(typical), tolerance) for one, mine in zip(cases, outcomes, strict=True)):
+            return text("misconception", language, sentence=misconception.sentence(language))
+    return ""
+
+
+def _same(one: Outcome, other: Outcome, tolerance: _Tolerance) -> bool:
+    if one.error is not None or other.error is not None:
+        return type(one.error) is type(other.error) and str(one.error) == str(other.error)
+    try:
+        return tolerance.agree(one.value, other.value)
+    except TypeError:  # the misconception returns what can't be compared
+        return False

@@ -1,0 +1,74 @@
+"""Which source notebook a hidden test belongs to.
+
+In the examiner, and in the tests of a course, the notebook is set by `use_notebook`. In a plain
+kernel (the author's, or stock nbgrader's) it is found from the folder that the kernel runs in,
+which is named as the assignment, and, where an assignment has several notebooks, from the
+hidden test that the kernel is running.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gradlab.errors import CourseError
+from gradlab.source import SourceNotebook, find_course, source_notebooks, split_test
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_notebook: ContextVar[SourceNotebook | None] = ContextVar("notebook", default=None)
+
+
+@contextmanager
+def use_notebook(notebook: SourceNotebook) -> Iterator[SourceNotebook]:
+    """Let hidden tests inside the `with` block belong to this source notebook."""
+    token = _notebook.set(notebook)
+    try:
+        yield notebook
+    finally:
+        _notebook.reset(token)
+
+
+def current_notebook() -> SourceNotebook:
+    """Return the source notebook that the running hidden test belongs to."""
+    return _notebook.get() or _found_from(Path.cwd())
+
+
+class _Reference:
+    """The reference solutions of the notebook at hand, as attributes."""
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  # whatever the author defined
+        try:
+            return current_notebook().reference[name]
+        except KeyError:
+            raise AttributeError(f"the reference defines no {name!r}") from None
+
+
+reference = _Reference()
+
+
+def _found_from(folder: Path) -> SourceNotebook:
+    course = find_course(folder)
+    candidates = [_read(path) for path in source_notebooks(course, folder.name)]
+    if not candidates:
+        raise CourseError(
+            f"There is no source notebook of {folder.name!r} in {course}. "
+            "A notebook is run in a folder that is named as its assignment."
+        )
+    if len(candidates) == 1:
+        return candidates[0]
+    running = getattr(sys.modules["__main__"], "In", [""])[-1]
+    for notebook in candidates:
+        if any(split_test(test)[1] in running for test in notebook.tests.values()):
+            return notebook
+    raise CourseError("The hidden test that is running stands in no source notebook as saved: save it first.")
+
+
+@lru_cache
+def _read(path: Path) -> SourceNotebook:
+    return SourceNotebook.read(path)

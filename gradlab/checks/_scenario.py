@@ -1,0 +1,62 @@
+"""Scenarios: functions of a hidden test that use an exercise's names, run on any answer.
+
+The same scenario runs on the student's answer, on the reference and on each misconception:
+its global names are bound to the definitions in question.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import FunctionType
+from typing import Any, TypeVar
+
+Scenario = Callable[..., Any]
+F = TypeVar("F", bound=Scenario)
+
+
+def probe(scenario: F) -> F:
+    """Mark a scenario that must run beside the student's code.
+
+    A probe looks at what a returned value can't show: was the argument changed, is it the same
+    object. It uses the student's names, imports what else it needs, holds no expected answer and
+    returns plain values. In a plain kernel all code is beside the student's, so that nothing
+    changes there.
+    """
+    scenario.is_probe = True  # type: ignore[attr-defined]  # the mark
+    return scenario
+
+
+def bound_to(scenario: Scenario, definitions: dict[str, Any]) -> Scenario:
+    """Return the scenario with its global names bound to other definitions."""
+    if not isinstance(scenario, FunctionType):
+        raise TypeError(f"a scenario is a function defined in the hidden test, not {scenario!r}")
+    bound = FunctionType(
+        scenario.__code__,
+        {**scenario.__globals__, **definitions},
+        scenario.__name__,
+        scenario.__defaults__,
+        scenario.__closure__,
+    )
+    bound.__kwdefaults__ = scenario.__kwdefaults__
+    return bound
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a call came to: a value, or the exception that it raised."""
+
+    value: Any = None
+    error: Exception | None = field(default=None, compare=False)
+
+
+def outcome_of(function: Scenario, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Outcome:
+    """Call a function with copies of the arguments, so that no call can spoil the next one."""
+    args, kwargs = copy.deepcopy((args, kwargs))
+    try:
+        return Outcome(function(*args, **kwargs))
+    except Exception as error:  # noqa: BLE001  # the student's code may raise anything
+        return Outcome(error=error)
+    except SystemExit as error:
+        return Outcome(error=RuntimeError(f"SystemExit: {error}"))

@@ -1,0 +1,7 @@
+"""nbgrader preprocessors of gradlab, named in ``nbgrader_config.py``."""
+
+from gradlab.preprocessors.clear_misconceptions import ClearMisconceptions
+from gradlab.preprocessors.execute import Execute
+from gradlab.preprocessors.select_language import SelectLanguage
+
+__all__ = ["ClearMisconceptions", "Execute", "SelectLanguage"]

@@ -1,0 +1,38 @@
+"""Pick one language of a bilingual notebook."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Enum
+
+from gradlab.source import LANGUAGES, select_lines
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+TAG = "lang-"
+
+
+class SelectLanguage(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is untyped
+    """Keep the cells, and the regions inside cells, of one language.
+
+    A cell tagged ``lang-ko`` or ``lang-en`` stays in that language alone. Inside a cell, so do
+    the lines between ``### BEGIN LANG ko`` and ``### END LANG ko``.
+    """
+
+    language = Enum(LANGUAGES, default_value="ko", help="The language of the release: 'ko' or 'en'.").tag(
+        config=True
+    )
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """Return the notebook in the language."""
+        nb.cells = [cell for cell in nb.cells if self._is_kept(cell)]
+        for cell in nb.cells:
+            cell.source = select_lines(cell.source, self.language)
+        return nb, resources
+
+    def _is_kept(self, cell: NotebookNode) -> bool:
+        languages = {tag.removeprefix(TAG) for tag in cell.metadata.get("tags", ()) if tag.startswith(TAG)}
+        return not languages or self.language in languages

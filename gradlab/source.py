@@ -1,0 +1,204 @@
+"""Source notebooks: the course as it is authored, read as exercises.
+
+A source notebook is the only truth about an exercise. It holds, in this order,
+
+- locked cells that give imports and data (a locked cell tagged ``picture`` only draws),
+- solution cells, each with the reference solution and the exercise's name as ``grade_id``,
+- raw cells tagged ``misconception``, each with a typical wrong answer under a header of
+  comments: the exercise and a name, one sentence in Korean and one in English,
+- test cells with a visible and a hidden part.
+
+Text stands in Korean and in English: in cells tagged ``lang-ko`` and ``lang-en``, and, inside a
+cell, in regions between ``### BEGIN LANG ko`` and ``### END LANG ko``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+
+from gradlab.errors import CourseError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+CONFIG_NAME = "nbgrader_config.py"
+SOURCE_FOLDER = "source"
+PICTURE_TAG = "picture"
+MISCONCEPTION_TAG = "misconception"
+LANGUAGES = ("ko", "en")
+
+_LANGUAGE_MARK = re.compile(r"\s*### (?P<edge>BEGIN|END) LANG (?P<language>\w+)\s*\Z")
+_HIDDEN_PART = re.compile(
+    r"^### BEGIN HIDDEN TESTS\n(.*?)^### END HIDDEN TESTS$\n?", re.MULTILINE | re.DOTALL
+)
+
+_MISCONCEPTION = re.compile(
+    r"\A# misconception: (?P<exercise>\w+) · (?P<name>\w+)\n"
+    r"# ko: (?P<ko>.+)\n"
+    r"# en: (?P<en>.+)\n"
+)
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A typical wrong answer to an exercise, and the sentence that names it."""
+
+    exercise: str
+    name: str
+    ko: str
+    en: str
+    code: str
+
+    def sentence(self, language: str) -> str:
+        """Return what it looks like, in one sentence ("ko" or "en")."""
+        return self.ko if language == "ko" else self.en
+
+    @classmethod
+    def parse(cls, text: str) -> Misconception:
+        """Read a misconception cell; raise `CourseError` where its header is not as it must be."""
+        header = _MISCONCEPTION.match(text)
+        if header is None:
+            raise CourseError(
+                "A misconception cell starts with three comment lines: "
+                "'# misconception: <exercise> · <name>', '# ko: …', '# en: …'. "
+                f"This one starts with {text[:80]!r}."
+            )
+        return cls(**header.groupdict(), code=text)
+
+
+@dataclass(frozen=True)
+class SourceNotebook:
+    """One source notebook, its cells in order."""
+
+    path: Path
+    cells: tuple[nbformat.NotebookNode, ...] = field(repr=False)
+
+    @classmethod
+    def read(cls, path: Path) -> SourceNotebook:
+        """Read the notebook at `path`."""
+        notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]  # untyped
+        return cls(path, tuple(notebook.cells))
+
+    @cached_property
+    def solutions(self) -> Mapping[str, str]:
+        """The reference solution of each exercise, by the exercise's name, in order."""
+        return MappingProxyType(
+            {
+                _grade_id(cell): cell.source
+                for cell in self.cells
+                if cell.cell_type == "code" and _is(cell, "solution")
+            }
+        )
+
+    @cached_property
+    def tests(self) -> Mapping[str, str]:
+        """The text of each test cell, by its grade id, in order."""
+        return MappingProxyType(
+            {
+                _grade_id(cell): cell.source
+                for cell in self.cells
+                if cell.cell_type == "code" and _is(cell, "grade") and not _is(cell, "solution")
+            }
+        )
+
+    @cached_property
+    def misconceptions(self) -> tuple[Misconception, ...]:
+        """The named misconceptions of all exercises, in order."""
+        return tuple(
+            Misconception.parse(cell.source)
+            for cell in self.cells
+            if MISCONCEPTION_TAG in cell.metadata.get("tags", ())
+        )
+
+    def definitions(self) -> Iterator[tuple[str, str]]:
+        """Yield (name, text) of the code that defines something: given cells and solutions.
+
+        Pictures and test cells define nothing that another cell may use.
+        """
+        for cell in self.cells:
+            if cell.cell_type != "code" or PICTURE_TAG in cell.metadata.get("tags", ()):
+                continue
+            is_test = _is(cell, "grade") and not _is(cell, "solution")
+            if not is_test and "nbgrader" in cell.metadata:
+                yield _grade_id(cell), cell.source
+
+    @cached_property
+    def reference(self) -> Mapping[str, Any]:
+        """The names that the reference solutions and given cells define, run on first use."""
+        namespace: dict[str, Any] = {"__name__": f"reference of {self.path.stem}"}
+        for name, text in self.definitions():
+            run(text, namespace, f"<{self.path.stem}: {name}>")
+        return MappingProxyType(namespace)
+
+    def namespace_with(self, answer: str, name: str) -> dict[str, Any]:
+        """Return a namespace like the reference's in which the exercise has another answer."""
+        namespace = dict(self.reference)
+        run(answer, namespace, f"<{self.path.stem}: {name}>")
+        return namespace
+
+
+def run(text: str, namespace: dict[str, Any], filename: str) -> None:
+    """Run the course's own code in a namespace."""
+    exec(compile(text, filename, "exec"), namespace)  # noqa: S102  # the author's code, not a student's
+
+
+def select_lines(text: str, language: str) -> str:
+    """Return the text without the regions of other languages and without the marks.
+
+    Raises:
+        CourseError: where a region is not closed, or closed by another language.
+    """
+    kept: list[str] = []
+    region: str | None = None
+    for line in text.split("\n"):
+        mark = _LANGUAGE_MARK.match(line)
+        if mark is None:
+            if region in (None, language):
+                kept.append(line)
+            continue
+        opens = mark["edge"] == "BEGIN"
+        if (
+            mark["language"] not in LANGUAGES
+            or opens != (region is None)
+            or region not in (None, mark["language"])
+        ):
+            raise CourseError(f"Language regions don't match at {line.strip()!r} in the cell {text[:60]!r}…")
+        region = mark["language"] if opens else None
+    if region is not None:
+        raise CourseError(f"The region '### BEGIN LANG {region}' is not closed in the cell {text[:60]!r}…")
+    return "\n".join(kept)
+
+
+def split_test(text: str) -> tuple[str, str]:
+    """Return the visible and the hidden part of a test cell."""
+    return _HIDDEN_PART.sub("", text).rstrip(), "\n".join(_HIDDEN_PART.findall(text)).rstrip()
+
+
+def find_course(start: Path) -> Path:
+    """Return the root of the course that a folder lies in: where its configuration is."""
+    for folder in (start, *start.parents):
+        if (folder / CONFIG_NAME).is_file() and (folder / SOURCE_FOLDER).is_dir():
+            return folder
+    raise CourseError(
+        f"No course around {start}: none of its parent folders holds {CONFIG_NAME} and {SOURCE_FOLDER}/."
+    )
+
+
+def source_notebooks(course: Path, assignment: str) -> list[Path]:
+    """Return the paths of an assignment's source notebooks."""
+    return sorted((course / SOURCE_FOLDER / assignment).glob("*.ipynb"))
+
+
+def _is(cell: nbformat.NotebookNode, role: str) -> bool:
+    return bool(cell.metadata.get("nbgrader", {}).get(role, False))
+
+
+def _grade_id(cell: nbformat.NotebookNode) -> str:
+    return str(cell.metadata.nbgrader.grade_id)

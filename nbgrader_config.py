@@ -1,0 +1,90 @@
+"""The course's configuration: nbgrader's own traits, and those of gradlab's preprocessors.
+
+All paths are relative to the folder that holds this file.
+"""
+
+from pathlib import Path
+
+from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    ClearHiddenTests,
+    ClearMarkScheme,
+    ClearOutput,
+    ClearSolutions,
+    ComputeChecksums,
+    GetGrades,
+    IgnorePattern,
+    IncludeHeaderFooter,
+    LimitOutput,
+    LockCells,
+    SaveAutoGrades,
+    SaveCells,
+)
+
+from gradlab.preprocessors import ClearMisconceptions, Execute, SelectLanguage
+
+c = get_config()  # noqa: F821  # traitlets provides it
+
+root = Path(__file__).resolve().parent
+(root / "gradebook").mkdir(exist_ok=True)
+
+# Where things are.
+c.CourseDirectory.course_id = "gradlab"
+c.CourseDirectory.root = str(root)
+c.CourseDirectory.autograded_directory = "autograde"
+c.CourseDirectory.solution_directory = "solutions"
+c.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook' / 'gradebook.db'}"
+
+# The language of release/ and solutions/: "ko" or "en".
+c.SelectLanguage.language = "ko"
+
+# Seconds that one cell of a submission may run.
+c.Execute.timeout = 30
+
+# source/ -> release/: nbgrader's steps, after the language is picked and the misconceptions are gone.
+c.GenerateAssignment.preprocessors = [
+    SelectLanguage,
+    ClearMisconceptions,
+    IncludeHeaderFooter,
+    LockCells,
+    ClearSolutions,
+    ClearOutput,
+    CheckCellMetadata,
+    ComputeChecksums,
+    SaveCells,
+    ClearHiddenTests,
+    ClearMarkScheme,
+    ComputeChecksums,
+    CheckCellMetadata,
+]
+
+# source/ -> solutions/: no hidden tests, and no outputs.
+c.GenerateSolution.preprocessors = [
+    SelectLanguage,
+    ClearMisconceptions,
+    IncludeHeaderFooter,
+    LockCells,
+    ClearOutput,
+    ClearHiddenTests,
+    ClearMarkScheme,
+]
+
+# submitted/ -> autograde/: nbgrader's steps, with gradlab's Execute.
+c.Autograde.autograde_preprocessors = [
+    Execute,
+    IgnorePattern,
+    ClearMetadataPreprocessor,
+    LimitOutput,
+    SaveAutoGrades,
+    AssignLatePenalties,
+    CheckCellMetadata,
+]
+
+# autograde/ -> feedback/: no hidden tests.
+c.GenerateFeedback.preprocessors = [
+    GetGrades,
+    ClearHiddenTests,
+    CSSHTMLHeaderPreprocessor,
+]

@@ -1,0 +1,179 @@
+"""`check`: a table of cases against the student's answer."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gradlab.checks import CheckFailed, case, check, probe, reference, use_notebook
+from gradlab.checks._scenario import bound_to
+from gradlab.errors import CourseError
+from gradlab.source import SourceNotebook, run, split_test
+
+
+def verdict(notebook: SourceNotebook, answer: str, test: str | None = None, language: str = "ko") -> str:
+    """Return the message of a hidden test on an answer, "" where it passes."""
+    names = {"LANGUAGE": language, "__name__": "__main__", "np": np}
+    run(answer, names, "<answer>")
+    hidden = test or split_test(notebook.tests["test_triple"])[1]
+    with use_notebook(notebook):
+        try:
+            run(hidden, names, "<test>")
+        except CheckFailed as failure:
+            return str(failure)
+    return ""
+
+
+TABLE = "from gradlab.checks import case, check, probe\n"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "def triple(x):\n    return x * 3",
+        "triple = lambda x: x + x + x",
+        "import numpy as np\ndef triple(x):\n    return np.multiply(x, 3)",
+    ],
+)
+def test_a_right_answer_passes(triple, answer):
+    """Any style of a right answer passes."""
+    assert verdict(triple, answer) == ""
+
+
+def test_a_wrong_value_says_what_was_called_and_what_came(triple):
+    """The message shows the call and the result, and does not give the answer away."""
+    message = verdict(triple, "def triple(x):\n    return x + 1")
+    assert "triple(2)" in message
+    assert "결과 3" in message
+    assert "6" not in message
+
+
+def test_a_misconception_is_named_in_the_language_of_the_notebook(triple):
+    """Where the values are a misconception's, its sentence stands in the message."""
+    answer = "def triple(x):\n    return x + x"
+    assert "두 배를 했나요?" in verdict(triple, answer)
+    assert "Did you double it?" in verdict(triple, answer, language="en")
+
+
+def test_a_misconception_must_fit_all_cases(triple):
+    """A value that is a misconception's by chance on one case does not name it."""
+    message = verdict(triple, "def triple(x):\n    return 4 if x == 2 else 0")
+    assert message
+    assert "두 배" not in message
+
+
+@pytest.mark.parametrize(
+    ("answer", "part"),
+    [
+        ("def triple(x):\n    raise NotImplementedError", "아직 답을 쓰지 않았어요"),
+        ("def triple(x):\n    pass", "None을 돌려주었어요"),
+        ("def triple(x):\n    return x / 0", "ZeroDivisionError"),
+        ("def triple(x):\n    raise SystemExit", "SystemExit"),
+        ("def triple(x):\n    return [3 * x, 0]", "모양이 달라요. 결과 (2,), 기대 ()"),
+        ("def triple(x, y):\n    return 3 * x", "TypeError"),
+        ("def treble(x):\n    return 3 * x", "이 이름으로 정의된 것이 없어요"),
+    ],
+)
+def test_each_way_to_be_wrong_has_its_message(triple, answer, part):
+    """A stub, a None, an error, a wrong shape, a wrong name are told apart."""
+    assert part in verdict(triple, answer)
+
+
+def test_an_object_that_cannot_be_shown_is_still_wrong(triple):
+    """A value whose repr raises does not break the test."""
+    answer = "class Bad:\n    def __repr__(self):\n        raise ValueError\ndef triple(x):\n    return Bad()"
+    assert "Bad" in verdict(triple, answer)
+
+
+def test_the_message_is_no_traceback(triple):
+    """IPython shows the message alone, so that the hidden test's source is never printed."""
+    failure = CheckFailed(verdict(triple, "def triple(x):\n    return 0"))
+    assert failure._render_traceback_() == [f"CheckFailed: {failure}"]
+
+
+def test_each_call_gets_fresh_arguments(triple):
+    """An answer that changes its argument can't spoil the next case or the reference."""
+    test = TABLE + (
+        "xs = np.array([1.0, 2.0])\n"
+        "check('triple', [case(xs), case(xs)], oracle=lambda x: x + x + x)\n"
+        "assert xs.tolist() == [1.0, 2.0]"
+    )
+    assert verdict(triple, "def triple(x):\n    x *= 3\n    return x", test) == ""
+
+
+def test_a_probe_sees_what_a_value_cannot_show(triple):
+    """Whether an argument was changed is asked by a probe."""
+    test = TABLE + (
+        "@probe\n"
+        "def afterwards(x):\n"
+        "    '''triple(x); x'''\n"
+        "    triple(x)\n"
+        "    return x\n"
+        "check('triple', [case(np.array([1.0, 2.0]))], scenario=afterwards, oracle=lambda x: x)"
+    )
+    assert verdict(triple, "def triple(x):\n    return 3 * x", test) == ""
+    assert "triple(x); x" in verdict(triple, "def triple(x):\n    x *= 3\n    return x", test)
+
+
+def test_an_error_that_is_asked_for_is_right(triple):
+    """A case that should raise passes with that error or a subclass, and with nothing else."""
+    test = TABLE + "check('triple', [case(None).raises(TypeError)])"
+    assert verdict(triple, "def triple(x):\n    return 3 * x", test) == ""
+    assert "ValueError" in verdict(triple, "def triple(x):\n    raise ValueError", test)
+    assert "TypeError" in verdict(triple, "def triple(x):\n    return 0", test)
+
+
+def test_the_expected_value_is_told_only_on_request(triple):
+    """`reveal` tells it."""
+    test = TABLE + "check('triple', [case(2)], reveal=True)"
+    assert "기대 6" in verdict(triple, "def triple(x):\n    return 0", test)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "check('triple', [case(2)], oracle=lambda x: x)",
+        "check('triple', [case(2)], oracle=lambda x: 1 / 0)",
+        "check('triple', [case(2).raises(ValueError)])",
+        "check('triple', [case()])",
+    ],
+)
+def test_a_wrong_test_is_the_authors_error(triple, row):
+    """Where oracle and reference disagree, no student is told that they are wrong."""
+    with pytest.raises(CourseError):
+        verdict(triple, "def triple(x):\n    return 0", TABLE + row)
+
+
+def test_the_reference_is_the_notebooks_own(triple):
+    """`reference` gives what the solution cells define, and pictures are not drawn for it."""
+    with use_notebook(triple):
+        assert reference.triple(5) == 15
+        with pytest.raises(AttributeError, match="treble"):
+            _ = reference.treble
+
+
+def test_the_notebook_is_found_from_the_folder(triple, monkeypatch):
+    """In a plain kernel the folder's name is the assignment's."""
+    folder = triple.path.parent.parent.parent / "autograde" / "student-01" / "ps"
+    folder.mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    assert reference.triple(1) == 3
+    monkeypatch.chdir(folder.parent)
+    with pytest.raises(CourseError, match="no source notebook of 'student-01'"):
+        reference.triple(1)
+
+
+def test_outside_a_course_there_is_no_reference(tmp_path, monkeypatch):
+    """A kernel that runs elsewhere is told what is missing."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(CourseError, match="No course around"):
+        reference.triple(1)
+
+
+def test_a_scenario_is_a_function():
+    """A scenario that is no function is refused."""
+    with pytest.raises(TypeError, match="a scenario is a function"):
+        bound_to(np.sin, {})
+    assert probe(lambda: None).is_probe
+    assert case(1).args == (1,)
+    assert callable(check)

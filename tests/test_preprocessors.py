@@ -1,0 +1,104 @@
+"""nbgrader's own commands, with the preprocessors of gradlab, on a small course."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+
+from gradlab.preprocessors import Execute
+
+NBGRADER = Path(sys.executable).parent / "nbgrader"
+
+
+def nbgrader(course: Path, *arguments: str) -> None:
+    """Run an nbgrader command in a course, as in an activated environment."""
+    path = f"{NBGRADER.parent}{os.pathsep}{os.environ['PATH']}"  # nbgrader calls alembic by its name
+    subprocess.run(
+        [NBGRADER, *arguments, "--log-level=ERROR"],
+        cwd=course,
+        check=True,
+        env={**os.environ, "PATH": path, "JUPYTER_CONFIG_DIR": str(course / "none")},
+    )
+
+
+def cells(path: Path) -> dict[str, nbformat.NotebookNode]:
+    """Return a notebook's cells by grade id, or by their order where they have none."""
+    notebook = nbformat.read(path, as_version=4)
+    return {
+        cell.metadata.get("nbgrader", {}).get("grade_id", str(index)): cell
+        for index, cell in enumerate(notebook.cells)
+    }
+
+
+def submit(course: Path, student: str, answer: str | None) -> None:
+    """Put a submission into its place, as `nbgrader collect` would."""
+    folder = course / "submitted" / student / "ps"
+    shutil.copytree(course / "release" / "ps", folder)
+    if answer is not None:
+        notebook = nbformat.read(folder / "triple.ipynb", as_version=4)
+        for cell in notebook.cells:
+            if cell.metadata.get("nbgrader", {}).get("grade_id") == "triple":
+                cell.source = answer
+        nbformat.write(notebook, folder / "triple.ipynb")
+
+
+def test_a_release_shows_one_language_and_no_answer(small_course):
+    """The release has no solution, hidden test, misconception or other language."""
+    nbgrader(small_course, "generate_assignment", "ps", "--SelectLanguage.language=en")
+    text = (small_course / "release" / "ps" / "triple.ipynb").read_text(encoding="utf-8")
+    assert "Three times" in text
+    assert "raise NotImplementedError" in text
+    for secret in ("세 배", "3 * x", "HIDDEN", "gradlab.checks", "Did you double it", "2 * x", "lang-ko"):
+        assert secret not in text
+
+
+def test_a_solution_has_the_answer_and_no_hidden_test(small_course):
+    """`solutions/` is for students after the deadline."""
+    nbgrader(small_course, "generate_assignment", "ps")
+    nbgrader(small_course, "generate_solution", "ps")
+    text = (small_course / "solutions" / "ps" / "triple.ipynb").read_text(encoding="utf-8")
+    assert "3 * x" in text
+    for secret in ("HIDDEN", "gradlab.checks", "두 배를 했나요"):
+        assert secret not in text
+
+
+@pytest.mark.slow
+def test_a_course_runs_from_source_and_configuration_alone(small_course):
+    """From source/ and nbgrader_config.py to scores, messages and feedback."""
+    nbgrader(small_course, "generate_assignment", "ps")
+    submit(
+        small_course, "right", "import warnings\ndef triple(x):\n    warnings.warn('hm')\n    return 3 * x"
+    )
+    submit(small_course, "double", "def triple(x):\n    print('working')\n    return 2 * x")
+    submit(small_course, "empty", None)
+    nbgrader(small_course, "autograde", "ps")
+    nbgrader(small_course, "generate_feedback", "ps")
+
+    with Gradebook(f"sqlite:///{small_course / 'gradebook' / 'gradebook.db'}") as gradebook:
+        scores = {one.student.id: one.score for one in gradebook.assignment_submissions("ps")}
+    assert scores == {"right": 2, "double": 0, "empty": 0}
+
+    test = cells(small_course / "autograde" / "double" / "ps" / "triple.ipynb")["test_triple"]
+    shown = "\n".join("\n".join(output.get("traceback", ())) for output in test.outputs)
+    assert "AssertionError" in shown  # the visible part
+    assert "두 배를 했나요?" in shown  # the hidden part
+    assert "check(" not in shown
+
+    feedback = (small_course / "feedback" / "double" / "ps" / "triple.html").read_text(encoding="utf-8")
+    assert "두 배를 했나요?" in feedback
+    assert "working" in feedback
+    for secret in ("HIDDEN", "gradlab.checks", "oracle"):
+        assert secret not in feedback
+
+
+def test_execute_takes_nbgraders_own_trait():
+    """`c.Execute.timeout` is the limit for one cell."""
+    assert Execute(timeout=7).timeout == 7
+    assert Execute().timeout == 30
