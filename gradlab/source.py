@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 CONFIG_NAME = "nbgrader_config.py"
 SOURCE_FOLDER = "source"
+BEGIN_SOLUTION = "### BEGIN SOLUTION"
 PICTURE_TAG = "picture"
 MISCONCEPTION_TAG = "misconception"
 LANGUAGES = ("ko", "en")

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
+from commands import nbgrader
 from nbgrader.api import Gradebook
 
 from gradlab.preprocessors import Execute
 
-NBGRADER = Path(sys.executable).parent / "nbgrader"
-
-
-def nbgrader(course: Path, *arguments: str) -> None:
-    """Run an nbgrader command in a course, as in an activated environment."""
-    path = f"{NBGRADER.parent}{os.pathsep}{os.environ['PATH']}"  # nbgrader calls alembic by its name
-    subprocess.run(
-        [NBGRADER, *arguments, "--log-level=ERROR"],
-        cwd=course,
-        check=True,
-        env={**os.environ, "PATH": path, "JUPYTER_CONFIG_DIR": str(course / "none")},
-    )
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def cells(path: Path) -> dict[str, nbformat.NotebookNode]:

@@ -1,0 +1,55 @@
+"""Grading many answers in one warm interpreter: each test cell's two parts, run one after the other."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass, field
+
+from gradlab.checks import use_notebook
+from gradlab.source import SourceNotebook, run, split_test
+
+
+@dataclass
+class Verdicts:
+    """What the parts of the test cells said: errors by test cell."""
+
+    visible: dict[str, Exception] = field(default_factory=dict)
+    hidden: dict[str, Exception] = field(default_factory=dict)
+    broken: dict[str, Exception] = field(default_factory=dict)
+
+    @property
+    def failed(self) -> set[str]:
+        """The test cells that lose their points."""
+        return self.visible.keys() | self.hidden.keys()
+
+
+def grade(notebook: SourceNotebook, answers: dict[str, str]) -> Verdicts:
+    """Run a notebook without its pictures, with other answers in some of its solution cells."""
+    names: dict[str, object] = {"__name__": "__main__"}
+    verdicts = Verdicts()
+
+    def attempt(text: str, name: str, errors: dict[str, Exception]) -> None:
+        try:
+            run(text, names, f"<{name}>")
+        except Exception as error:  # noqa: BLE001  # answers may raise anything
+            errors[name] = error
+
+    # All definitions come first: tests define nothing.
+    steps = dict(notebook.definitions()) | dict(notebook.tests)
+    with use_notebook(notebook), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for name, text in steps.items():
+            if name not in notebook.tests:
+                attempt(answers.get(name, text), name, verdicts.broken)
+                continue
+            visible, hidden = split_test(text)
+            attempt(visible, name, verdicts.visible)
+            attempt(hidden, name, verdicts.hidden)
+    return verdicts
+
+
+def tests_of(notebook: SourceNotebook, exercise: str) -> set[str]:
+    """Return the grade ids of an exercise's test cells."""
+    return {
+        name for name in notebook.tests if name == f"test_{exercise}" or name.startswith(f"test_{exercise}__")
+    }

@@ -1,0 +1,270 @@
+"""The course keeps its contract: names, signatures, points, languages, form."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+from typing import TYPE_CHECKING
+
+import nbformat
+import pytest
+from conftest import COURSE, NOTEBOOKS
+
+from gradlab.source import BEGIN_SOLUTION, SourceNotebook, select_lines, split_test
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# Exercise -> (signature, points), by notebook.
+CONTRACT = {
+    "ps1-derivatives/derivatives": {
+        "average_rate_of_change": ("f, x, h", 3),
+        "difference_quotients": ("f, x, hs", 2),
+        "polynomial_derivative": ("coefficients", 3),
+        "chain_rule": ("df, g, dg", 2),
+    },
+    "ps2-numerical-diff/numerical_diff": {
+        "numerical_diff_forward": ("f, x, h=0.0001", 3),
+        "numerical_diff_backward": ("f, x, h=0.0001", 3),
+        "numerical_diff": ("f, x, h=0.0001", 4),
+        "observed_order": ("method, f, df, x, hs", 4),
+        "numerical_gradient": ("f, x, h=0.0001", 4),
+        "explain_step_size": (None, 2),
+    },
+    "ps3-autograd/autograd": {
+        "autograd_derivative": ("f, x", 4),
+        "grad_fn_tree": ("fn", 4),
+        "backward_repeatedly": ("f, x, times, zero_grad", 4),
+        "numerical_partial_diff": ("f, x, y, var='x', h=0.0001", 4),
+        "autograd_partials": ("f, x, y", 4),
+    },
+    "ps4-linear-layer/matrix": {
+        "L": ("W, X, b, y", 2),
+        "dL_dW": ("W, X, b, y", 6),
+        "dL_db": ("W, X, b, y", 2),
+        "gradient_check": ("f, grad_f, x, h=1e-05, tol=1e-05", 4),
+    },
+    "ps4-linear-layer/scalar": {
+        "L": ("w, x, b, y", 2),
+        "dL_dw": ("w, x, b, y", 2),
+        "dL_db": ("w, x, b, y", 2),
+    },
+    "ps5-gradient-descent/gradient_descent": {
+        "make_regression_data": ("n, W_true, b_true, noise, seed", 2),
+        "gd_step": ("W, b, X, y, lr", 5),
+        "iterate_minibatches": ("n, batch_size, shuffle=True, drop_last=False, generator=None", 4),
+        "train": ("X, y, batch_size, epochs, lr, seed", 5),
+    },
+    "ps6-dataloader/dataloader": {
+        "MyDataset": ("self, X, y", 4),
+        "make_loader": ("dataset, method, batch_size=16, seed=0", 3),
+        "train_one_epoch": ("model, loader, criterion, optimizer", 4),
+        "fit": ("X, y, method, epochs, lr, seed=0", 3),
+    },
+}
+HANGUL = re.compile(r"[\uac00-\ud7a3]")
+
+
+def name_of(path: Path) -> str:
+    """Return assignment/notebook."""
+    return f"{path.parent.name}/{path.stem}"
+
+
+each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=name_of)
+
+
+def raw(path: Path) -> nbformat.NotebookNode:
+    """Return the notebook as it is stored."""
+    return nbformat.read(path, as_version=4)
+
+
+def role(cell: nbformat.NotebookNode) -> dict[str, object]:
+    """Return a cell's nbgrader metadata."""
+    return cell.metadata.get("nbgrader", {})
+
+
+def points(path: Path) -> dict[str, float]:
+    """Return the points of each exercise."""
+    totals: dict[str, float] = {}
+    for cell in raw(path).cells:
+        if role(cell).get("grade"):
+            grade_id = str(role(cell)["grade_id"])
+            exercise = grade_id.removeprefix("test_").split("__")[0]
+            totals[exercise] = totals.get(exercise, 0) + float(role(cell)["points"])
+    return totals
+
+
+def signature(text: str, name: str) -> str:
+    """Return the arguments of a function, or of a class's `__init__`."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef) and node.name == name:
+            return ast.unparse(node.args)
+        if isinstance(node, ast.ClassDef) and node.name == name:
+            return signature(ast.unparse(node), "__init__")
+    raise AssertionError(name)
+
+
+def test_the_course_has_these_notebooks():
+    """Folders and notebooks are named as the contract says."""
+    assert [name_of(path) for path in NOTEBOOKS] == sorted(CONTRACT)
+
+
+@each_notebook
+def test_exercises_have_their_names_signatures_and_points(path):
+    """Submissions written elsewhere are graded against these."""
+    contract = CONTRACT[name_of(path)]
+    assert points(path) == {name: float(worth) for name, (_, worth) in contract.items()}
+    solutions = SourceNotebook.read(path).solutions
+    assert list(solutions) == [name for name, (arguments, _) in contract.items() if arguments is not None]
+    for name, text in solutions.items():
+        assert signature(text, name) == contract[name][0]
+
+
+def test_the_course_is_worth_a_hundred_points():
+    """98 are given automatically, 2 by hand."""
+    total = {name: worth for path in NOTEBOOKS for name, worth in [(path, sum(points(path).values()))]}
+    assert sum(total.values()) == 100
+    assert points(COURSE / "source/ps2-numerical-diff/numerical_diff.ipynb")["explain_step_size"] == 2
+
+
+@each_notebook
+def test_notebooks_are_stored_clean(path):
+    """No outputs, no counts, ids that stay, a plain kernelspec."""
+    notebook = raw(path)
+    ids = [cell.id for cell in notebook.cells]
+    assert len(set(ids)) == len(ids)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            assert not cell.outputs, cell.id
+            assert cell.execution_count is None, cell.id
+        if role(cell):
+            assert role(cell)["grade_id"] == cell.id
+    assert notebook.metadata.kernelspec.name == "python3"
+
+
+def test_all_notebooks_share_one_setup_cell():
+    """What is learnt about the setup in one notebook holds in all."""
+    setups = {cell.source for path in NOTEBOOKS for cell in raw(path).cells if cell.id == "setup"}
+    assert len(setups) == 1
+
+
+@each_notebook
+def test_text_stands_in_both_languages(path):
+    """Text cells come in pairs; Korean cells are Korean, English ones hold no Hangul."""
+    texts = [cell for cell in raw(path).cells if cell.cell_type == "markdown" and not role(cell)]
+    korean = [cell for cell in texts if cell.metadata.get("tags") == ["lang-ko"]]
+    english = [cell for cell in texts if cell.metadata.get("tags") == ["lang-en"]]
+    assert len(korean) + len(english) == len(texts)
+    assert [cell.id.removesuffix("-ko") for cell in korean] == [
+        cell.id.removesuffix("-en") for cell in english
+    ]
+    assert all(HANGUL.search(cell.source) for cell in korean)
+    assert not [cell.id for cell in english if HANGUL.search(cell.source)]
+
+
+@each_notebook
+def test_solution_cells_explain_themselves_in_both_languages(path):
+    """Each release shows one docstring, in its language, and the stub."""
+    for name, text in SourceNotebook.read(path).solutions.items():
+        for language in ("ko", "en"):
+            selected = ast.parse(select_lines(text, language))
+            node = next(one for one in selected.body if getattr(one, "name", "") == name)
+            docstring = ast.get_docstring(node) or ""
+            assert len(docstring) > 100, (name, language)
+            assert bool(HANGUL.search(docstring)) == (language == "ko"), (name, language)
+        assert BEGIN_SOLUTION in text
+
+
+@each_notebook
+def test_hints_are_folded_ladders_of_three(path):
+    """Each exercise has a question, a formula, a skeleton with one blank, in each language."""
+    n_exercises = len(SourceNotebook.read(path).solutions)
+    for language in ("lang-ko", "lang-en"):
+        ladders = [
+            cell.source
+            for cell in raw(path).cells
+            if cell.metadata.get("tags") == [language] and "<details>" in cell.source
+        ]
+        assert len(ladders) == n_exercises
+        for ladder in ladders:
+            assert ladder.count("<details>") == ladder.count("</details>") == 3
+            assert "____" in ladder
+
+
+@each_notebook
+def test_test_cells_have_a_visible_and_a_hidden_part(path):
+    """Students can run the one, and the other decides."""
+    for name, text in SourceNotebook.read(path).tests.items():
+        visible, hidden = split_test(text)
+        assert visible.strip(), name
+        assert "gradlab" not in visible, name
+        assert "check(" in hidden, name
+
+
+def names_used(code: ast.AST) -> set[str]:
+    """Return the names that code reads."""
+    return {
+        node.id for node in ast.walk(code) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    }
+
+
+def names_bound(code: ast.AST) -> set[str]:
+    """Return the names that code binds, anywhere in it."""
+    bound = set()
+    for node in ast.walk(code):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            bound.add(node.id)
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            bound.add(node.name)
+        elif isinstance(node, ast.arg):
+            bound.add(node.arg)
+        elif isinstance(node, ast.alias):
+            bound.add((node.asname or node.name).split(".")[0])
+        elif isinstance(node, ast.ExceptHandler) and node.name:
+            bound.add(node.name)
+    return bound
+
+
+@each_notebook
+def test_hidden_parts_are_self_contained(path):
+    """They take from the notebook only the exercises' names and what locked cells give."""
+    notebook = SourceNotebook.read(path)
+    given = set(notebook.solutions)
+    for name, text in notebook.definitions():
+        if name not in notebook.solutions:
+            given |= names_bound(ast.parse(text))
+    for name, text in notebook.tests.items():
+        hidden = ast.parse(split_test(text)[1])
+        missing = names_used(hidden) - names_bound(hidden) - given - set(dir(builtins))
+        assert not missing, name
+
+
+@each_notebook
+def test_probes_hold_no_expected_answers(path):
+    """A probe runs beside the student's code: it uses nothing of gradlab."""
+    for name, text in SourceNotebook.read(path).tests.items():
+        hidden = ast.parse(split_test(text)[1])
+        secrets = {
+            alias.asname or alias.name
+            for node in ast.walk(hidden)
+            if isinstance(node, ast.ImportFrom) and str(node.module).startswith("gradlab")
+            for alias in node.names
+        }
+        for node in ast.walk(hidden):
+            if isinstance(node, ast.FunctionDef) and "probe" in {
+                ast.unparse(one) for one in node.decorator_list
+            }:
+                used = set().union(*(names_used(statement) for statement in node.body))
+                assert not used & secrets, (name, node.name)
+
+
+@each_notebook
+def test_misconceptions_have_their_sentences(path):
+    """In Korean and in English, each once."""
+    sentences = list(SourceNotebook.read(path).misconceptions)
+    assert len({(one.exercise, one.name) for one in sentences}) == len(sentences)
+    for one in sentences:
+        assert HANGUL.search(one.ko), one.name
+        assert not HANGUL.search(one.en), one.name
+        assert one.exercise in SourceNotebook.read(path).solutions

@@ -1,0 +1,58 @@
+"""The notebooks as students run them: in a kernel, in each language, without gradlab."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import TYPE_CHECKING
+
+import nbformat
+import pytest
+from conftest import NOTEBOOKS
+from nbclient import NotebookClient
+
+from gradlab.source import MISCONCEPTION_TAG, PICTURE_TAG, select_lines, split_test
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HANGUL = re.compile(r"[\uac00-\ud7a3]")
+WITHOUT_GRADLAB = "import sys\nsys.modules['gradlab'] = None\nimport warnings\nwarnings.simplefilter('error')"
+
+
+def as_solved(path: Path, language: str) -> nbformat.NotebookNode:
+    """Return the notebook in a language as a student has it who solved everything."""
+    notebook = nbformat.read(path, as_version=4)
+    kept = []
+    for cell in notebook.cells:
+        tags = cell.metadata.get("tags", ())
+        if MISCONCEPTION_TAG in tags or f"lang-{'en' if language == 'ko' else 'ko'}" in tags:
+            continue
+        cell.source = split_test(select_lines(cell.source, language))[0]
+        kept.append(cell)
+    notebook.cells = [nbformat.v4.new_code_cell(WITHOUT_GRADLAB), *kept]
+    return notebook
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_solved_notebook_runs_top_to_bottom(path, language, monkeypatch):
+    """Without gradlab, nothing warns, each picture is drawn, and outputs are in the language."""
+    monkeypatch.setenv("PYTHONWARNINGS", "default")
+    notebook = as_solved(path, language)
+    kernel = {"name": "python3", "display_name": sys.executable}
+    notebook.metadata.kernelspec.update(kernel)
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(path.parent)}}).execute()
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        outputs = cell.outputs
+        assert not [one for one in outputs if one.get("name") == "stderr"], cell.id
+        texts = [one.get("text", "") for one in outputs]
+        texts += [one.get("data", {}).get("text/plain", "") for one in outputs]
+        if language == "en":
+            assert not [text for text in texts if HANGUL.search(text)], cell.id
+        if PICTURE_TAG in cell.metadata.get("tags", ()):
+            assert [one for one in outputs if "image/png" in one.get("data", {})], cell.id
