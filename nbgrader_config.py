@@ -23,7 +23,7 @@ from nbgrader.preprocessors import (
     SaveCells,
 )
 
-from gradlab.preprocessors import ClearMisconceptions, Execute, SelectLanguage
+from gradlab.preprocessors import ClearMisconceptions, ClearSolutionMarks, Execute, SelectLanguage
 
 c = get_config()  # noqa: F821  # traitlets provides it
 
@@ -60,7 +60,9 @@ c.GenerateAssignment.preprocessors = [
     CheckCellMetadata,
 ]
 
-# source/ -> solutions/: no hidden tests, and no outputs.
+# source/ -> solutions/: no hidden tests, no mark schemes, and no outputs. The mark scheme of a written answer
+# stands in the answer's own cell, which nbgrader by default takes for a slip.
+c.ClearMarkScheme.enforce_metadata = False
 c.GenerateSolution.preprocessors = [
     SelectLanguage,
     ClearMisconceptions,
@@ -69,6 +71,7 @@ c.GenerateSolution.preprocessors = [
     ClearOutput,
     ClearHiddenTests,
     ClearMarkScheme,
+    ClearSolutionMarks,
 ]
 
 # submitted/ -> autograde/: nbgrader's steps, with gradlab's Execute.

@@ -115,6 +115,19 @@ def test_a_probe_sees_what_a_value_cannot_show(triple):
     assert "triple(x); x" in verdict(triple, "def triple(x):\n    x *= 3\n    return x", test)
 
 
+def test_a_scenario_may_call_functions_beside_it(triple):
+    """What stands beside a scenario asks the same answer as the scenario itself."""
+    test = TABLE + (
+        "def twice(x):\n"
+        "    return triple(triple(x))\n"
+        "def ninefold(x):\n"
+        "    return twice(x)\n"
+        "check('triple', [case(2)], scenario=ninefold, oracle=lambda x: 9 * x)"
+    )
+    assert verdict(triple, "def triple(x):\n    return 3 * x", test) == ""
+    assert "ninefold" in verdict(triple, "def triple(x):\n    return 2 * x", test)
+
+
 def test_an_error_that_is_asked_for_is_right(triple):
     """A case that should raise passes with that error or a subclass, and with nothing else."""
     test = TABLE + "check('triple', [case(None).raises(TypeError)])"

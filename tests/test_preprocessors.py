@@ -53,7 +53,7 @@ def test_a_solution_has_the_answer_and_no_hidden_test(small_course):
     nbgrader(small_course, "generate_solution", "ps")
     text = (small_course / "solutions" / "ps" / "triple.ipynb").read_text(encoding="utf-8")
     assert "3 * x" in text
-    for secret in ("HIDDEN", "gradlab.checks", "두 배를 했나요"):
+    for secret in ("HIDDEN", "gradlab.checks", "두 배를 했나요", "BEGIN SOLUTION"):
         assert secret not in text
 
 

@@ -106,7 +106,7 @@ def test_solutions_hold_no_hidden_test(courses, path):
     """They hold the reference, and neither hidden tests nor misconceptions."""
     solved = courses["ko"] / "solutions" / path.parent.name / path.name
     everything = solved.read_text(encoding="utf-8")
-    for mark in ("HIDDEN", "gradlab.checks", "misconception", "MARK SCHEME"):
+    for mark in ("HIDDEN", "gradlab.checks", "misconception", "MARK SCHEME", "SOLUTION"):
         assert mark not in everything, mark
     assert "raise NotImplementedError" not in everything
 

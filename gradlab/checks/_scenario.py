@@ -29,17 +29,25 @@ def probe(scenario: F) -> F:
 
 
 def bound_to(scenario: Scenario, definitions: dict[str, Any]) -> Scenario:
-    """Return the scenario with its global names bound to other definitions."""
+    """Return the scenario with its global names bound to other definitions.
+
+    So are those of the functions that stand beside it and that it may call.
+    """
     if not isinstance(scenario, FunctionType):
         raise TypeError(f"a scenario is a function defined in the hidden test, not {scenario!r}")
+    names = {**scenario.__globals__, **definitions}
+    for name, beside in scenario.__globals__.items():
+        is_beside = isinstance(beside, FunctionType) and beside.__globals__ is scenario.__globals__
+        if is_beside and name not in definitions:
+            names[name] = _with_names(beside, names)
+    return _with_names(scenario, names)
+
+
+def _with_names(function: FunctionType, names: dict[str, Any]) -> FunctionType:
     bound = FunctionType(
-        scenario.__code__,
-        {**scenario.__globals__, **definitions},
-        scenario.__name__,
-        scenario.__defaults__,
-        scenario.__closure__,
+        function.__code__, names, function.__name__, function.__defaults__, function.__closure__
     )
-    bound.__kwdefaults__ = scenario.__kwdefaults__
+    bound.__kwdefaults__ = function.__kwdefaults__
     return bound
 
 

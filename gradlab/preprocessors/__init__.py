@@ -1,7 +1,8 @@
 """nbgrader preprocessors of gradlab, named in ``nbgrader_config.py``."""
 
 from gradlab.preprocessors.clear_misconceptions import ClearMisconceptions
+from gradlab.preprocessors.clear_solution_marks import ClearSolutionMarks
 from gradlab.preprocessors.execute import Execute
 from gradlab.preprocessors.select_language import SelectLanguage
 
-__all__ = ["ClearMisconceptions", "Execute", "SelectLanguage"]
+__all__ = ["ClearMisconceptions", "ClearSolutionMarks", "Execute", "SelectLanguage"]
