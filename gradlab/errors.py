@@ -7,3 +7,11 @@ class GradlabError(Exception):
 
 class CourseError(GradlabError):
     """The course itself is wrong: the author has to mend it, no student loses points by it."""
+
+
+class ProtocolError(GradlabError):
+    """The other side sent what the protocol does not know."""
+
+
+class SandboxError(GradlabError):
+    """The machine does not give the sandbox what it needs: nothing is run."""

@@ -1,0 +1,237 @@
+"""From bytes to values, in the examiner: the border that the examinee's lies do not cross.
+
+Nothing here trusts a byte. A payload decodes to plain values of the closed set, or raises
+ProtocolError. At most a small multiple of the payload's size is allocated, plus what small Python
+objects cost, of which there are at most `Limits.max_items`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass, field
+from types import NoneType
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import msgpack  # type: ignore[import-untyped]  # ships no types
+import numpy as np
+
+from gradlab.errors import ProtocolError
+from gradlab.wire._format import (
+    BFLOAT16,
+    BUILTIN_ERRORS,
+    COMPLEX_PARTS,
+    COUNT,
+    DEFAULT_LIMITS,
+    DTYPES,
+    HANDLE_HEAD,
+    MAX_MESSAGE_CHARS,
+    MAX_NAME_CHARS,
+    MAX_NDIM,
+    SIZE,
+    TEXT_ERRORS,
+    Code,
+    HandleId,
+    Limits,
+    RaisedError,
+    wire_dtype,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import torch
+
+Value: TypeAlias = Any  # one of the closed set
+
+_TOKENS = frozenset({NoneType, bool, int, float, str, bytes})
+_KEYS = frozenset({*_TOKENS, complex, HandleId})
+_MAX_KEYS_OF_ONE_HASH = 64  # honest keys share a hash seldom: -1 and -2 do, and powers of 2 some dozen times
+
+
+def decode(payload: bytes, limits: Limits = DEFAULT_LIMITS) -> Value:
+    """Return the value that `encode` put into the payload.
+
+    Arrays and tensors own their memory and are writable; a tensor that requires a gradient is a
+    leaf. What stayed in the examinee is a `HandleId`, an exception is a `RaisedError`.
+
+    Raises:
+        ProtocolError: for anything else, whatever it is.
+    """
+    if len(payload) > limits.max_bytes:
+        raise ProtocolError(f"A value of {len(payload)} bytes, {limits.max_bytes} are allowed.")
+    try:
+        return _decode(payload, limits)
+    except ProtocolError:
+        raise
+    except Exception as error:  # the parts' own checks: msgpack's, struct's, NumPy's, the text codec's
+        raise ProtocolError(f"Malformed value: {type(error).__name__}: {error}") from error
+
+
+@dataclass(slots=True)
+class _Container:
+    """A container whose items are still coming."""
+
+    build: Callable[[list[Value]], Value]
+    n_values: int
+    values: list[Value] = field(default_factory=list)
+
+
+def _decode(payload: bytes, limits: Limits) -> Value:
+    unpacker = msgpack.Unpacker(
+        unicode_errors=TEXT_ERRORS,
+        read_size=max(len(payload), 1),
+        max_buffer_size=limits.max_bytes,
+        max_str_len=limits.max_text_bytes,
+        max_array_len=0,
+        max_map_len=0,
+    )
+    unpacker.feed(payload)
+    root = _Container(list, n_values=1)
+    containers = [root]
+    for n_items, token in enumerate(unpacker, start=1):
+        value = _value_of(token, limits)
+        if isinstance(value, _Container):
+            containers.append(value)
+            if n_items + value.n_values > limits.max_items or len(containers) > limits.max_depth + 1:
+                raise ProtocolError("A value with too many items, or nested too deeply.")
+        else:
+            containers[-1].values.append(value)
+        while len(containers[-1].values) == containers[-1].n_values:
+            complete = containers.pop()
+            if complete is root:
+                if unpacker.tell() != len(payload):
+                    raise ProtocolError("Bytes follow the value.")
+                return root.values[0]
+            containers[-1].values.append(complete.build(complete.values))
+        if n_items == limits.max_items:
+            raise ProtocolError("A value with too many items.")
+    raise ProtocolError("The value ends in the middle.")
+
+
+def _value_of(token: object, limits: Limits) -> Value:
+    """Return the value that a token is, or the container that it opens."""
+    if type(token) in _TOKENS:
+        return token
+    if not isinstance(token, msgpack.ExtType):
+        raise ProtocolError(f"A token of type {type(token).__name__}.")
+    read = _READERS.get(token.code)
+    if read is None:
+        raise ProtocolError(f"A token of code {token.code}.")
+    return read(token.data, limits)
+
+
+def _list(data: bytes, _: Limits) -> _Container:
+    return _Container(list, *COUNT.unpack(data))
+
+
+def _tuple(data: bytes, _: Limits) -> _Container:
+    return _Container(tuple, *COUNT.unpack(data))
+
+
+def _dict(data: bytes, _: Limits) -> _Container:
+    (n_pairs,) = COUNT.unpack(data)
+    return _Container(_build_dict, 2 * n_pairs)
+
+
+def _build_dict(values: list[Value]) -> dict[Value, Value]:
+    keys = values[::2]
+    if not all(map(_is_key, keys)):
+        raise ProtocolError("A dictionary with a key that is none.")
+    # The hash of a number is known beforehand: keys that all share one make a dictionary crawl.
+    if max(Counter(map(hash, keys)).values(), default=0) > _MAX_KEYS_OF_ONE_HASH:
+        raise ProtocolError("A dictionary whose keys share their hash.")
+    return dict(zip(keys, values[1::2], strict=True))
+
+
+def _is_key(value: Value) -> bool:
+    if type(value) is tuple:
+        return all(map(_is_key, value))
+    return type(value) in _KEYS or isinstance(value, np.generic)
+
+
+def _big_int(data: bytes, limits: Limits) -> int:
+    if 8 * len(data) > limits.max_int_bits + 8:  # the sign may take a byte more
+        raise ProtocolError(f"An int of {len(data)} bytes.")
+    return int.from_bytes(data, "big", signed=True)
+
+
+def _complex(data: bytes, _: Limits) -> complex:
+    return complex(*COMPLEX_PARTS.unpack(data))
+
+
+def _elements(data: bytes, limits: Limits) -> tuple[str, np.ndarray[Any, Any]]:
+    """Return the dtype's name and an array of the wire's dtype, with memory of its own."""
+    name, ndim = DTYPES[data[0]], data[1]
+    if ndim > MAX_NDIM:
+        raise ProtocolError(f"An array of {ndim} dimensions.")
+    elements = memoryview(data)[2 + ndim * SIZE.size :]
+    shape = tuple(size for (size,) in SIZE.iter_unpack(data[2 : 2 + ndim * SIZE.size]))
+    dtype = wire_dtype(name)
+    # Sizes count as one where they are zero, else (0, 2**60) would pass.
+    if math.prod(max(size, 1) for size in shape) * dtype.itemsize > limits.max_bytes:
+        raise ProtocolError(f"An array of shape {shape}.")
+    if len(shape) != ndim or math.prod(shape) * dtype.itemsize != len(elements):
+        raise ProtocolError(f"An array of shape {shape} and dtype {name} in {len(elements)} bytes.")
+    # A bool whose byte is neither 0 nor 1 is true and yet does not equal True.
+    if name == "bool" and np.frombuffer(elements, np.uint8).max(initial=0) > 1:
+        raise ProtocolError("A truth value that is neither true nor false.")
+    return name, np.ndarray(shape, dtype, elements).astype(dtype.newbyteorder("="))
+
+
+def _array(data: bytes, limits: Limits) -> np.ndarray[Any, Any]:
+    name, elements = _elements(data, limits)
+    if name == BFLOAT16:
+        raise ProtocolError("NumPy has no bfloat16.")
+    return elements
+
+
+def _scalar(data: bytes, limits: Limits) -> np.generic:
+    value = _array(data, limits)[()]
+    if not isinstance(value, np.generic):
+        raise ProtocolError("A scalar with dimensions.")
+    return value
+
+
+def _tensor(data: bytes, limits: Limits) -> torch.Tensor:
+    import torch  # noqa: PLC0415  # slow to import, and only needed where a tensor arrives
+
+    name, elements = _elements(data, limits)
+    tensor = torch.from_numpy(elements)
+    return tensor.view(torch.bfloat16) if name == BFLOAT16 else tensor
+
+
+def _leaf(data: bytes, limits: Limits) -> torch.Tensor:
+    return _tensor(data, limits).requires_grad_()  # raises for a dtype that has no gradient
+
+
+def _error(data: bytes, _: Limits) -> RaisedError:
+    name, _zero, message = data.partition(b"\0")
+    error = RaisedError(name.decode("ascii"), message.decode("utf-8", TEXT_ERRORS))
+    if error.type_name not in BUILTIN_ERRORS or len(error.message) > MAX_MESSAGE_CHARS:
+        raise ProtocolError("An exception that is no builtin one, or says too much.")
+    return error
+
+
+def _handle(data: bytes, _: Limits) -> HandleId:
+    id_, flags = HANDLE_HEAD.unpack_from(data)
+    name = data[HANDLE_HEAD.size :].decode("utf-8", TEXT_ERRORS)
+    if flags >= 2**4 or len(name) > MAX_NAME_CHARS:
+        raise ProtocolError("A handle with unknown flags, or too long a name.")
+    is_callable, is_iterable, is_sized, is_indexable = (bool(flags >> bit & 1) for bit in range(4))
+    return HandleId(id_, name, is_callable, is_iterable, is_sized, is_indexable)
+
+
+_READERS: dict[int, Callable[[bytes, Limits], Any]] = {
+    Code.LIST: _list,
+    Code.TUPLE: _tuple,
+    Code.DICT: _dict,
+    Code.BIG_INT: _big_int,
+    Code.COMPLEX: _complex,
+    Code.ARRAY: _array,
+    Code.SCALAR: _scalar,
+    Code.TENSOR: _tensor,
+    Code.LEAF: _leaf,
+    Code.ERROR: _error,
+    Code.HANDLE: _handle,
+}

@@ -1,0 +1,136 @@
+"""The form of a value on the wire, and how large one may be.
+
+A payload is a flat row of msgpack tokens. What msgpack has of its own (None, bool, int, float, str,
+bytes) is one token. All else is a msgpack extension with one of the codes below: a container is a
+token that holds its number of items, and the items are the tokens that follow. msgpack's own
+arrays and maps are not used: they would let a few bytes ask for much memory.
+"""
+
+from __future__ import annotations
+
+import builtins
+import struct
+from dataclasses import dataclass
+from enum import IntEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MAX_NAME_CHARS = 200
+MAX_MESSAGE_CHARS = 2000
+MAX_NDIM = 32
+
+
+class Code(IntEnum):
+    """The msgpack extensions, and what their data are."""
+
+    LIST = 1  # COUNT, the number of items
+    TUPLE = 2  # COUNT, the number of items
+    DICT = 3  # COUNT, the number of pairs; each is two values
+    BIG_INT = 4  # two's complement, most significant byte first
+    COMPLEX = 5  # COMPLEX_PARTS
+    ARRAY = 6  # one byte the dtype's place in DTYPES, one byte ndim, ndim times SIZE, then the elements
+    SCALAR = 7  # as ARRAY, with ndim 0
+    TENSOR = 8  # as ARRAY
+    LEAF = 9  # as ARRAY: a tensor that requires a gradient
+    ERROR = 10  # the name of a builtin exception in ASCII, a zero byte, the message in UTF-8
+    HANDLE = 11  # HANDLE_HEAD, the type's name in UTF-8
+
+
+COUNT = struct.Struct(">I")
+COMPLEX_PARTS = struct.Struct(">dd")
+SIZE = struct.Struct(">Q")
+HANDLE_HEAD = struct.Struct(">QB")  # id, and one bit for each of HandleId's flags
+
+# Arrays may have all but the last, tensors all.
+BFLOAT16 = "bfloat16"
+DTYPES = (
+    "bool",
+    *("int8", "int16", "int32", "int64"),
+    *("uint8", "uint16", "uint32", "uint64"),
+    *("float16", "float32", "float64"),
+    *("complex64", "complex128"),
+    BFLOAT16,
+)
+
+TEXT_ERRORS = "surrogatepass"  # a str may hold any code point, and arrives as it is
+
+
+def wire_dtype(name: str) -> np.dtype[np.generic]:
+    """Return how elements of a dtype of `DTYPES` lie on the wire: little-endian."""
+    return np.dtype("int16" if name == BFLOAT16 else name).newbyteorder("<")
+
+
+def _takes_one_message(kind: type[BaseException]) -> bool:
+    needs_more = (BaseExceptionGroup, UnicodeDecodeError, UnicodeEncodeError, UnicodeTranslateError)
+    return not issubclass(kind, needs_more)
+
+
+# Those that take one message; another one arrives as the nearest of its bases.
+BUILTIN_ERRORS: Mapping[str, type[BaseException]] = MappingProxyType(
+    {
+        name: kind
+        for name, kind in vars(builtins).items()
+        if isinstance(kind, type)
+        and issubclass(kind, BaseException)
+        and kind.__name__ == name
+        and _takes_one_message(kind)
+    }
+)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How large a value may be; both sides have to use the same.
+
+    Args:
+        max_bytes: of the payload, and of one array.
+        max_depth: containers within containers.
+        max_items: values in all, at any depth.
+        max_int_bits: of an int's size. Python writes as decimals no int of more than 14,000 bits.
+        max_text_bytes: of one str, in UTF-8.
+    """
+
+    max_bytes: int = 64 * 2**20
+    max_depth: int = 32
+    max_items: int = 200_000
+    max_int_bits: int = 8192
+    max_text_bytes: int = 2**20
+
+
+DEFAULT_LIMITS = Limits()
+
+
+@dataclass(frozen=True)
+class HandleId:
+    """A value that stays in the examinee: what the examiner may know of it."""
+
+    id: int
+    type_name: str
+    is_callable: bool
+    is_iterable: bool
+    is_sized: bool
+    is_indexable: bool
+
+
+@dataclass(frozen=True)
+class RaisedError:
+    """An exception of the examinee: the nearest builtin type's name, and the message."""
+
+    type_name: str
+    message: str
+
+    def as_exception(self) -> Exception:
+        """Return an exception of the builtin type with the message.
+
+        What is no Exception (SystemExit, KeyboardInterrupt) becomes a RuntimeError that names it,
+        so that raising it does not end the examiner.
+        """
+        kind = BUILTIN_ERRORS[self.type_name]
+        if issubclass(kind, Exception):
+            return kind(self.message)
+        return RuntimeError(f"{self.type_name}: {self.message}")

@@ -1,0 +1,13 @@
+"""Values that come from the examinee: a closed set, as bytes.
+
+None, bool, int, float, complex, str, bytes, list, tuple, dict, numeric NumPy arrays and scalars,
+tensors, and exceptions travel as values. Anything else stays in the examinee, and a handle to it
+travels. `encode` runs in the examinee, `decode` in the examiner, where it is the border: whatever
+bytes come, it returns plain values or raises ProtocolError.
+"""
+
+from gradlab.wire._decoder import Value, decode
+from gradlab.wire._encoder import encode
+from gradlab.wire._format import DEFAULT_LIMITS, HandleId, Limits, RaisedError
+
+__all__ = ["DEFAULT_LIMITS", "HandleId", "Limits", "RaisedError", "Value", "decode", "encode"]

@@ -1,0 +1,139 @@
+"""Frames on a stream socket: four bytes of length, most significant first, then the payload.
+
+Deadlines are points in time of `time.monotonic`, so that one deadline holds for several calls.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import select
+import struct
+import time
+from typing import TYPE_CHECKING, NoReturn, Self
+
+from gradlab.errors import ProtocolError
+
+if TYPE_CHECKING:
+    import socket
+    from types import TracebackType
+
+MAX_FRAME_BYTES = 64 * 2**20
+
+_LENGTH = struct.Struct(">I")
+_CHUNK_BYTES = 64 * 2**10  # asked of the kernel at once
+_LONGEST_WAIT_S = 3600.0  # of one poll, whose milliseconds are a C int
+
+
+class Channel:
+    """One end of a connected stream socket, which carries payloads both ways.
+
+    The other side is not trusted: it may lie about lengths, send for ever, never read, or go away.
+
+    Args:
+        connection: the connected socket; the channel owns it from now on.
+        max_frame_bytes: longest payload, in both directions.
+    """
+
+    def __init__(self, connection: socket.socket, max_frame_bytes: int = MAX_FRAME_BYTES) -> None:
+        connection.setblocking(False)  # noqa: FBT003  # the socket's signature
+        self._socket = connection
+        self._max_frame_bytes = max_frame_bytes
+        self._received = bytearray()  # the part of the next frame that has arrived
+
+    def fileno(self) -> int:
+        """Return the socket's file descriptor, -1 once it is closed."""
+        return self._socket.fileno()
+
+    def close(self) -> None:
+        """Close the socket."""
+        self._socket.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def send(self, payload: bytes, deadline_s: float | None = None) -> None:
+        """Send one payload.
+
+        Whatever ends this in the middle of a frame closes the channel: nothing that followed
+        could be understood.
+
+        Raises:
+            ValueError: for a payload that is longer than `max_frame_bytes`.
+            TimeoutError: where the other side has not taken it all by the deadline.
+            EOFError: where the other side has closed.
+        """
+        if len(payload) > self._max_frame_bytes:
+            raise ValueError(f"a payload of {len(payload)} bytes is longer than {self._max_frame_bytes}")
+        frame = memoryview(_LENGTH.pack(len(payload)) + payload)
+        rest = frame
+        try:
+            while rest:
+                self._wait(select.POLLOUT, deadline_s)
+                with contextlib.suppress(BlockingIOError):
+                    rest = rest[self._socket.send(rest) :]
+        except (BrokenPipeError, ConnectionResetError):
+            raise EOFError("the other side has closed the channel") from None
+        finally:
+            if 0 < len(rest) < len(frame):
+                self.close()
+
+    def receive(self, deadline_s: float | None = None) -> bytes:
+        """Return the next payload.
+
+        After a TimeoutError the next call goes on with the same frame.
+
+        Raises:
+            TimeoutError: where the frame is not complete by the deadline.
+            EOFError: where the other side has closed between two frames.
+            ProtocolError: where it has closed inside a frame, or announces too long a one.
+        """
+        while (n_missing_bytes := self._n_missing_bytes()) > 0:
+            self._wait(select.POLLIN, deadline_s)
+            try:
+                chunk = self._socket.recv(min(n_missing_bytes, _CHUNK_BYTES))
+            except BlockingIOError:
+                continue
+            except ConnectionResetError:
+                chunk = b""
+            if not chunk:
+                self._raise_closed()
+            self._received += chunk
+        payload = bytes(memoryview(self._received)[_LENGTH.size :])
+        self._received = bytearray()
+        return payload
+
+    def _n_missing_bytes(self) -> int:
+        """Return how much of the next frame is known to be missing: of its length, then of it all."""
+        if len(self._received) < _LENGTH.size:
+            return _LENGTH.size - len(self._received)
+        (n_bytes,) = _LENGTH.unpack_from(self._received)
+        if n_bytes > self._max_frame_bytes:
+            raise ProtocolError(
+                f"A frame of {n_bytes} bytes is announced, {self._max_frame_bytes} are allowed."
+            )
+        return _LENGTH.size + int(n_bytes) - len(self._received)
+
+    def _raise_closed(self) -> NoReturn:
+        if self._received:
+            raise ProtocolError("The other side has closed the channel inside a frame.")
+        raise EOFError("the other side has closed the channel")
+
+    def _wait(self, event: int, deadline_s: float | None) -> None:
+        """Wait until the socket is ready or the deadline is there; raise once it has passed."""
+        if self.fileno() < 0:
+            raise EOFError("the channel is closed")
+        wait_ms = None
+        if deadline_s is not None:
+            wait_s = deadline_s - time.monotonic()
+            if wait_s <= 0:
+                raise TimeoutError("the deadline has passed")
+            wait_ms = math.ceil(min(wait_s, _LONGEST_WAIT_S) * 1000)
+        poller = select.poll()
+        poller.register(self._socket, event)
+        poller.poll(wait_ms)

@@ -1,0 +1,103 @@
+"""Values that go to the examinee: anything that cloudpickle can carry.
+
+Functions and classes of a hidden test are those of a namespace whose ``__name__`` is "__main__";
+they travel by value, with the global names that they use. What can be imported travels by its
+name. Nothing of gradlab travels, nor the reference: they would hand the answers to the student.
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+import sys
+from types import FunctionType, ModuleType
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import cloudpickle  # type: ignore[import-untyped]  # ships no types
+
+from gradlab.errors import CourseError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Name: TypeAlias = tuple[str | int, ...]  # ("name", "numerical_diff"), ("handle", 7)
+
+_GRADLAB = __name__.partition(".")[0]
+
+
+def dumps(value: object, *, name_of: Callable[[object], Name | None]) -> bytes:
+    """Return a value as bytes for `loads`.
+
+    Args:
+        value: anything, at any depth of which there may be things of the examinee.
+        name_of: returns the name of a thing of the examinee (a stand-in, a handle), and None for
+            all else. It is asked for every object, and must run no code of it.
+
+    Raises:
+        CourseError: where something must not travel, or can't.
+    """
+    buffer = io.BytesIO()
+    try:
+        _Pickler(buffer, name_of).dump(value)
+    except CourseError:
+        raise
+    except Exception as error:  # what is pickled may raise anything
+        raise CourseError(f"This can't be carried to the student's side: {error}") from error
+    return buffer.getvalue()
+
+
+def loads(payload: bytes, find: Callable[[Name], object]) -> Any:  # noqa: ANN401  # whatever was sent
+    """Return the value that `dumps` put into the payload.
+
+    Args:
+        payload: from the examiner, which the examinee trusts.
+        find: returns the thing of the examinee that has a name.
+    """
+    return _Unpickler(io.BytesIO(payload), find).load()
+
+
+class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]  # of no known type
+    """Asks of each object whether it stays, travels, or must not."""
+
+    def __init__(self, file: io.BytesIO, name_of: Callable[[object], Name | None]) -> None:
+        super().__init__(file)
+        self._name_of = name_of
+
+    def persistent_id(self, obj: object) -> Name | None:
+        name = self._name_of(obj)
+        if name is None:
+            _check_may_travel(obj)
+        return name
+
+
+class _Unpickler(pickle.Unpickler):
+    """Looks up what has stayed."""
+
+    def __init__(self, file: io.BytesIO, find: Callable[[Name], object]) -> None:
+        super().__init__(file)
+        self._find = find
+
+    def persistent_load(self, pid: Name) -> object:
+        return self._find(pid)
+
+
+def _check_may_travel(value: object) -> None:
+    """Raise CourseError for what belongs to gradlab, or to a namespace that is no module.
+
+    The reference solutions live in such a namespace of their own.
+    """
+    home = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
+    if not isinstance(home, str):
+        return
+    if home.partition(".")[0] == _GRADLAB:
+        raise CourseError(f"'{_called(value)}' is gradlab's and can't be carried to the student's side.")
+    if isinstance(value, FunctionType | type) and home != "__main__" and home not in sys.modules:
+        raise CourseError(f"'{_called(value)}' of '{home}' can't be carried to the student's side.")
+
+
+def _called(value: object) -> str:
+    if isinstance(value, ModuleType):
+        return value.__name__
+    if isinstance(value, FunctionType | type):
+        return value.__qualname__
+    return f"{type(value).__qualname__} object"

@@ -1,0 +1,35 @@
+"""Values carried from an examinee to an examiner, for the tests of the codec."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from gradlab.wire.codec import DEFAULT_LIMITS, HandleId, Limits, RaisedError, decode, encode
+
+SMALL = Limits(max_bytes=2**20, max_depth=5, max_items=1000, max_int_bits=100, max_text_bytes=2**17)
+
+PLAIN = (type(None), bool, int, float, complex, str, bytes, np.ndarray, torch.Tensor, HandleId, RaisedError)
+
+
+class Kept(list):
+    """What stays in the examinee; the id is the place."""
+
+    def __call__(self, value):
+        """Keep a value."""
+        self.append(value)
+        return len(self) - 1
+
+
+def carried(value, limits=DEFAULT_LIMITS):
+    """Return what the examiner gets to see of a value."""
+    return decode(encode(value, Kept(), limits), limits)
+
+
+def is_of_the_closed_set(value):
+    """Tell whether all types in a value are exactly those that may arrive."""
+    if type(value) in (list, tuple):
+        return all(map(is_of_the_closed_set, value))
+    if type(value) is dict:
+        return is_of_the_closed_set(list(value.items()))
+    return type(value) in PLAIN or (isinstance(value, np.generic) and type(value).__module__ == "numpy")

@@ -1,0 +1,272 @@
+"""Values of the examinee on their way to the examiner."""
+
+from __future__ import annotations
+
+import math
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+from carrying import Kept, carried, is_of_the_closed_set
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+
+from gradlab.wire.codec import RaisedError, decode, encode
+
+INTS = [f"{kind}{bits}" for kind in ("int", "uint") for bits in (8, 16, 32, 64)]
+NUMPY_DTYPES = ["bool", *INTS, "float16", "float32", "float64", "complex64", "complex128"]
+TORCH_DTYPES = [*NUMPY_DTYPES, "bfloat16"]
+
+TEXT = st.text(st.characters())  # surrogates among them
+KEYS = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.complex_numbers() | TEXT | st.binary(),
+    lambda keys: st.tuples(keys, keys),
+    max_leaves=3,
+)
+VALUES = st.recursive(
+    KEYS | st.integers(-(2**8000), 2**8000),
+    lambda values: st.lists(values) | st.lists(values).map(tuple) | st.dictionaries(KEYS, values),
+    max_leaves=20,
+)
+ARRAYS = st.sampled_from(NUMPY_DTYPES).flatmap(
+    lambda name: arrays(name, array_shapes(min_dims=0, min_side=0))
+)
+
+
+@settings(deadline=None)
+@given(VALUES)
+def test_plain_values_arrive_as_they_are(value):
+    """Numbers of any size, nan, any code points, nested containers in order."""
+    arrived = carried(value)
+    assert repr(arrived) == repr(value)
+    assert is_of_the_closed_set(arrived)
+
+
+@settings(deadline=None)
+@given(ARRAYS)
+def test_arrays_arrive_as_they_are(array):
+    """Any numeric dtype and shape, without dimensions or elements too."""
+    arrived = carried([array])[0]
+    assert type(arrived) is np.ndarray
+    assert (arrived.dtype, arrived.shape, arrived.tobytes()) == (array.dtype, array.shape, array.tobytes())
+    assert arrived.flags.owndata
+    assert arrived.flags.writeable
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.arange(24).reshape(2, 3, 4)[:, ::-2].T,
+        np.asfortranarray(np.eye(3)),
+        np.arange(3, dtype=">f4"),
+        np.arange(3, dtype=">i2")[::2],
+        np.broadcast_to(1.5, (2, 3)),
+        np.longdouble([1, 2]),
+        np.clongdouble(1j),
+        np.arange(3, dtype=np.longlong),
+        np.frombuffer(b"read-only", np.uint8),
+        np.array([[True, False]] * 3)[::2, 1],
+    ],
+    ids=lambda array: f"{array.dtype}{array.shape}",
+)
+def test_arrays_of_any_layout_arrive_by_their_values(array):
+    """Strides, byte order and long doubles are the examinee's matter."""
+    arrived = carried(array)
+    assert arrived.dtype.isnative
+    assert (arrived.dtype.kind, arrived.shape) == (array.dtype.kind, array.shape)
+    assert arrived.tolist() == array.tolist()
+
+
+@pytest.mark.parametrize("name", NUMPY_DTYPES)
+def test_numpy_scalars_arrive_as_such(name):
+    """A scalar keeps its type, and can be a key."""
+    scalar = np.ones((), name)[()]
+    ((key, arrived),) = carried({scalar: scalar}).items()
+    assert type(key) is type(arrived) is type(scalar)
+    assert key == arrived == scalar
+
+
+@pytest.mark.parametrize("shape", [(), (0,), (2, 0, 3), (2, 3)], ids=str)
+@pytest.mark.parametrize("name", TORCH_DTYPES)
+def test_tensors_arrive_as_they_are(name, shape):
+    """Values, dtype, shape, and whether a gradient is required."""
+    dtype = getattr(torch, name)
+    tensor = torch.ones(shape).to(dtype)
+    for grad in {False, dtype.is_floating_point or dtype.is_complex}:
+        arrived = carried(tensor.requires_grad_(grad))
+        assert type(arrived) is torch.Tensor
+        assert (arrived.dtype, arrived.shape, arrived.requires_grad) == (dtype, tensor.shape, grad)
+        assert arrived.is_leaf
+        assert arrived.tolist() == tensor.tolist()
+
+
+def test_tensors_of_any_layout_and_history_arrive_by_their_values():
+    """Views, conjugates, results of a graph and parameters arrive as leaves."""
+    weight = torch.nn.Parameter(torch.arange(6.0).reshape(2, 3))
+    for tensor in (
+        weight,
+        weight.T[1:],
+        weight.exp(),
+        weight.to(torch.bfloat16).T,
+        torch.ones(1).expand(3, 4),
+        torch.tensor([1 + 2j]).conj(),
+        torch.tensor([1 + 2j]).conj().imag,
+    ):
+        arrived = carried(tensor)
+        assert type(arrived) is torch.Tensor
+        assert arrived.is_leaf
+        assert arrived.requires_grad == tensor.requires_grad
+        assert arrived.tolist() == tensor.tolist()
+
+
+def test_whether_a_gradient_is_required_does_not_depend_on_the_mode():
+    """A student who has switched gradients off still has leaves."""
+    with torch.no_grad():
+        assert carried(torch.zeros(2, requires_grad=True)).requires_grad
+
+
+def test_uninitialised_truth_values_are_made_proper():
+    """NumPy's empty arrays hold bytes that are neither 0 nor 1; what is not 0 is true."""
+    array = np.array([0, 1, 2, 255], np.uint8).view(np.bool_)
+    for arrived in (carried(array), carried(torch.from_numpy(array)).numpy()):
+        assert arrived.view(np.uint8).tolist() == [0, 1, 1, 1]
+
+
+class Sized:
+    """An object with a length alone."""
+
+    def __len__(self):
+        raise AssertionError("asked")
+
+
+class Row(Sized):
+    """An object that gives its items by number."""
+
+    def __getitem__(self, i):
+        return i
+
+
+@pytest.mark.parametrize(
+    ("value", "seen"),
+    [
+        (object(), ("object", "")),
+        (len, ("builtin_function_or_method", "callable")),
+        (lambda: 0, ("function", "callable")),
+        (Sized, ("type", "callable")),
+        (Sized(), ("Sized", "sized")),
+        (Row(), ("Row", "iterable sized indexable")),
+        ((i for i in "ab"), ("generator", "iterable")),
+        ({1, 2}, ("set", "iterable sized")),
+        (range(3), ("range", "iterable sized indexable")),
+        (np.array(["a"]), ("ndarray", "iterable sized indexable")),
+        (np.array([1, None]), ("ndarray", "iterable sized indexable")),
+        (np.zeros(2, "f4,i8"), ("ndarray", "iterable sized indexable")),
+        (np.datetime64("2024-03-01"), ("datetime64", "indexable")),
+        (torch.zeros((1,) * 33), ("Tensor", "iterable sized indexable")),
+        (np.broadcast_to(0.0, 10**12), ("ndarray", "iterable sized indexable")),
+        (torch.zeros(1).expand(10**12), ("Tensor", "iterable sized indexable")),
+        (torch.eye(2).to_sparse(), ("Tensor", "iterable sized indexable")),
+        (torch.zeros(2, device="meta"), ("Tensor", "iterable sized indexable")),
+        ("a" * 2**21, ("str", "iterable sized indexable")),
+        (1 << 10_000, ("int", "")),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_anything_else_stays_and_a_handle_travels(value, seen):
+    """A handle says the type's name and what the type can do, without asking the value."""
+    kept = Kept()
+    handle = decode(encode([0, value], kept))[1]
+    assert kept == [value]
+    assert kept[0] is value
+    flags = ("callable", "iterable", "sized", "indexable")
+    can = " ".join(flag for flag in flags if getattr(handle, f"is_{flag}"))
+    assert (handle.id, handle.type_name, can) == (0, *seen)
+
+
+def test_keys_that_are_no_plain_values_are_handles():
+    """A dictionary of tensors' gradients arrives as one of handles' gradients."""
+    leaf = torch.zeros(1)
+    arrived = carried({leaf: 1.5, ("w", leaf): 2.5})
+    assert [(type(key).__name__, item) for key, item in arrived.items()] == [
+        ("HandleId", 1.5),
+        ("tuple", 2.5),
+    ]
+
+
+def test_a_tensor_class_that_computes_its_elements_is_a_handle():
+    """A tensor subclass of `__torch_dispatch__` has no elements of its own."""
+
+    class Computed(torch.Tensor):
+        @classmethod
+        def __torch_dispatch__(cls, *_):
+            raise AssertionError("asked")
+
+    tensor = torch.Tensor._make_wrapper_subclass(Computed, (3,))  # noqa: SLF001  # torch's way to make one
+    assert carried(tensor).type_name == "Computed"
+
+
+class OwnError(KeyError, ValueError):
+    """A student's exception."""
+
+
+class MuteError(Exception):
+    """An exception that fails to say anything."""
+
+    def __str__(self):
+        raise self
+
+
+@pytest.mark.parametrize(
+    ("error", "name", "message"),
+    [
+        (ValueError("no ☃"), "ValueError", "no ☃"),
+        (ZeroDivisionError(), "ZeroDivisionError", ""),
+        (KeyError("W1"), "KeyError", "W1"),
+        (OwnError(3), "KeyError", "3"),
+        (np.linalg.LinAlgError("singular"), "ValueError", "singular"),
+        (MuteError("a"), "Exception", ""),
+        (FileNotFoundError(2, "gone", "a.txt"), "FileNotFoundError", "[Errno 2] gone: 'a.txt'"),
+        (UnicodeDecodeError("utf-8", b"a", 0, 1, "why"), "UnicodeError", "'utf-8' codec can't decode byte"),
+        (ExceptionGroup("many", [OSError()]), "Exception", "many (1 sub-exception)"),
+        (AssertionError("\ud800" + "a" * 10_000), "AssertionError", "\ud800aaa"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_exceptions_arrive_as_the_nearest_builtin_one(error, name, message):
+    """The name and the message, of which not more than 2000 characters."""
+    arrived = carried(error)
+    assert arrived.type_name == name
+    assert arrived.message.startswith(message)
+    assert len(arrived.message) <= 2000
+    assert type(arrived.as_exception()).__name__ == name
+    assert arrived.as_exception().args == (arrived.message,)
+
+
+def test_what_would_end_the_examiner_is_made_harmless():
+    """A student's SystemExit is raised in the examiner as a RuntimeError."""
+    arrived = carried(SystemExit(3))
+    assert arrived == RaisedError("SystemExit", "3")
+    assert repr(arrived.as_exception()) == "RuntimeError('SystemExit: 3')"
+
+
+def test_torch_is_imported_when_a_tensor_arrives():
+    """A value without tensors is decoded without torch."""
+    code = (
+        "import sys\n"
+        "from gradlab.wire.codec import decode, encode\n"
+        "decode(encode([1, {'a': 2.5}], id))\n"
+        "assert 'torch' not in sys.modules\n"
+        f"print(decode({encode(torch.ones(2), id)!r}))\n"
+    )
+    end = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert end.stdout.decode().strip() == "tensor([1., 1.])"
+
+
+def test_nan_arrives_as_nan():
+    """Also as a part of other things."""
+    assert math.isnan(carried(float("nan")))
+    assert np.isnan(carried(np.array([np.nan, -np.nan]))).all()
+    assert carried({math.inf: -math.inf}) == {math.inf: -math.inf}
