@@ -19,12 +19,13 @@ that uses the exercise's names. A scenario marked `probe` runs beside the studen
 from gradlab.checks._check import case, check
 from gradlab.checks._course import reference, use_notebook
 from gradlab.checks._messages import CheckFailed
-from gradlab.checks._scenario import probe
+from gradlab.checks._scenario import Elsewhere, probe
 from gradlab.checks._values import agree, as_float64
 from gradlab.checks.oracles import central_quotient, least_squares, torch_derivative, torch_gradient
 
 __all__ = [
     "CheckFailed",
+    "Elsewhere",
     "agree",
     "as_float64",
     "case",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradlab.checks._course import current_notebook
 from gradlab.checks._messages import KOREAN, CheckFailed, show, show_call, show_error, text
-from gradlab.checks._scenario import Outcome, Scenario, bound_to, outcome_of
+from gradlab.checks._scenario import Elsewhere, Outcome, Scenario, bound_to, outcome_of
 from gradlab.checks._values import ATOL, RTOL, agree, as_float64
 from gradlab.errors import CourseError
 
@@ -64,7 +64,11 @@ class _Question:
             function: Callable[..., Any] = names[self.exercise]
             return function
         definitions = {name: names[name] for name in notebook.solutions if name in names}
-        return bound_to(self.scenario, definitions)
+        bound = bound_to(self.scenario, definitions)
+        asked = names[self.exercise]
+        if isinstance(asked, Elsewhere) and getattr(self.scenario, "is_probe", False):
+            return asked.probe(bound)
+        return bound
 
     def shown(self, one: Case) -> str:
         """Return the question on one case as a person would write it."""
@@ -123,7 +127,7 @@ def check(  # noqa: PLR0913  # all but two are keywords with defaults
         if reveal and one.error is None:
             failure += text("expected", language, expected=show(right.value))
         failure += _diagnosis(question, cases, outcomes, notebook, tolerance, language)
-        raise CheckFailed(failure)
+        raise CheckFailed(failure, is_stub=isinstance(outcome.error, NotImplementedError))
 
 
 def _caller_names() -> Mapping[str, Any]:

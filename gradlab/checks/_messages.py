@@ -49,7 +49,16 @@ _TEXTS = {
 
 
 class CheckFailed(AssertionError):  # noqa: N818  # students read this name
-    """A hidden test says no. Its text is what the student reads."""
+    """A hidden test says no. Its text is what the student reads.
+
+    Args:
+        message: the text.
+        is_stub: whether the answer is still the stub.
+    """
+
+    def __init__(self, message: str, *, is_stub: bool = False) -> None:
+        super().__init__(message)
+        self.is_stub = is_stub
 
     def _render_traceback_(self) -> list[str]:
         """Show the message alone in IPython: a traceback would print the test's source."""
@@ -71,7 +80,7 @@ def show_call(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
 class _Show(reprlib.Repr):
     def __init__(self) -> None:
         super().__init__()
-        self.maxstring, self.maxother, self.maxlist, self.maxtuple = 80, 160, 8, 8
+        self.maxstring, self.maxother, self.maxlist, self.maxtuple, self.maxdict = 80, 160, 8, 8, 8
 
     def repr_ndarray(self, array: np.ndarray[Any, Any], _level: int) -> str:
         with np.printoptions(precision=6, threshold=12, edgeitems=2, suppress=True):

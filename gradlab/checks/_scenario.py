@@ -28,6 +28,14 @@ def probe(scenario: F) -> F:
     return scenario
 
 
+class Elsewhere:
+    """Base of stand-ins for what lives in another process, where probes have to run."""
+
+    def probe(self, scenario: Scenario) -> Scenario:
+        """Return a function that runs the scenario in that process."""
+        raise NotImplementedError
+
+
 def bound_to(scenario: Scenario, definitions: dict[str, Any]) -> Scenario:
     """Return the scenario with its global names bound to other definitions.
 
