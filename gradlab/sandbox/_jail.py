@@ -1,0 +1,190 @@
+"""What a forked process does to become an examinee: one wall after the other, then the work."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gradlab.sandbox import _filter, _identity, _kernel, _landlock, _layers, _limits, _scratch, _view
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from gradlab.sandbox._layers import Report
+    from gradlab.sandbox._limits import Limits
+
+GO = b"go"
+HOST_NAME = "examinee"
+N_STANDARD_STREAMS = 3
+LAST_DESCRIPTOR = 1 << 31
+# When the machine runs short of memory.
+_FIRST_TO_BE_KILLED = "1000"
+
+
+@dataclass(frozen=True)
+class Jail:
+    """What one examinee is given.
+
+    Args:
+        main: what it does.
+        keep_fd: the one descriptor that it keeps.
+        limits: how much it may use.
+        files: the files of its working folder: their bytes, or where they lie.
+        require: the layers without which it must not start.
+        scratch: its scratch folder on the host, where it can't have a file system of its own.
+        zygote: the socket to the zygote, closed before `main`.
+    """
+
+    main: Callable[[], None]
+    keep_fd: int
+    limits: Limits
+    files: Mapping[str, bytes | Path]
+    require: frozenset[str]
+    scratch: str
+    zygote: socket.socket
+
+
+def tell(zygote: socket.socket, **message: object) -> None:
+    """Send the zygote one message."""
+    zygote.send(json.dumps(message).encode())
+
+
+def enter_pid_namespace(report: Report, proc: int) -> None:
+    """Let the next child of this process be the first one of a PID namespace."""
+    with report.attempt("pid namespace"):
+        try:
+            _kernel.unshare(_kernel.CLONE_NEWPID)
+        except PermissionError:
+            # A root that may not do this, as in most containers, goes on as an ordinary user.
+            if os.geteuid() == _identity.ROOT:
+                with report.attempt("uid"):
+                    _identity.take_own_uid(proc, readable=_view.readable_paths(), scratch=None)
+            _identity.enter_user_namespace(proc)
+            _kernel.unshare(_kernel.CLONE_NEWPID)
+
+
+def enter(jail: Jail, report: Report, proc: int) -> None:
+    """Build all walls around this process, and tell the zygote which of them stand.
+
+    Raises:
+        SystemExit: where a required layer is off.
+        OSError: where the zygote is gone, or something fails that is no layer.
+    """
+    with report.attempt("descriptors"):
+        _close_all_but(jail.keep_fd, jail.zygote.fileno(), proc)
+    contents = {
+        name: content if isinstance(content, bytes) else content.read_bytes()
+        for name, content in jail.files.items()
+    }
+    _identity.write(proc, "self/oom_score_adj", _FIRST_TO_BE_KILLED)
+    os.umask(0o022)
+    _leave_terminal()
+    _enter_namespaces(report, jail.limits.scratch_bytes + _scratch.size_bytes(contents))
+    scratch = _view.SCRATCH if report.has("mount namespace") else jail.scratch
+    are_threads_counted = _take_identity(report, proc)
+    if scratch == jail.scratch:
+        Path(scratch).mkdir(mode=0o700)
+    _scratch.fill(scratch, contents)
+    with report.attempt("environment"):
+        _scratch.set_environment(scratch)
+    _silence_standard_streams()
+    _give_up_rights(report, jail.limits, proc, are_threads_counted=are_threads_counted)
+    _wait_for(jail.zygote)
+    _close_the_last_doors(report, jail, scratch)
+    layers = report.layers()
+    # Fails where the zygote has died meanwhile.
+    tell(jail.zygote, layers=[astuple(layer) for layer in layers])
+    if _layers.missing(layers, jail.require):
+        raise SystemExit
+    jail.zygote.close()
+    _close_all_but(jail.keep_fd)
+
+
+def _enter_namespaces(report: Report, scratch_bytes: int) -> None:
+    with report.attempt("network namespace"):
+        _kernel.unshare(_kernel.CLONE_NEWNET)
+    with report.attempt("ipc namespace"):
+        _kernel.unshare(_kernel.CLONE_NEWIPC)
+    with report.attempt("uts namespace"):
+        _kernel.unshare(_kernel.CLONE_NEWUTS)
+        socket.sethostname(HOST_NAME)
+    with report.attempt("mount namespace"):
+        _kernel.unshare(_kernel.CLONE_NEWNS)
+        _view.build(scratch_bytes)
+
+
+def _take_identity(report: Report, proc: int) -> bool:
+    """Become a user without rights, in a user namespace that has no power over the other ones.
+
+    Returns:
+        Whether the kernel counts this user's threads, apart from those of other examinees.
+    """
+    if not report.knows("uid"):
+        with report.attempt("uid"):
+            if os.geteuid() != _identity.ROOT:
+                raise _layers.UnavailableError(f"only root can give it a uid other than {os.geteuid()}")
+            scratch = _view.SCRATCH if report.has("mount namespace") else None
+            _identity.take_own_uid(proc, readable=_view.readable_paths(), scratch=scratch)
+    is_root = os.geteuid() == _identity.ROOT
+    with report.attempt("user namespace"):
+        _identity.enter_user_namespace(proc, _identity.INSIDE_ID)
+    return not is_root and (report.has("user namespace") or report.has("uid"))
+
+
+def _give_up_rights(report: Report, limits: Limits, proc: int, *, are_threads_counted: bool) -> None:
+    with report.attempt("rlimits"):
+        _limits.impose(limits, proc, are_threads_counted=are_threads_counted)
+        if not are_threads_counted:
+            raise _layers.UnavailableError("the kernel does not count its threads apart from others'")
+    with report.attempt("no new privileges"):
+        _kernel.prctl(_kernel.PR_SET_NO_NEW_PRIVS, 1)
+    with report.attempt("capabilities"):
+        _kernel.drop_capabilities()
+
+
+def _wait_for(zygote: socket.socket) -> None:
+    """Wait until this process is the zygote's child; from then on it dies with it."""
+    if zygote.recv(len(GO)) != GO:
+        raise ConnectionAbortedError("the zygote is gone")
+    _kernel.prctl(_kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _close_the_last_doors(report: Report, jail: Jail, scratch: str) -> None:
+    """Build the walls that would be in the way of building the others."""
+    _kernel.prctl(_kernel.PR_SET_DUMPABLE, 0)
+    with report.attempt("landlock"):
+        _landlock.restrict(readable=_view.readable_paths(), devices=_view.devices(), scratch=scratch)
+    with report.attempt("seccomp"):
+        _filter.install(may_fork=jail.limits.may_fork, sees_others=not report.has("pid namespace"))
+
+
+def _close_all_but(*kept: int) -> None:
+    """Close every descriptor above the standard streams but these."""
+    first = N_STANDARD_STREAMS
+    for descriptor in (*sorted(kept), LAST_DESCRIPTOR):
+        if first < descriptor:
+            _kernel.close_range(first, descriptor - 1)
+        first = descriptor + 1
+
+
+def _silence_standard_streams() -> None:
+    null = os.open("/dev/null", os.O_RDWR)
+    for descriptor in range(N_STANDARD_STREAMS):
+        os.dup2(null, descriptor)
+    os.close(null)
+
+
+def _leave_terminal() -> None:
+    """Leave the zygote's terminal, process group and signal handlers; an interrupt is an exception again."""
+    os.setsid()
+    signal.set_wakeup_fd(-1)
+    for number in signal.valid_signals():
+        if callable(signal.getsignal(number)):
+            signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())

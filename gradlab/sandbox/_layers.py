@@ -1,0 +1,88 @@
+"""The walls of the sandbox by name, and which of them stand."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+LAYERS = (
+    "user namespace",
+    "mount namespace",
+    "pid namespace",
+    "network namespace",
+    "ipc namespace",
+    "uts namespace",
+    "uid",
+    "rlimits",
+    "no new privileges",
+    "capabilities",
+    "landlock",
+    "seccomp",
+    "descriptors",
+    "environment",
+)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One wall: whether it stands, and, where it does not, why."""
+
+    name: str
+    is_on: bool
+    reason: str = ""
+
+
+def essential_layers() -> frozenset[str]:
+    """Return the layers that this user must have, where nothing else is required.
+
+    Landlock stands behind the mount namespace, and only root has a uid to give away.
+    """
+    return frozenset(LAYERS) - ({"landlock"} if os.geteuid() == 0 else {"landlock", "uid"})
+
+
+class UnavailableError(Exception):
+    """A wall can't be had here; the message says why."""
+
+
+class Report:
+    """What became of each wall, written down while the sandbox is built."""
+
+    def __init__(self) -> None:
+        self._layers: dict[str, Layer] = {}
+
+    @contextlib.contextmanager
+    def attempt(self, name: str) -> Iterator[None]:
+        """Write down that a layer is on, or, where the block fails, why it is off."""
+        try:
+            yield
+        except UnavailableError as error:
+            self._layers[name] = Layer(name, is_on=False, reason=str(error))
+        except OSError as error:
+            where = f": {error.filename}" if error.filename else ""
+            self._layers[name] = Layer(name, is_on=False, reason=f"{error.strerror}{where}")
+        else:
+            self._layers[name] = Layer(name, is_on=True)
+
+    def has(self, name: str) -> bool:
+        """Tell whether a layer is on."""
+        return name in self._layers and self._layers[name].is_on
+
+    def knows(self, name: str) -> bool:
+        """Tell whether a layer has been attempted."""
+        return name in self._layers
+
+    def layers(self) -> tuple[Layer, ...]:
+        """Return all layers, in the order of `LAYERS`."""
+        return tuple(self._layers[name] for name in LAYERS)
+
+
+def missing(layers: Iterable[Layer], require: frozenset[str]) -> str:
+    """Return which required layers are off, and why; "" where none is."""
+    return "; ".join(
+        f"{layer.name} ({layer.reason})" for layer in layers if layer.name in require and not layer.is_on
+    )

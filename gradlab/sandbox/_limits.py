@@ -1,0 +1,78 @@
+"""How much an examinee may use."""
+
+from __future__ import annotations
+
+import os
+import resource
+from dataclasses import dataclass
+
+MIB = 1 << 20
+N_PENDING_SIGNALS = 128
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much an examinee may use.
+
+    Args:
+        memory_bytes: memory on top of what the zygote maps at the fork. Shared memory, thread
+            stacks and further libraries count. With `may_fork`, each process has as much again.
+        scratch_bytes: all files in the scratch folder together, on top of those it is given.
+        file_bytes: one file.
+        cpu_s: processor time of all its threads, in whole seconds. With `may_fork`, each process has
+            as much again.
+        n_threads: threads that live at once, those of its children included.
+        n_open_files: open files, pipes and sockets of one process.
+        may_fork: whether it may start processes. Memory and processor time are bounded in
+            total only while it may not.
+    """
+
+    memory_bytes: int = 2048 * MIB
+    scratch_bytes: int = 256 * MIB
+    file_bytes: int = 128 * MIB
+    cpu_s: int = 600
+    n_threads: int = 64
+    n_open_files: int = 256
+    may_fork: bool = False
+
+
+def impose(limits: Limits, proc: int, *, are_threads_counted: bool) -> None:
+    """Set the resource limits of this process and of all that it starts.
+
+    Args:
+        limits: how much it may use.
+        proc: a descriptor of /proc.
+        are_threads_counted: whether the kernel counts its threads apart from others'.
+    """
+    mapped_bytes, private_bytes = _mapped(proc)
+    values = {
+        # RLIMIT_AS counts everything; RLIMIT_DATA stops those who unmap libraries to make room.
+        resource.RLIMIT_AS: mapped_bytes + limits.memory_bytes,
+        resource.RLIMIT_DATA: private_bytes + limits.memory_bytes,
+        resource.RLIMIT_FSIZE: limits.file_bytes,
+        resource.RLIMIT_CPU: limits.cpu_s,
+        resource.RLIMIT_NOFILE: limits.n_open_files,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_MEMLOCK: 0,
+        resource.RLIMIT_MSGQUEUE: 0,
+        resource.RLIMIT_NICE: 0,
+        resource.RLIMIT_RTPRIO: 0,
+        resource.RLIMIT_SIGPENDING: N_PENDING_SIGNALS,
+    }
+    if are_threads_counted:
+        values[resource.RLIMIT_NPROC] = limits.n_threads
+    for which, value in values.items():
+        _, hard = resource.getrlimit(which)
+        most = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(which, (most, most))
+
+
+def _mapped(proc: int) -> tuple[int, int]:
+    """Return the bytes that this process maps: all of them, and those it can write and shares with nobody."""
+    statm = os.open("self/statm", os.O_RDONLY, dir_fd=proc)
+    try:
+        pages = [int(number) for number in os.read(statm, 256).split()]
+    finally:
+        os.close(statm)
+    page_bytes = resource.getpagesize()
+    return pages[0] * page_bytes, pages[5] * page_bytes

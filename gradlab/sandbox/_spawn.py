@@ -1,0 +1,218 @@
+"""The zygote's side: fork an examinee, and follow it to its end."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from gradlab.errors import SandboxError
+from gradlab.sandbox import _jail, _kernel, _layers, _scratch, _view
+from gradlab.sandbox._layers import LAYERS, Layer, essential_layers
+from gradlab.sandbox._limits import Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+_MESSAGE_BYTES = 1 << 16
+_NO_FILES: dict[str, bytes] = {}
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How an examinee ended.
+
+    Args:
+        exit_code: as in `subprocess`: a negative number is the signal that killed it.
+        cpu_s: the processor time that it used. The limit is counted in ticks, and may strike a few
+            percent earlier or later.
+    """
+
+    exit_code: int
+    cpu_s: float
+
+
+@dataclass(frozen=True)
+class Spawned:
+    """An examinee, as its zygote sees it.
+
+    Args:
+        pid: its process id in the zygote's PID namespace.
+        pidfd: readable once it has ended; by it, others too can signal it.
+    """
+
+    pid: int
+    pidfd: int
+    _report: socket.socket
+    _require: frozenset[str]
+    _scratch: str
+
+    def fileno(self) -> int:
+        """Return a descriptor that is readable once `layers` has an answer."""
+        return self._report.fileno()
+
+    def layers(self) -> tuple[Layer, ...]:
+        """Return which layers are on, a few milliseconds after `spawn` at the latest. To be called once.
+
+        Raises:
+            SandboxError: where a required layer is off, or the sandbox could not be built; then
+                the examinee has done nothing, and ended.
+        """
+        layers = tuple(Layer(*parts) for parts in _receive(self._report)["layers"])
+        missing = _layers.missing(layers, self._require)
+        if missing:
+            raise SandboxError(f"The sandbox lacks what is required: {missing}.")
+        return layers
+
+    def interrupt(self) -> None:
+        """Send SIGINT: `KeyboardInterrupt` in the examinee's main thread."""
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.pidfd, signal.SIGINT)
+
+    def kill(self) -> None:
+        """End it, with all that it started; `poll` or `wait` takes the remains away."""
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+
+    def poll(self) -> Ending | None:
+        """Return how it ended and leave nothing of it, or None while it is running."""
+        return self._end(os.WNOHANG)
+
+    def wait(self) -> Ending:
+        """Wait until it has ended."""
+        ending = self._end(0)
+        assert ending is not None  # noqa: S101  # without WNOHANG there is an ending
+        return ending
+
+    def _end(self, flags: int) -> Ending | None:
+        if os.waitid(os.P_PIDFD, self.pidfd, os.WEXITED | os.WNOWAIT | flags) is None:
+            return None
+        # Without a PID namespace its children live on, in its process group, which they can't leave.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+        _, status, usage = os.wait4(self.pid, 0)
+        os.close(self.pidfd)
+        self._report.close()
+        shutil.rmtree(self._scratch, ignore_errors=True)
+        return Ending(os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime)
+
+
+def spawn(
+    main: Callable[[], None],
+    *,
+    keep_fd: int,
+    limits: Limits = Limits(),  # noqa: B008  # frozen
+    files: Mapping[str, bytes | Path] = _NO_FILES,
+    require: frozenset[str] | None = None,
+) -> Spawned:
+    """Fork a process that becomes an examinee, then does `main` and ends.
+
+    The calling process must have a single thread: examinees end when the thread that spawned them
+    does. It must hold nothing secret: its memory, with the environment that it was started with, can
+    be read by the examinee. It must keep what is returned: an examinee that nobody listens to does
+    not start. It waits a few milliseconds, for the fork alone, and not for the sandbox.
+
+    Args:
+        main: what the examinee does, in the working folder, when all its walls stand. Its standard
+            streams are /dev/null; its exit code is 0, or 1 where an exception leaves `main`.
+        keep_fd: the one descriptor of the zygote's that it keeps.
+        limits: how much it may use.
+        files: what its working folder holds: their bytes, or where they lie, by relative path.
+        require: the layers without which it must not start; `essential_layers` if None.
+
+    Raises:
+        SandboxError: where no process can be forked, or this is not Linux.
+        ValueError: where a name in `files` or `require` can't be one.
+    """
+    if sys.platform != "linux":
+        raise SandboxError("The sandbox needs Linux.")
+    require = essential_layers() if require is None else require
+    if unknown := require - set(LAYERS):
+        raise ValueError(f"there are no such layers: {sorted(unknown)}")
+    _scratch.check_names(files)
+    _view.readable_paths()  # computed once, and known to all that are forked from here
+    scratch = f"{tempfile.gettempdir()}/gradlab-{secrets.token_hex(8)}"
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    jail = _jail.Jail(main, keep_fd, limits, files, require, scratch, theirs)
+    with _adopting_orphans():
+        pid = os.fork()
+        if pid == 0:
+            _become_examinee(jail)
+        theirs.close()
+        os.waitpid(pid, 0)
+    try:
+        examinee = _receive(ours)["pid"]
+    except SandboxError:
+        ours.close()
+        raise
+    pidfd = os.pidfd_open(examinee)
+    with contextlib.suppress(BrokenPipeError):  # it has died: `layers` and `poll` will tell
+        ours.send(_jail.GO)
+    return Spawned(examinee, pidfd, ours, require, scratch)
+
+
+def inspect_layers(limits: Limits = Limits()) -> tuple[Layer, ...]:  # noqa: B008  # frozen
+    """Return which layers an examinee has here, by a trial, and why the others are off."""
+    null = os.open(os.devnull, os.O_RDWR)
+    try:
+        spawned = spawn(_do_nothing, keep_fd=null, limits=limits, require=frozenset())
+    finally:
+        os.close(null)
+    try:
+        return spawned.layers()
+    finally:
+        spawned.wait()
+
+
+def _do_nothing() -> None:
+    pass
+
+
+def _become_examinee(jail: _jail.Jail) -> NoReturn:
+    """Fork once more, into the new PID namespace, and leave the child to the zygote."""
+    exit_code = 1
+    try:
+        report = _layers.Report()
+        proc = os.open("/proc", os.O_PATH | os.O_DIRECTORY)
+        _jail.enter_pid_namespace(report, proc)
+        pid = os.fork()
+        if pid:
+            _jail.tell(jail.zygote, pid=pid)
+        else:
+            _jail.enter(jail, report, proc)
+            jail.main()
+        exit_code = 0
+    except Exception as error:  # noqa: BLE001  # the zygote is told, whatever it was
+        with contextlib.suppress(OSError):  # after `enter`, it is no longer listened to
+            _jail.tell(jail.zygote, error=f"{type(error).__name__}: {error}")
+    finally:
+        os._exit(exit_code)
+
+
+@contextlib.contextmanager
+def _adopting_orphans() -> Iterator[None]:
+    """Let grandchildren whose parent has ended become children of this process."""
+    before = _kernel.is_child_subreaper()
+    _kernel.set_child_subreaper(adopts=True)
+    try:
+        yield
+    finally:
+        _kernel.set_child_subreaper(adopts=before)
+
+
+def _receive(report: socket.socket) -> dict[str, Any]:
+    """Return one message of the examinee's, sent before its `main`."""
+    message = report.recv(_MESSAGE_BYTES)
+    answer: dict[str, Any] = json.loads(message or b'{"error": "it died"}')
+    if "error" in answer:
+        raise SandboxError(f"The sandbox could not be built: {answer['error']}.")
+    return answer

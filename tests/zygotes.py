@@ -1,0 +1,250 @@
+"""Small zygotes for the tests of the sandbox: each a process of its own, as root or as an ordinary user.
+
+A test asks a zygote to `run` cells of code, each in an examinee of its own, and reads what became of
+them. The other end is this file, run as a program.
+"""
+
+from __future__ import annotations
+
+import ast
+import ctypes
+import errno
+import importlib
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import textwrap
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from gradlab import sandbox
+from gradlab.errors import SandboxError
+from gradlab.sandbox import _kernel
+
+COURSE = Path(__file__).resolve().parent.parent
+NOBODY = 65534
+PATIENCE_S = 20.0
+THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of an examinee."""
+
+    value: Any = None  # of the last expression
+    error: str = ""  # the exception that left the code, by its type
+    message: str = ""
+    refused: str = ""  # the SandboxError of the zygote
+    layers: tuple[tuple[str, bool, str], ...] = ()
+    exit_code: int | None = None
+    cpu_s: float = 0.0
+    outside_uid: int = -1
+    namespaces: dict[str, tuple[str, str]] = field(default_factory=dict)  # its own, and the zygote's
+    left_something: bool = False  # a process that still holds the channel, or a zombie
+
+
+class Zygote:
+    """A zygote in a process of its own.
+
+    Args:
+        uid: the user that it is.
+        warm: the modules that it imports before the first fork.
+        in_container: whether the kernel forbids it new namespaces, as most containers do.
+    """
+
+    def __init__(self, uid: int, warm: tuple[str, ...] = (), *, in_container: bool = False) -> None:
+        self.uid = uid
+        arguments = json.dumps({"uid": uid, "warm": warm, "in_container": in_container})
+        self.process = subprocess.Popen(
+            [sys.executable, __file__, arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**THREADS, "PYTHONPATH": str(COURSE), "PATH": os.environ["PATH"], "SECRET": "of the zygote"},
+        )
+
+    def run(self, code: str, **request: Any) -> Answer:
+        """Run code in an examinee; its last expression must be a value that JSON knows."""
+        self.process.stdin.write(json.dumps({"code": textwrap.dedent(code), **request}) + "\n")
+        self.process.stdin.flush()
+        return Answer(**json.loads(self.process.stdout.readline()))
+
+    def close(self) -> None:
+        """End the zygote."""
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.process.wait(PATIENCE_S)
+
+
+def serve(*, uid: int, warm: list[str], in_container: bool) -> None:
+    """Be a zygote: answer requests from stdin on stdout, one line each."""
+    if os.geteuid() == 0:
+        open_the_way()
+    if uid != os.geteuid():
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+        _kernel.prctl(_kernel.PR_SET_DUMPABLE, 1)  # as for a process that this user has started
+    if in_container:
+        _kernel.prctl(_kernel.PR_SET_NO_NEW_PRIVS, 1)
+        forbid_namespaces()
+    config = tempfile.mkdtemp()
+    os.environ["MPLCONFIGDIR"] = config
+    for module in warm:
+        importlib.import_module(module)
+    for line in sys.stdin:
+        sys.stdout.write(json.dumps(examine(**json.loads(line))) + "\n")
+        sys.stdout.flush()
+    shutil.rmtree(config)
+
+
+def open_the_way() -> None:
+    """Let ordinary users reach the interpreter and this checkout, in this process's own mounts alone.
+
+    Either may lie in a folder, such as root's home, that is closed to them.
+    """
+    needed = [Path(path).resolve() for path in (sys.prefix, sys.base_prefix, COURSE)]
+    closed = {
+        next((folder for folder in reversed(path.parents) if not folder.stat().st_mode & 1), None)
+        for path in needed
+    } - {None}
+    _kernel.unshare(_kernel.CLONE_NEWNS)
+    _kernel.mount_private()
+    trees = [
+        (path, _kernel.open_tree(str(path))) for path in needed if any(path.is_relative_to(c) for c in closed)
+    ]
+    for folder in closed:
+        _kernel.mount_tmpfs(str(folder), _kernel.MS_NOSUID, "size=1m,mode=755")
+    for path, tree in trees:
+        path.mkdir(parents=True, exist_ok=True)
+        _kernel.move_mount(tree, str(path))
+        os.close(tree)
+
+
+def forbid_namespaces() -> None:
+    """Refuse unshare and mount from now on, as a container's own filter does."""
+    load_number, equal, give = 0x20, 0x15, 0x06
+    numbers = {"x86_64": (272, 165), "aarch64": (97, 40)}[os.uname().machine]
+    refuse, allow = 0x00050000 | errno.EPERM, 0x7FFF0000
+    program = [(load_number, 0, 0, 0)]
+    for number in numbers:
+        program += [(equal, 0, 1, number), (give, 0, 0, refuse)]
+    program.append((give, 0, 0, allow))
+    _kernel.filter_system_calls(b"".join(struct.pack("HBBI", *each) for each in program))
+
+
+def examine(
+    code: str,
+    *,
+    limits: dict[str, Any] | None = None,
+    files: dict[str, str] | None = None,
+    require: list[str] | None = None,
+    send: int | None = None,
+) -> dict[str, Any]:
+    """Run code in an examinee, and return the parts of an `Answer`.
+
+    Args:
+        code: what it runs.
+        limits: those of its limits that are not as usual.
+        files: the text of the files in its working folder.
+        require: the layers that must be on; as usual if None.
+        send: a signal to send it once it runs.
+    """
+    ours, theirs = socket.socketpair()
+    spawned = sandbox.spawn(
+        lambda: work(code, theirs),
+        keep_fd=theirs.fileno(),
+        limits=sandbox.Limits(**(limits or {})),
+        files={name: text.encode() for name, text in (files or {}).items()},
+        require=None if require is None else frozenset(require),
+    )
+    theirs.close()
+    answer: dict[str, Any] = {}
+    try:
+        layers = [(layer.name, layer.is_on, layer.reason) for layer in spawned.layers()]
+        status = Path(f"/proc/{spawned.pid}/status").read_text(encoding="ascii")
+        answer = {
+            "layers": layers,
+            "outside_uid": int(status.partition("Uid:")[2].split()[0]),
+            "namespaces": namespaces_of(spawned.pid),
+        }
+    except SandboxError as error:
+        answer = {"refused": str(error)}
+    said = listen(ours, spawned, send)
+    ending = spawned.wait()
+    answer |= {
+        "exit_code": ending.exit_code,
+        "cpu_s": ending.cpu_s,
+        "left_something": is_something_left(ours),
+    }
+    ours.close()
+    return answer | (json.loads(said) if said else {})
+
+
+def namespaces_of(pid: int) -> dict[str, tuple[str, str]]:
+    """Return a process's namespaces beside this one's own, where they can be seen."""
+    try:
+        return {
+            name: (
+                str(Path(f"/proc/{pid}/ns/{name}").readlink()),
+                str(Path(f"/proc/self/ns/{name}").readlink()),
+            )
+            for name in ("user", "mnt", "pid", "net", "ipc", "uts")
+        }
+    except OSError:
+        return {}
+
+
+def work(code: str, channel: socket.socket) -> None:
+    """Be the examinee: run code, and say what it came to."""
+    names: dict[str, Any] = {"channel": channel, "libc": ctypes.CDLL(None, use_errno=True), "ctypes": ctypes}
+    cell = ast.parse(code)
+    if isinstance(cell.body[-1], ast.Expr):
+        value = ast.Assign([ast.Name("value", ast.Store())], cell.body[-1].value)
+        cell.body[-1] = ast.fix_missing_locations(ast.copy_location(value, cell.body[-1]))
+    try:
+        channel.sendall(b"\n")
+        exec(compile(cell, "cell", "exec"), names)
+        said = {"value": names.get("value")}
+    except BaseException as error:  # noqa: BLE001  # told, whatever it was
+        said = {"error": type(error).__name__, "message": str(error)}
+    channel.sendall(json.dumps(said).encode())
+
+
+def listen(ours: socket.socket, spawned: Any, send: int | None) -> bytes:
+    """Return what an examinee says until it ends; kill it where it never does."""
+    said, deadline = b"", time.monotonic() + PATIENCE_S
+    while True:
+        readable, _, _ = select.select([ours, spawned.pidfd], [], [], max(0, deadline - time.monotonic()))
+        if ours in readable and (part := ours.recv(1 << 16)):
+            if send is not None and not said:
+                signal.pidfd_send_signal(spawned.pidfd, send)
+            said += part
+        elif spawned.pidfd in readable:
+            return said.strip()
+        elif not readable:
+            spawned.kill()
+            deadline = time.monotonic() + PATIENCE_S
+
+
+def is_something_left(ours: socket.socket) -> bool:
+    """Tell whether somebody holds the other end of the channel still, or the zygote has a child."""
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        readable, _, _ = select.select([ours], [], [], 2)
+        return not readable
+    return True
+
+
+if __name__ == "__main__":
+    serve(**json.loads(sys.argv[1]))
