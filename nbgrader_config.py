@@ -3,6 +3,7 @@
 All paths are relative to the folder that holds this file.
 """
 
+import warnings
 from pathlib import Path
 
 from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
@@ -19,13 +20,23 @@ from nbgrader.preprocessors import (
     IncludeHeaderFooter,
     LimitOutput,
     LockCells,
-    SaveAutoGrades,
     SaveCells,
 )
+from sqlalchemy.exc import SAWarning
 
-from gradlab.preprocessors import ClearMisconceptions, ClearSolutionMarks, Execute, SelectLanguage
+from gradlab.preprocessors import (
+    ClearMisconceptions,
+    ClearSolutionMarks,
+    Execute,
+    RestoreCells,
+    SaveAutoGrades,
+    SelectLanguage,
+)
 
 c = get_config()  # noqa: F821  # traitlets provides it
+
+# SQLAlchemy warns of the order in which nbgrader adds rows; they are added all the same.
+warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
 
 root = Path(__file__).resolve().parent
 (root / "gradebook").mkdir(exist_ok=True)
@@ -74,7 +85,9 @@ c.GenerateSolution.preprocessors = [
     ClearSolutionMarks,
 ]
 
-# submitted/ -> autograde/: nbgrader's steps, with gradlab's Execute.
+# submitted/ -> autograde/: nbgrader's steps, but of a submission only the answers are taken, and they are
+# examined in a sandbox.
+c.Autograde.sanitize_preprocessors = [RestoreCells, CheckCellMetadata]
 c.Autograde.autograde_preprocessors = [
     Execute,
     IgnorePattern,

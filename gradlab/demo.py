@@ -146,7 +146,7 @@ class Demo:
         table.add_column("student")
         table.add_column("answers")
         for assignment in (*self.assignments, "total"):
-            table.add_column(assignment, justify="right")
+            table.add_column(assignment.partition("-")[0], justify="right")
         with Gradebook(f"sqlite:///{self.copy / 'gradebook' / 'gradebook.db'}") as gradebook:
             for student, way in STUDENTS.items():
                 cells, total = [], 0.0

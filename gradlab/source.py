@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -195,6 +195,29 @@ def find_course(start: Path) -> Path:
 def source_notebooks(course: Path, assignment: str) -> list[Path]:
     """Return the paths of an assignment's source notebooks."""
     return sorted((course / SOURCE_FOLDER / assignment).glob("*.ipynb"))
+
+
+def source_notebook(folder: Path, assignment: str, notebook: str) -> SourceNotebook | None:
+    """Return the source notebook of a submission, None where the course keeps none."""
+    try:
+        path = find_course(folder) / SOURCE_FOLDER / assignment / f"{notebook}.ipynb"
+    except CourseError:
+        return None
+    return _read(path, path.stat().st_mtime_ns) if path.is_file() else None
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, _changed_ns: int) -> SourceNotebook:
+    return SourceNotebook.read(path)
+
+
+def files_beside(source: Path) -> dict[str, Path]:
+    """Return the files that an assignment gives beside its notebooks, by their names there."""
+    return {
+        str(path.relative_to(source.parent)): path
+        for path in sorted(source.parent.rglob("*"))
+        if path.is_file() and path.suffix != ".ipynb" and ".ipynb_checkpoints" not in path.parts
+    }
 
 
 def _is(cell: nbformat.NotebookNode, role: str) -> bool:

@@ -14,7 +14,7 @@ def nbgrader(folder: Path, *arguments: str, succeeds: bool = True) -> str:
     """Run an nbgrader command in a folder, as in an activated environment; return what it printed."""
     path = f"{NBGRADER.parent}{os.pathsep}{os.environ['PATH']}"  # nbgrader calls alembic by its name
     done = subprocess.run(
-        [NBGRADER, *arguments, "--log-level=ERROR"],
+        [NBGRADER, *arguments],
         cwd=folder,
         check=False,
         capture_output=True,

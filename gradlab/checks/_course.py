@@ -42,7 +42,7 @@ def current_notebook() -> SourceNotebook:
 class _Reference:
     """The reference solutions of the notebook at hand, as attributes."""
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  # whatever the author defined
+    def __getattr__(self, name: str) -> Any:  # whatever the author defined
         try:
             return current_notebook().reference[name]
         except KeyError:

@@ -86,7 +86,7 @@ class _Show(reprlib.Repr):
         with np.printoptions(precision=6, threshold=12, edgeitems=2, suppress=True):
             return " ".join(repr(array).split())
 
-    def repr_Tensor(self, tensor: Any, _level: int) -> str:  # noqa: ANN401, N802  # torch stays unimported; reprlib's naming
+    def repr_Tensor(self, tensor: Any, _level: int) -> str:  # noqa: N802  # torch stays unimported; reprlib's naming
         values = self.repr_ndarray(tensor.detach().cpu().numpy(), 0)
         return values.replace("array(", "tensor(", 1)
 

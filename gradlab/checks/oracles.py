@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def central_quotient(f: Callable[[Any], Any], x: Any, h: float) -> Float64Array:  # noqa: ANN401  # number or array
+def central_quotient(f: Callable[[Any], Any], x: Any, h: float) -> Float64Array:  # number or array
     """Return (f(x+h) - f(x-h)) / 2h, elementwise.
 
     Args:
@@ -27,7 +27,7 @@ def central_quotient(f: Callable[[Any], Any], x: Any, h: float) -> Float64Array:
     return as_float64((f(x + h) - f(x - h)) / (2 * h))
 
 
-def torch_derivative(f: Callable[[Any], Any], x: Any) -> Float64Array:  # noqa: ANN401  # number or array
+def torch_derivative(f: Callable[[Any], Any], x: Any) -> Float64Array:  # number or array
     """Return df/dx at each element of x by torch autograd, in float64.
 
     Args:
@@ -60,7 +60,7 @@ def torch_gradient(f: Callable[..., Any], *args: Any, wrt: int = 0) -> Float64Ar
     return as_float64(gradient)
 
 
-def least_squares(X: Any, y: Any) -> Float64Array:  # noqa: ANN401, N803  # arrays or tensors; the course's names
+def least_squares(X: Any, y: Any) -> Float64Array:  # noqa: N803  # arrays or tensors; the course's names
     """Return the weights and the bias with the least mean squared error, in that order.
 
     Args:

@@ -3,6 +3,15 @@
 from gradlab.preprocessors.clear_misconceptions import ClearMisconceptions
 from gradlab.preprocessors.clear_solution_marks import ClearSolutionMarks
 from gradlab.preprocessors.execute import Execute
+from gradlab.preprocessors.restore_cells import RestoreCells
+from gradlab.preprocessors.save_auto_grades import SaveAutoGrades
 from gradlab.preprocessors.select_language import SelectLanguage
 
-__all__ = ["ClearMisconceptions", "ClearSolutionMarks", "Execute", "SelectLanguage"]
+__all__ = [
+    "ClearMisconceptions",
+    "ClearSolutionMarks",
+    "Execute",
+    "RestoreCells",
+    "SaveAutoGrades",
+    "SelectLanguage",
+]

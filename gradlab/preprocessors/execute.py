@@ -1,31 +1,72 @@
-"""Run a submission, and let only the tests decide on its points."""
+"""Examine a submission: the engine, where nbgrader looks for one."""
 
 from __future__ import annotations
 
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbgrader import preprocessors
 from nbgrader.utils import is_grade
+from traitlets import Bool, Integer, List, Unicode
 
-from gradlab.source import split_test
+from gradlab.examiner.exam import ExamLimits
+from gradlab.examiner.record import without_blame
+from gradlab.examiner.room import Settings, examine
+from gradlab.preprocessors.select_language import SelectLanguage
+from gradlab.sandbox import Limits, essential_layers
+from gradlab.source import source_notebook, split_test
+from gradlab.zygote import Zygote
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+MIB = 2**20
+
 
 class Execute(preprocessors.Execute):  # type: ignore[misc]  # nbgrader is untyped
-    """nbgrader's `Execute`, with test cells that say all that they know and nothing that is hidden.
+    """Run the student's cells in a sandbox, and the hidden tests in a process that they can't reach.
 
-    The visible and the hidden part of a test cell are run one after the other, so that a failure of
-    the first does not hide the message of the second. nbgrader takes any text on stderr in a test
-    cell for a failure: here it counts as printed text. A traceback would print the hidden test's
-    source: here the message alone is kept.
+    `timeout` is nbgrader's own trait: the seconds that one cell may run, and as many again its hidden
+    test.
     """
+
+    share_namespace = Bool(
+        default_value=False,
+        help="Run hidden tests in the student's own kernel, as nbgrader does. They may then use all that "
+        "the student defines, and a student can read and forge them.",
+    ).tag(config=True)
+    memory_mib = Integer(2048, help="Memory of a submission in MiB, on top of Python, NumPy and torch.").tag(
+        config=True
+    )
+    output_bytes = Integer(1_000_000, help="What one cell may print and display.").tag(config=True)
+    file_mib = Integer(128, help="The largest file that a submission may write, in MiB.").tag(config=True)
+    n_threads = Integer(64, help="Threads that a submission may have at once.").tag(config=True)
+    require_layers = List(
+        Unicode(),
+        default_value=sorted(essential_layers()),
+        help="Layers of the sandbox without which nothing is graded.",
+    ).tag(config=True)
+
+    def preprocess(
+        self,
+        nb: NotebookNode,
+        resources: dict[str, Any],
+        km: Any = None,  # nbconvert's signature
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Return the notebook with the outputs of its cells and the verdicts on its test cells."""
+        if self.share_namespace:
+            nb, resources = super().preprocess(nb, resources, km)
+            return nb, resources
+        names = resources["nbgrader"]
+        source = source_notebook(Path(resources["metadata"]["path"]), names["assignment"], names["notebook"])
+        examine(nb, source, warm_zygote(), self.settings())
+        return nb, resources
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict[str, Any], index: int
     ) -> tuple[NotebookNode, dict[str, Any]]:
-        """Run one cell; a test cell part by part."""
+        """Run one cell in a shared kernel; a test cell part by part, so that both say what they find."""
         if cell.cell_type != "code" or not is_grade(cell):
             cell, resources = super().preprocess_cell(cell, resources, index)
             return cell, resources
@@ -37,11 +78,21 @@ class Execute(preprocessors.Execute):  # type: ignore[misc]  # nbgrader is untyp
         cell.source, cell.outputs = source, outputs
         return cell, resources
 
+    def settings(self) -> Settings:
+        """Return the traits as the examiner takes them."""
+        return Settings(
+            limits=ExamLimits(float(self.timeout or 1e6), self.output_bytes),
+            sandbox=Limits(
+                memory_bytes=self.memory_mib * MIB,
+                file_bytes=self.file_mib * MIB,
+                n_threads=self.n_threads,
+            ),
+            require=frozenset(self.require_layers),
+            language=SelectLanguage(parent=self.parent, config=self.config).language,
+        )
 
-def without_blame(output: NotebookNode) -> NotebookNode:
-    """Return the output of a test cell without what costs points unjustly or shows the test."""
-    if output.output_type == "stream":
-        output.name = "stdout"
-    elif output.output_type == "error":
-        output.traceback = [f"{output.ename}: {output.evalue}"]
-    return output
+
+@lru_cache
+def warm_zygote() -> Zygote:
+    """Return this process's zygote, started on first use; it ends with this process."""
+    return Zygote.started()

@@ -46,7 +46,7 @@ def dumps(value: object, *, name_of: Callable[[object], Name | None]) -> bytes:
     return buffer.getvalue()
 
 
-def loads(payload: bytes, find: Callable[[Name], object]) -> Any:  # noqa: ANN401  # whatever was sent
+def loads(payload: bytes, find: Callable[[Name], object]) -> Any:  # whatever was sent
     """Return the value that `dumps` put into the payload.
 
     Args:

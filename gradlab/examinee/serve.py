@@ -1,0 +1,93 @@
+"""The loop of the examinee: run a cell, call a function, again and again.
+
+A request is a number in eight bytes, then what `gradlab.wire.requests` makes of ``("run", source,
+max_output_bytes)`` or ``("call", function, args, kwargs)``. A function is the student's, by its name or
+as a handle; or it is a probe, or a builtin such as `iter` and `len`, that came with the request. The
+answer is ``(number, succeeded, value)``.
+"""
+
+from __future__ import annotations
+
+import io
+import signal
+import sys
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from gradlab.wire import requests
+from gradlab.wire.codec import encode
+
+if TYPE_CHECKING:
+    from gradlab.examinee.shell import Shell
+    from gradlab.wire.framing import Channel
+
+
+NUMBER_BYTES = 8
+
+
+class _Void(io.TextIOBase):
+    """Where text goes that the student's functions print while a hidden test calls them."""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+
+class Examinee:
+    """The student's notebook, alive in a shell, and what the examiner holds handles of."""
+
+    def __init__(self, shell: Shell, channel: Channel) -> None:
+        self._shell = shell
+        self._channel = channel
+        self._kept: dict[int, object] = {}
+        self._ids = count(1)
+
+    def serve(self) -> None:
+        """Answer requests until the examiner closes the channel."""
+        while True:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            try:
+                payload = self._channel.receive()
+            except EOFError:
+                return
+            self._channel.send(self._answer(payload))
+
+    def _answer(self, payload: bytes) -> bytes:
+        number = int.from_bytes(payload[:NUMBER_BYTES], "big")
+        try:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            operation, *rest = requests.loads(payload[NUMBER_BYTES:], self._find)
+            value = self._run(*rest) if operation == "run" else self._call(*rest)
+            answer = encode((number, True, value), self._keep)
+        except BaseException as error:  # noqa: BLE001  # the student's code may raise anything
+            answer = encode((number, False, error), self._keep)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        return answer
+
+    def _run(self, source: str, max_output_bytes: int) -> dict[str, Any]:
+        error, outputs, number = self._shell.run(source, max_output_bytes)
+        has_flooded = self._shell.recorder.has_flooded
+        return {"error": error, "outputs": outputs, "number": number, "has_flooded": has_flooded}
+
+    def _call(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:  # the student's
+        streams = sys.stdout, sys.stderr
+        sys.stdout = sys.stderr = _Void()
+        try:
+            return function(*args, **kwargs)
+        finally:
+            sys.stdout, sys.stderr = streams
+
+    def _find(self, name: tuple[Any, ...]) -> object:
+        kind, key = name
+        if kind == "handle":
+            return self._kept[key]
+        if key not in self._shell.user_ns:
+            raise NameError(f"name {key!r} is not defined")
+        return self._shell.user_ns[key]
+
+    def _keep(self, value: object) -> int:
+        key = next(self._ids)
+        self._kept[key] = value
+        return key

@@ -1,0 +1,34 @@
+"""What became of a test cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+Output = dict[str, Any]
+
+
+class Outcome(StrEnum):
+    """The ways a cell can go."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    RAISED = "raised"
+    TIMED_OUT = "timed out"
+    OUT_OF_MEMORY = "out of memory"
+    OUTPUT_FLOOD = "output flood"
+    EXITED = "exited"
+    VIOLATION = "violation"
+    NOT_ATTEMPTED = "not attempted"
+    EXAMINER_ERROR = "examiner error"
+
+
+@dataclass(frozen=True)
+class CellResult:
+    """One cell after the exam: its outputs, its number, what became of it, and what the student is told."""
+
+    outputs: list[Output] = field(default_factory=list)
+    number: int | None = None
+    outcome: Outcome = Outcome.PASSED
+    message: str = ""

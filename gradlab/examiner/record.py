@@ -1,0 +1,47 @@
+"""Write what became of a cell into the notebook, so that nbgrader reads the verdict from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import nbformat
+from nbgrader.utils import is_grade
+
+from gradlab.examiner.outcome import CellResult, Outcome
+from gradlab.examiner.outputs import clean_outputs
+from gradlab.source import split_test
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+
+def record(cell: NotebookNode, result: CellResult) -> None:
+    """Write a result into a cell, so that nbgrader reads the verdict from its outputs."""
+    outputs = clean_outputs(result.outputs)
+    if is_grade(cell):
+        outputs = [without_blame(output) for output in outputs]
+        if split_test(cell.source)[1]:  # a number would be taken for partial credit
+            outputs = [output for output in outputs if output.output_type != "execute_result"]
+        cell.metadata["gradlab"] = {"outcome": str(result.outcome), "message": result.message}
+    says_so = result.outcome is Outcome.RAISED and any(one.output_type == "error" for one in outputs)
+    if result.outcome is not Outcome.PASSED and not says_so:
+        outputs.append(_error(result))
+    cell.outputs = outputs
+    cell.execution_count = result.number
+
+
+def _error(result: CellResult) -> NotebookNode:
+    text = f"{result.outcome}: {result.message}"
+    error: NotebookNode = nbformat.v4.new_output(  # type: ignore[no-untyped-call]  # untyped
+        "error", ename=str(result.outcome), evalue=result.message, traceback=[text]
+    )
+    return error
+
+
+def without_blame(output: NotebookNode) -> NotebookNode:
+    """Return the output of a test cell without what costs points unjustly or shows the test."""
+    if output.output_type == "stream":
+        output.name = "stdout"
+    elif output.output_type == "error":
+        output.traceback = [f"{output.ename}: {output.evalue}"]
+    return output

@@ -1,0 +1,188 @@
+"""Stand-ins for what lives in the examinee, and the session over which they ask it."""
+
+from __future__ import annotations
+
+import contextlib
+import operator
+import signal
+import time
+from itertools import count
+from typing import TYPE_CHECKING, Any, Self, cast
+
+from gradlab.checks import Elsewhere
+from gradlab.errors import ProtocolError
+from gradlab.examinee.serve import NUMBER_BYTES
+from gradlab.wire import requests
+from gradlab.wire.codec import HandleId, RaisedError, decode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from gradlab.zygote import Running
+
+GRACE_S = 1.0
+
+
+class ExamineeError(BaseException):
+    """The examinee can't go on with what it was asked. No `except Exception` of a test hides it."""
+
+
+class TimedOut(ExamineeError):  # noqa: N818  # what happened, as outcomes name it
+    """It took longer than it may; it lives on if it let itself be interrupted."""
+
+
+class OutOfMemory(ExamineeError):  # noqa: N818  # as above
+    """It asked for more memory than it may have, and lives on."""
+
+
+class Ended(ExamineeError):  # noqa: N818  # as above
+    """It has ended."""
+
+
+class Violation(ExamineeError):  # noqa: N818  # as above
+    """It sent what the protocol does not know, and was ended."""
+
+
+class Session:
+    """Questions to one examinee, one after the other, until a deadline."""
+
+    def __init__(self, running: Running) -> None:
+        self.running = running
+        self.is_alive = True
+        self._numbers = count(1)
+        self._deadline_s = time.monotonic()
+
+    def allow(self, seconds: float) -> None:
+        """Let the questions from now on take this long together."""
+        self._deadline_s = time.monotonic() + seconds
+
+    def run(self, source: str, max_output_bytes: int) -> dict[str, Any]:
+        """Run a cell; return its outputs, number and error."""
+        succeeded, value = self._ask("run", source, max_output_bytes)
+        if not succeeded or not isinstance(value, dict):
+            self.end()
+            raise Violation
+        return value
+
+    def call(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Call a function beside the student's code; return its value or raise its exception."""
+        succeeded, value = self._ask("call", function, args, kwargs)
+        if succeeded:
+            return self._with_handles(value)
+        if not isinstance(value, RaisedError):
+            self.end()
+            raise Violation
+        if value.type_name == MemoryError.__name__:
+            raise OutOfMemory
+        raise value.as_exception()
+
+    def end(self) -> None:
+        """End the examinee."""
+        self.is_alive = False
+        self.running.channel.close()
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.running.pidfd, signal.SIGKILL)
+
+    def _ask(self, *question: object) -> tuple[bool, Any]:
+        if not self.is_alive:
+            raise Ended
+        number = next(self._numbers)
+        payload = number.to_bytes(NUMBER_BYTES, "big") + requests.dumps(question, name_of=_name_of)
+        try:
+            self.running.channel.send(payload, self._deadline_s)
+            answer = self._receive()
+        except EOFError:
+            self.end()
+            raise Ended from None
+        except ProtocolError:
+            self.end()
+            raise Violation from None
+        match answer:
+            case (int(answered), bool(succeeded), value) if answered == number:
+                return succeeded, value
+        self.end()
+        raise Violation
+
+    def _receive(self) -> object:
+        channel = self.running.channel
+        try:
+            return decode(channel.receive(self._deadline_s))
+        except TimeoutError:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self.running.pidfd, signal.SIGINT)
+        try:
+            channel.receive(time.monotonic() + GRACE_S)
+        except (TimeoutError, EOFError, ProtocolError):
+            self.end()
+        raise TimedOut
+
+    def _with_handles(self, value: Any) -> Any:
+        if isinstance(value, HandleId):
+            return Handle(self, value)
+        if isinstance(value, list | tuple):
+            return type(value)(self._with_handles(item) for item in value)
+        if isinstance(value, dict):
+            return {key: self._with_handles(item) for key, item in value.items()}
+        return value
+
+
+class Remote:
+    """Something of the examinee's, known here by its name."""
+
+    def __init__(self, session: Session, name: tuple[str | int, ...]) -> None:
+        self._session = session
+        self._name = name
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it there; its value comes back."""
+        return self._session.call(self, *args, **kwargs)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
+
+class StandIn(Remote, Elsewhere):
+    """A function or class of the student's, by the name that the exercise gives it."""
+
+    def __init__(self, session: Session, name: str) -> None:
+        super().__init__(session, ("name", name))
+        self.__name__ = name
+
+    def probe(self, scenario: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the scenario as a function that runs beside the student's code."""
+        return lambda *args, **kwargs: self._session.call(scenario, *args, **kwargs)
+
+
+class Handle(Remote):
+    """A value that stays in the examinee: it can be called, iterated, measured, indexed, and has methods."""
+
+    def __init__(self, session: Session, handle: HandleId) -> None:
+        super().__init__(session, ("handle", handle.id))
+        self._handle = handle
+
+    def __iter__(self) -> Iterator[Any]:
+        iterator = self._session.call(iter, self)
+        while True:
+            try:
+                yield self._session.call(next, iterator)
+            except StopIteration:
+                return
+
+    def __len__(self) -> int:
+        return int(self._session.call(len, self))
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._session.call(operator.getitem, self, key)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *args, **kwargs: self._session.call(operator.methodcaller(name, *args, **kwargs), self)
+
+    def __repr__(self) -> str:
+        return f"<{self._handle.type_name}>"
+
+
+def _name_of(value: object) -> tuple[str | int, ...] | None:
+    # Not isinstance: it would ask the value for its class.
+    return cast("Remote", value)._name if type(value) in {StandIn, Handle} else None  # noqa: SLF001  # same module

@@ -1,0 +1,59 @@
+"""An exam from the notebook that goes in to the notebook that comes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nbgrader.utils import is_grade
+
+from gradlab.examiner.exam import Exam, ExamCell, ExamLimits
+from gradlab.examiner.record import record
+from gradlab.examiner.remote import Session
+from gradlab.source import files_beside
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+    from gradlab.sandbox import Limits
+    from gradlab.source import SourceNotebook
+    from gradlab.zygote import Zygote
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a course wants its submissions examined.
+
+    Args:
+        limits: of each cell.
+        sandbox: of the examinee.
+        require: layers of the sandbox without which nothing is examined.
+        language: of messages to students.
+    """
+
+    limits: ExamLimits
+    sandbox: Limits
+    require: frozenset[str]
+    language: str
+
+
+def examine(
+    notebook: NotebookNode, source: SourceNotebook | None, zygote: Zygote, settings: Settings
+) -> None:
+    """Examine a restored notebook, and write outputs and verdicts into its cells.
+
+    Raises:
+        SandboxError: where the sandbox lacks what is required, or the zygote has died.
+    """
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    files = {} if source is None else files_beside(source.path)
+    exam = Exam(
+        [ExamCell(cell.source, is_test=is_grade(cell)) for cell in cells],
+        source,
+        start=lambda: Session(zygote.spawn(settings.sandbox, files, settings.require)),
+        ending_of=lambda session: zygote.ending_of(session.running),
+        limits=settings.limits,
+        language=settings.language,
+    )
+    for cell, result in zip(cells, exam.results(), strict=True):
+        record(cell, result)

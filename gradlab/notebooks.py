@@ -1,0 +1,125 @@
+"""The notebook that is examined: the instructor's cells, with the student's answers in them.
+
+A submission is data. Of it only the text of solution cells, written answers and the student's own
+further cells are taken; all else, what is locked and what is tested, comes from the gradebook.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nbformat import NotebookNode
+
+CELL_TYPES = ("code", "markdown", "raw")
+
+
+@dataclass(frozen=True)
+class OfficialCell:
+    """A cell that the release gave: its text, and what nbgrader knows of it.
+
+    Args:
+        grade_id: nbgrader's name of the cell.
+        source: its text as released, with the hidden tests; of a solution cell, the stub.
+        cell_type: "code" or "markdown".
+        is_grade: whether points hang on it.
+        is_solution: whether the student writes it.
+        is_locked: whether nobody writes it.
+        is_task: whether it asks for a task in the cells below it.
+        points: at most, where points hang on it.
+        checksum: nbgrader's, of the cell as released.
+    """
+
+    grade_id: str
+    source: str
+    cell_type: str
+    is_grade: bool
+    is_solution: bool
+    is_locked: bool
+    is_task: bool
+    points: float
+    checksum: str
+
+    def with_text(self, source: str) -> NotebookNode:
+        """Return the cell with a text."""
+        role: dict[str, Any] = {
+            "grade": self.is_grade,
+            "grade_id": self.grade_id,
+            "locked": self.is_locked,
+            "schema_version": 3,
+            "solution": self.is_solution,
+            "task": self.is_task,
+            "checksum": self.checksum,
+            "cell_type": self.cell_type,
+        }
+        if self.is_grade or self.is_task:
+            role["points"] = self.points
+        return new_cell(self.cell_type, source, id=cell_id(self.grade_id), metadata={"nbgrader": role})
+
+
+def restored(submission: NotebookNode, official: Sequence[OfficialCell]) -> NotebookNode:
+    """Return the official cells in their order, with the answers and further cells of a submission.
+
+    A further cell stands behind the official cell that it follows in the submission. Where a cell
+    is there more than once, the last one counts, as for nbgrader.
+    """
+    by_id = {one.grade_id: one for one in official}
+    answers: dict[str, str] = {}
+    further: dict[str, list[NotebookNode]] = {"": []}
+    behind = ""
+    for cell in submission.get("cells", []):
+        grade_id = _grade_id(cell)
+        source = _text(cell.get("source"))
+        if grade_id in by_id:
+            answers[grade_id] = source
+            behind = grade_id
+        elif cell.get("cell_type") in CELL_TYPES:
+            further.setdefault(behind, []).append(new_cell(cell["cell_type"], source))
+    cells = list(further[""])
+    for one in official:
+        cells.append(one.with_text(answers.get(one.grade_id, one.source) if one.is_solution else one.source))
+        cells += further.get(one.grade_id, [])
+    for number, cell in enumerate(cells):
+        if "nbgrader" not in cell.metadata:
+            cell.id = f"further-{number}"
+    kernel = {"name": "python3", "language": "python", "display_name": "Python 3"}
+    notebook: NotebookNode = nbformat.v4.new_notebook(  # type: ignore[no-untyped-call]  # untyped
+        cells=cells, metadata={"kernelspec": kernel}
+    )
+    return notebook
+
+
+def cell_id(grade_id: str) -> str:
+    """Return a cell id as the notebook format allows it."""
+    return (
+        "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in grade_id)[:64] or "-"
+    )
+
+
+def new_cell(cell_type: str, source: str, **more: Any) -> NotebookNode:
+    """Return a cell of a type of `CELL_TYPES`."""
+    make = {
+        "code": nbformat.v4.new_code_cell,
+        "markdown": nbformat.v4.new_markdown_cell,
+        "raw": nbformat.v4.new_raw_cell,
+    }
+    cell: NotebookNode = make[cell_type](source, **more)  # type: ignore[no-untyped-call]  # untyped
+    return cell
+
+
+def _grade_id(cell: NotebookNode) -> str:
+    metadata = cell.get("metadata")
+    role = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    grade_id = role.get("grade_id") if isinstance(role, dict) else None
+    return grade_id if isinstance(grade_id, str) else ""
+
+
+def _text(source: object) -> str:
+    if isinstance(source, list):
+        return "".join(part for part in source if isinstance(part, str))
+    return source if isinstance(source, str) else ""

@@ -1,0 +1,28 @@
+"""Save scores, and ask for a person where the examiner itself failed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nbgrader import preprocessors
+
+from gradlab.examiner.outcome import Outcome
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+
+class SaveAutoGrades(preprocessors.SaveAutoGrades):  # type: ignore[misc]  # nbgrader is untyped
+    """nbgrader's `SaveAutoGrades`; an examiner's error costs no points, a person has to look."""
+
+    def _add_score(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
+        super()._add_score(cell, resources)
+        if cell.metadata.get("gradlab", {}).get("outcome") != Outcome.EXAMINER_ERROR:
+            return
+        names = resources["nbgrader"]
+        grade = self.gradebook.find_grade(
+            cell.metadata.nbgrader.grade_id, names["notebook"], names["assignment"], names["student"]
+        )
+        grade.auto_score = None
+        grade.needs_manual_grade = True
+        self.gradebook.db.commit()

@@ -1,0 +1,207 @@
+"""The zygote: a warm process from which examinees are forked.
+
+It has imported what notebooks import, holds nothing secret, starts no thread and runs nothing of a
+student's. It is forked from a process that is as clean, or started as a program, ``python -m
+gradlab.zygote FD``, and listens on a descriptor: a message asks for an examinee, with the limits and
+files as JSON and the examinee's end of a channel attached. The answer has the examinee's pidfd
+attached, or says what went wrong; a later message tells how it ended.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import os
+import resource
+import select
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gradlab.errors import SandboxError
+from gradlab.sandbox import Limits, Spawned, spawn
+from gradlab.wire.framing import Channel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+# Of the grader's own environment an examinee could find a copy in its memory.
+ENVIRONMENT = {"OMP_NUM_THREADS": "1", "MPLBACKEND": "agg"}
+
+_MESSAGE_BYTES = 1 << 16
+_START_S = 120.0
+
+
+@dataclass(frozen=True)
+class Running:
+    """An examinee, as the examiner sees it: a channel, and a hold on its life."""
+
+    pid: int
+    pidfd: int
+    channel: Channel
+
+
+class Zygote:
+    """The examiner's side of a zygote.
+
+    Args:
+        control: the connected socket on which the zygote listens.
+        wait: waits until the zygote has ended.
+    """
+
+    def __init__(self, control: socket.socket, wait: Callable[[], object]) -> None:
+        control.settimeout(_START_S)
+        self._control = control
+        self._wait = wait
+        self._endings: dict[int, int] = {}
+
+    @classmethod
+    def started(cls) -> Zygote:
+        """Return a zygote that is a program of its own, for a process that may hold secrets or threads."""
+        ours, theirs = _socket_pair()
+        with theirs:
+            process = subprocess.Popen(  # noqa: S603  # our own program
+                [sys.executable, "-m", __name__, str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                env={"PATH": os.environ["PATH"], "HOME": str(Path.home()), **ENVIRONMENT},
+            )
+        return cls(ours, process.wait)
+
+    @classmethod
+    def forked(cls) -> Zygote:
+        """Return a zygote that is a copy of this process, which has one thread and no secrets."""
+        ours, theirs = _socket_pair()
+        pid = os.fork()
+        if pid == 0:
+            try:
+                _close_all_but(theirs.fileno())
+                serve(theirs)
+            finally:
+                os._exit(0)
+        theirs.close()
+        return cls(ours, lambda: os.waitpid(pid, 0))
+
+    def close(self) -> None:
+        """End the zygote, and with it all that it has forked."""
+        self._control.close()
+        self._wait()
+
+    def spawn(self, limits: Limits, files: Mapping[str, Path], require: frozenset[str] | None) -> Running:
+        """Return a new examinee; `require` is as for `gradlab.sandbox.spawn`.
+
+        Raises:
+            SandboxError: where a required layer is off, or the zygote has died.
+        """
+        ours, theirs = socket.socketpair()
+        request = {
+            "limits": dataclasses.asdict(limits),
+            "files": {name: str(path) for name, path in files.items()},
+            "require": None if require is None else sorted(require),
+        }
+        with theirs:
+            socket.send_fds(self._control, [json.dumps(request).encode()], [theirs.fileno()])
+        answer, descriptors = self._receive_until("spawned")
+        if "error" in answer:
+            ours.close()
+            raise SandboxError(answer["error"])
+        return Running(answer["spawned"], descriptors[0], Channel(ours))
+
+    def ending_of(self, running: Running) -> int:
+        """Wait until an examinee has ended; return its exit code, negative for a signal."""
+        while running.pid not in self._endings:
+            self._receive_until("ended")
+        return self._endings.pop(running.pid)
+
+    def _receive_until(self, kind: str) -> tuple[dict[str, Any], list[int]]:
+        while True:
+            try:
+                message, descriptors, _, _ = socket.recv_fds(self._control, _MESSAGE_BYTES, 1)
+            except TimeoutError:
+                message, descriptors = b"", []
+            if not message:
+                raise SandboxError("The zygote has died.")
+            answer: dict[str, Any] = json.loads(message)
+            if "ended" in answer:
+                self._endings[answer["ended"]] = answer["exit_code"]
+            if kind in answer or "error" in answer:
+                return answer, list(descriptors)
+
+
+def _socket_pair() -> tuple[socket.socket, socket.socket]:
+    return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+
+
+def _close_all_but(descriptor: int) -> None:
+    os.closerange(3, descriptor)
+    os.closerange(descriptor + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+
+
+def serve(control: socket.socket) -> None:
+    """Fork examinees until the other side closes."""
+    from gradlab.examinee.serve import Examinee  # noqa: PLC0415  # IPython is slow to import
+    from gradlab.examinee.shell import warm_shell  # noqa: PLC0415  # as above
+
+    warm_up()
+    shell = warm_shell()
+    running: dict[int, Spawned] = {}
+    poller = select.poll()
+    poller.register(control, select.POLLIN)
+    while True:
+        for descriptor, _ in poller.poll():
+            if descriptor != control.fileno():
+                ending = running[descriptor].poll()
+                if ending is not None:
+                    poller.unregister(descriptor)
+                    pid = running.pop(descriptor).pid
+                    _tell(control, {"ended": pid, "exit_code": ending.exit_code})
+                continue
+            try:
+                message, descriptors, _, _ = socket.recv_fds(control, _MESSAGE_BYTES, 1)
+            except ConnectionResetError:
+                return
+            if not message:
+                return
+            request = json.loads(message)
+            end = socket.socket(fileno=descriptors[0])
+            try:
+                spawned = spawn(
+                    lambda end=end: Examinee(shell, Channel(end)).serve(),  # type: ignore[misc]  # bound early
+                    keep_fd=end.fileno(),
+                    limits=Limits(**request["limits"]),
+                    files={name: Path(path) for name, path in request["files"].items()},
+                    require=None if request["require"] is None else frozenset(request["require"]),
+                )
+                running[spawned.pidfd] = spawned
+                poller.register(spawned.pidfd, select.POLLIN)
+                spawned.layers()
+            except SandboxError as error:
+                _tell(control, {"error": str(error)})
+            else:
+                _tell(control, {"spawned": spawned.pid}, spawned.pidfd)
+            finally:
+                end.close()
+
+
+def warm_up() -> None:
+    """Import what notebooks import, and do what is done only once."""
+    import matplotlib.pyplot as plt  # noqa: PLC0415  # as above
+    import torch  # noqa: PLC0415  # as above
+    import torch.utils.data  # noqa: PLC0415  # as above
+
+    torch.set_num_threads(1)
+    torch.optim.SGD([torch.zeros(1)])  # the first optimizer imports half of torch
+    plt.close(plt.figure())
+
+
+def _tell(control: socket.socket, message: dict[str, Any], *descriptors: int) -> None:
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        socket.send_fds(control, [json.dumps(message).encode()], list(descriptors))
+
+
+if __name__ == "__main__":
+    serve(socket.socket(fileno=int(sys.argv[1])))

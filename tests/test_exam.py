@@ -1,0 +1,178 @@
+"""One notebook's exam: a real zygote, a real sandbox, a real examiner."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from conftest import NOTEBOOKS
+
+from gradlab.examiner.exam import Exam, ExamCell, ExamLimits
+from gradlab.examiner.outcome import CellResult, Outcome
+from gradlab.examiner.remote import Session
+from gradlab.sandbox import Limits
+from gradlab.source import PICTURE_TAG, SourceNotebook, files_beside
+from gradlab.zygote import Zygote
+
+TEST = (
+    "assert triple(1) == 3\n"
+    "### BEGIN HIDDEN TESTS\n"
+    "from gradlab.checks import case, check\n"
+    "check('triple', [case(2), case(-1.5)], oracle=lambda x: x + x + x)\n"
+    "### END HIDDEN TESTS"
+)
+
+
+@pytest.fixture(scope="module")
+def zygote():
+    """A zygote for the tests of this module."""
+    made = Zygote.started()
+    yield made
+    made.close()
+
+
+def exam(
+    zygote: Zygote, notebook: SourceNotebook, cells: list[ExamCell], language: str = "ko"
+) -> list[CellResult]:
+    """Examine cells."""
+    limits = ExamLimits(cell_s=3.0, output_bytes=10_000)
+    sandbox = Limits(memory_bytes=512 * 2**20)
+    return Exam(
+        cells,
+        notebook,
+        start=lambda: Session(zygote.spawn(sandbox, files_beside(notebook.path), None)),
+        ending_of=lambda session: zygote.ending_of(session.running),
+        limits=limits,
+        language=language,
+    ).results()
+
+
+def verdict(zygote: Zygote, notebook: SourceNotebook, answer: str) -> CellResult:
+    """Examine one answer to `triple`; return what became of its test cell."""
+    return exam(zygote, notebook, [ExamCell(answer), ExamCell(TEST, is_test=True)])[-1]
+
+
+RIGHT = "def triple(x):\n    return 3 * x"
+DEAF = """
+def triple(x):
+    while True:
+        try:
+            while True:
+                pass
+        except BaseException:
+            pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (RIGHT, Outcome.PASSED),
+        ("def triple(x):\n    return 2 * x", Outcome.FAILED),
+        ("def triple(x):\n    raise NotImplementedError", Outcome.NOT_ATTEMPTED),
+        ("def triple(x):\n    while True: pass", Outcome.TIMED_OUT),
+        (DEAF, Outcome.TIMED_OUT),
+        ("import os\ndef triple(x):\n    os._exit(0)", Outcome.EXITED),
+        ("def triple(x):\n    import sys; sys.exit()", Outcome.FAILED),
+        ("def triple(x):\n    return [0] * 10**9", Outcome.OUT_OF_MEMORY),
+        ("def triple(x):\n    print('x' * 10**6)\n    return 3 * x", Outcome.OUTPUT_FLOOD),
+        ("", Outcome.FAILED),
+        ("def triple(x:\n    return 3 * x", Outcome.FAILED),
+    ],
+)
+def test_each_way_to_go_has_its_outcome(zygote, triple, answer, outcome):
+    """A test cell comes to one outcome, and only what passed has no message."""
+    result = verdict(zygote, triple, answer)
+    assert result.outcome is outcome
+    assert bool(result.message) == (outcome is not Outcome.PASSED)
+
+
+def test_a_misconception_is_named_across_the_wall(zygote, triple):
+    """The message is the one of the plain kernel, misconception and all."""
+    result = verdict(zygote, triple, "def triple(x):\n    return x + x")
+    assert "두 배를 했나요?" in result.message
+    assert "triple(2)" in result.message
+
+
+def test_a_cell_that_ends_the_examinee_costs_its_own_exercise_alone(zygote, triple):
+    """The notebook is replayed without that cell, and what else it defines still counts."""
+    cells = [
+        ExamCell("import os\nos._exit(1)"),
+        ExamCell(RIGHT),
+        ExamCell("while True: pass"),
+        ExamCell(TEST, is_test=True),
+        ExamCell("x = [0] * 10**9"),
+        ExamCell("print(triple(2))"),
+    ]
+    results = exam(zygote, triple, cells)
+    assert [result.outcome for result in results] == [
+        Outcome.EXITED,
+        Outcome.PASSED,
+        Outcome.TIMED_OUT,
+        Outcome.PASSED,
+        Outcome.OUT_OF_MEMORY,
+        Outcome.PASSED,
+    ]
+    assert results[-1].outputs[0]["text"] == "6\n"
+
+
+def test_nothing_printed_or_warned_costs_points(zygote, triple):
+    """Text on stderr, a displayed value, a warning: the verdict does not care."""
+    answer = (
+        "import sys, warnings\n"
+        "def triple(x):\n"
+        "    print('hm', file=sys.stderr)\n"
+        "    warnings.warn('hm')\n"
+        "    return 3 * x"
+    )
+    assert verdict(zygote, triple, answer).outcome is Outcome.PASSED
+
+
+def test_a_wrong_test_is_the_examiners_error(zygote, triple):
+    """Where the hidden test itself fails, the student is not blamed."""
+    broken = TEST.replace("x + x + x", "x")
+    result = exam(zygote, triple, [ExamCell(RIGHT), ExamCell(broken, is_test=True)])[-1]
+    assert result.outcome is Outcome.EXAMINER_ERROR
+
+
+def test_messages_are_in_the_language_of_the_release(zygote, triple):
+    """An English course has English messages."""
+    cells = [ExamCell("while True: pass", is_test=False)]
+    assert "did not end within 3 seconds" in exam(zygote, triple, cells, "en")[0].message
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_the_reference_of_each_notebook_passes_across_the_wall(zygote, path):
+    """Hidden tests run by value: the reference passes every test of the course in the sandbox."""
+    notebook = SourceNotebook.read(path)
+    tests = notebook.tests
+    cells = [
+        ExamCell(cell.source, is_test=cell.metadata.get("nbgrader", {}).get("grade_id") in tests)
+        for cell in notebook.cells
+        if cell.cell_type == "code" and PICTURE_TAG not in cell.metadata.get("tags", ())
+    ]
+    limits = ExamLimits(cell_s=60.0)
+    results = Exam(
+        cells,
+        notebook,
+        start=lambda: Session(zygote.spawn(Limits(), files_beside(path), None)),
+        ending_of=lambda session: zygote.ending_of(session.running),
+        limits=limits,
+        language="ko",
+    ).results()
+    assert [result.message for result in results if result.outcome is not Outcome.PASSED] == []
+
+
+def test_an_examinee_is_gone_after_its_exam(zygote, triple):
+    """No process is left of it."""
+    session = Session(zygote.spawn(Limits(), {}, None))
+    pid = session.running.pid
+    session.allow(5)
+    session.run(RIGHT, 1000)
+    session.end()
+    assert zygote.ending_of(session.running) == -9
+    assert not Path(f"/proc/{pid}").exists()
+    assert os.getpid() != pid
+    assert triple.path.exists()
