@@ -51,8 +51,13 @@ c.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook' / 'gradebook.db'}"
 # The language of release/ and solutions/: "ko" or "en".
 c.SelectLanguage.language = "ko"
 
-# Seconds that one cell of a submission may run.
+# What one submission may use: seconds for each cell (and as many for its hidden test), MiB of memory on top of
+# Python, NumPy and torch, bytes that a cell may print and display, MiB of one file, threads at once.
 c.Execute.timeout = 30
+c.Execute.memory_mib = 2048
+c.Execute.output_bytes = 1_000_000
+c.Execute.file_mib = 128
+c.Execute.n_threads = 64
 
 # source/ -> release/: nbgrader's steps, after the language is picked and the misconceptions are gone.
 c.GenerateAssignment.preprocessors = [

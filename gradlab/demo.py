@@ -1,7 +1,7 @@
 """The whole course at work: a sample class from release to grades, in a folder of its own.
 
-Run as ``python -m gradlab.demo`` in the course's root. Every step is nbgrader's own command, run in
-this process.
+Run as ``python -m gradlab.demo`` in the course's root. Every step but autograding is nbgrader's own
+command, run in this process.
 """
 
 from __future__ import annotations
@@ -9,34 +9,47 @@ from __future__ import annotations
 import argparse
 import contextlib
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import nbformat
 from nbgrader import apps
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import MissingEntry
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from gradlab import pipeline
+from gradlab.course import Course
 from gradlab.sample_class import STUDENTS, TORN, Choice, tear, write_answers
 from gradlab.source import CONFIG_NAME, SOURCE_FOLDER, SourceNotebook, source_notebooks
+from gradlab.zygote import warm_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from concurrent.futures import Executor
 
 COURSE_ID = "gradlab"
 BOOKS = Path("tests") / "answers"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Demo:
-    """The folders of a demonstration, and the assignments that it runs."""
+    """A demonstration.
+
+    Args:
+        course: the root of the course.
+        folder: where all is made.
+        assignments: which it runs.
+        executor: what examines the submissions.
+        problems: (student, assignment, reason) of what could not be graded.
+    """
 
     course: Path
     folder: Path
     assignments: tuple[str, ...]
+    executor: Executor
+    problems: list[tuple[str, str, str]] = field(default_factory=list)
 
     @property
     def copy(self) -> Path:
@@ -44,55 +57,51 @@ class Demo:
         return self.folder / "course"
 
     def home(self, student: str) -> Path:
-        """A student's own folder."""
+        """Return a student's own folder."""
         return self.folder / "homes" / student
 
     def lay_out(self) -> None:
         """Make the folders anew."""
         shutil.rmtree(self.folder, ignore_errors=True)
-        shutil.copytree(
-            self.course / SOURCE_FOLDER,
-            self.copy / SOURCE_FOLDER,
-            ignore=shutil.ignore_patterns(".ipynb_checkpoints"),
-        )
+        ignore = shutil.ignore_patterns(".ipynb_checkpoints")
+        shutil.copytree(self.course / SOURCE_FOLDER, self.copy / SOURCE_FOLDER, ignore=ignore)
         shutil.copy(self.course / CONFIG_NAME, self.copy)
         for student in STUDENTS:
             self.home(student).mkdir(parents=True)
 
-    def steps(self) -> Iterator[tuple[str, str, str]]:
-        """Yield (step, assignment, student) in order; the student is "" for the instructor's steps."""
-        for assignment in self.assignments:
-            yield "release", assignment, ""
-        for assignment in self.assignments:
-            for student in STUDENTS:
-                yield "submit", assignment, student
-            yield "collect", assignment, ""
-        for assignment in self.assignments:
-            for student in STUDENTS:
-                yield "autograde", assignment, student
-        for assignment in self.assignments:
-            yield "feedback", assignment, ""
-        yield "export", "", ""
+    def n_steps(self) -> int:
+        """Return how many steps `steps` takes."""
+        return len(self.assignments) * (3 + 2 * len(STUDENTS)) + 1
 
-    def run(self, step: str, assignment: str, student: str) -> None:
-        """Take one step."""
+    def steps(self) -> Iterator[str]:
+        """Take all steps; yield what each was."""
         exchange = ["--course", COURSE_ID, f"--Exchange.root={self.folder / 'exchange'}"]
-        if step == "release":
+        for assignment in self.assignments:
             nbgrader(apps.GenerateAssignmentApp, self.copy, assignment)
             nbgrader(apps.ReleaseAssignmentApp, self.copy, assignment, *exchange)
-        elif step == "submit":
-            nbgrader(apps.FetchAssignmentApp, self.home(student), assignment, *exchange)
-            self.answer(assignment, student)
-            cache = f"--Exchange.cache={self.home(student) / '.cache'}"
-            nbgrader(apps.SubmitApp, self.home(student), assignment, *exchange, cache, "--student", student)
-        elif step == "collect":
+            yield f"release {assignment}"
+            for student in STUDENTS:
+                self.submit(assignment, student, exchange)
+                yield f"submit {assignment} {student}"
             nbgrader(apps.CollectApp, self.copy, assignment, *exchange)
-        elif step == "autograde":
-            nbgrader(apps.AutogradeApp, self.copy, assignment, "--student", student)
-        elif step == "feedback":
+            yield f"collect {assignment}"
+            for graded in pipeline.autograde(Course(self.copy), assignment, list(STUDENTS), self.executor):
+                if graded.error:
+                    raise RuntimeError(f"the grader failed at {graded.student}: {graded.error}")
+                self.problems += [(graded.student, assignment, problem) for problem in graded.problems]
+                yield f"autograde {assignment} {graded.student}"
             nbgrader(apps.GenerateFeedbackApp, self.copy, assignment)
-        else:
-            nbgrader(apps.ExportApp, self.copy, "--to", "gradebook/grades.csv")
+            yield f"feedback {assignment}"
+        nbgrader(apps.ExportApp, self.copy, "--to", "gradebook/grades.csv")
+        yield "export"
+
+    def submit(self, assignment: str, student: str, exchange: list[str]) -> None:
+        """Let a student fetch, answer and submit."""
+        home = self.home(student)
+        nbgrader(apps.FetchAssignmentApp, home, assignment, *exchange)
+        self.answer(assignment, student)
+        cache = f"--Exchange.cache={home / '.cache'}"
+        nbgrader(apps.SubmitApp, home, assignment, *exchange, cache, "--student", student)
 
     def answer(self, assignment: str, student: str) -> None:
         """Write a student's answers into what they fetched."""
@@ -102,33 +111,6 @@ class Demo:
             write_answers(fetched, STUDENTS[student](choice))
             if (student, assignment) == TORN:
                 tear(fetched)
-
-    def run_all(self, console: Console) -> list[tuple[str, str]]:
-        """Take all steps under a progress bar; return the (student, assignment) that failed to grade."""
-        failed = []
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        with Progress(*columns, console=console) as progress:
-            steps = list(self.steps())
-            task = progress.add_task("", total=len(steps))
-            for step, assignment, student in steps:
-                progress.update(task, description=f"{step:<10}{assignment:<22}{student:<11}")
-                try:
-                    self.run(step, assignment, student)
-                except SystemExit:
-                    if step != "autograde":
-                        raise
-                    failed.append((student, assignment))
-                progress.advance(task)
-        return failed
-
-    def why_not_gradeable(self, assignment: str, student: str) -> str:
-        """Return what is wrong with the files of a submission."""
-        for path in sorted((self.copy / "submitted" / student / assignment).glob("*.ipynb")):
-            try:
-                nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]  # untyped
-            except (ValueError, nbformat.ValidationError) as error:
-                return f"{path.name} is no notebook ({error})"
-        return "nbgrader could not run it"
 
     def results(self) -> dict[str, Path]:
         """Return what the demonstration made, by name."""
@@ -143,28 +125,21 @@ class Demo:
     def scores(self) -> Table:
         """Return the table of scores, from the gradebook."""
         table = Table(title="Scores")
-        table.add_column("student")
-        table.add_column("answers")
+        for column in ("student", "answers"):
+            table.add_column(column)
         for assignment in (*self.assignments, "total"):
             table.add_column(assignment.partition("-")[0], justify="right")
-        with Gradebook(f"sqlite:///{self.copy / 'gradebook' / 'gradebook.db'}") as gradebook:
+        not_gradeable = {(student, assignment) for student, assignment, _ in self.problems}
+        with Course(self.copy).gradebook() as gradebook:
             for student, way in STUDENTS.items():
                 cells, total = [], 0.0
                 for assignment in self.assignments:
-                    score = self.score(gradebook, assignment, student)
-                    total += score or 0.0
-                    cells.append("not gradeable" if score is None else f"{score:g}")
+                    with contextlib.suppress(MissingEntry):
+                        score = gradebook.find_submission(assignment, student).score
+                        total += score
+                        cells.append("broken" if (student, assignment) in not_gradeable else f"{score:g}")
                 table.add_row(student, way.__name__.replace("_", " "), *cells, f"{total:g}")
         return table
-
-    def score(self, gradebook: Gradebook, assignment: str, student: str) -> float | None:
-        """Return the points of one submission, or None where it could not be graded."""
-        if not (self.copy / "autograde" / student / assignment).exists():
-            return None
-        try:
-            return float(gradebook.find_submission(assignment, student).score)
-        except MissingEntry:
-            return None
 
 
 def nbgrader(app_class: type, folder: Path, *arguments: str) -> None:
@@ -183,19 +158,22 @@ def main() -> None:
     options = parser.parse_args()
     course = Path.cwd()
     everything = sorted(path.name for path in (course / SOURCE_FOLDER).iterdir() if path.is_dir())
-    demo = Demo(course, options.folder.resolve(), tuple(options.assignments or everything))
-    demo.lay_out()
-
-    console = Console()
-    failed = demo.run_all(console)
+    warm_up()
+    with pipeline.workers() as executor:
+        demo = Demo(course, options.folder.resolve(), tuple(options.assignments or everything), executor)
+        demo.lay_out()
+        console = Console()
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=console) as progress:
+            task = progress.add_task("release", total=demo.n_steps())
+            for step in demo.steps():
+                progress.update(task, advance=1, description=f"{step:<40}")
     console.print(demo.scores())
-    for student, assignment in failed:
-        console.print(
-            f"Not gradeable: {student}, {assignment}: {demo.why_not_gradeable(assignment, student)}"
-        )
-    console.print("\nThe written answers (2 points) wait for a person: see `nbgrader formgrader`.")
+    for student, assignment, reason in demo.problems:
+        console.print(f"not gradeable: {student}, {assignment}: {reason}")
+    console.print("\nThe written answers (2 points) wait for a person: `nbgrader formgrader` shows them.")
     for what, path in demo.results().items():
-        console.print(f"{what:<20} {path}")
+        console.print(f"{what:<20}{path}")
 
 
 if __name__ == "__main__":
