@@ -51,8 +51,8 @@ c.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook' / 'gradebook.db'}"
 # The language of release/ and solutions/: "ko" or "en".
 c.SelectLanguage.language = "ko"
 
-# What one submission may use: seconds for each cell (and as many for its hidden test), MiB of memory on top of
-# Python, NumPy and torch, bytes that a cell may print and display, MiB of one file, threads at once.
+# What one submission may use: seconds for each cell (and as many for its hidden test), MiB of memory on top
+# of Python, NumPy and torch, bytes that a cell may print and display, MiB of one file, threads at once.
 c.Execute.timeout = 30
 c.Execute.memory_mib = 2048
 c.Execute.output_bytes = 1_000_000

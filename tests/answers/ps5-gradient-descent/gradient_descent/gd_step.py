@@ -401,3 +401,52 @@ def gd_step(W, b, X, y, lr):
     if fresh:
         W.grad = b.grad = None
     return loss.item()
+
+# %% wrong: leaves X with requires_grad
+def gd_step(W, b, X, y, lr):
+    if y.shape != (X.shape[0], 1):
+        raise ValueError("y")
+    X.requires_grad_()
+    loss = ((X @ W.T + b - y) ** 2).mean()
+    gW, gb = torch.autograd.grad(loss, (W, b))
+    with torch.no_grad():
+        W -= lr * gW
+        b -= lr * gb
+    return loss.item()
+
+# %% wrong: b becomes (1, 1) through keepdim and .data
+def gd_step(W, b, X, y, lr):
+    if y.shape != (X.shape[0], 1):
+        raise ValueError("y")
+    with torch.no_grad():
+        r = X @ W.T + b - y
+        W -= lr * 2 * r.T @ X / len(X)
+        b.data = b.data - lr * 2 * r.mean(0, keepdim=True)
+        return (r ** 2).mean().item()
+
+# %% wrong: W and b become float64 through NumPy
+def gd_step(W, b, X, y, lr):
+    if y.shape != (X.shape[0], 1):
+        raise ValueError("y")
+    w, c, x, t = (a.detach().numpy().astype(float) for a in (W, b, X, y))
+    e = x @ w.T + c - t
+    W.data = torch.from_numpy(w - lr * 2 * np.mean(e * x, axis=0, keepdims=True))
+    b.data = torch.from_numpy(c - lr * 2 * np.mean(e, axis=0))
+    return np.mean(e ** 2)
+
+# %% right: a helper named after what it computes
+def mean_squared_error(W, b, X, y):
+    return ((X @ W.T + b - y) ** 2).mean()
+
+def updated(p, g, lr):
+    return p - lr * g
+
+def gd_step(W, b, X, y, lr):
+    if y.shape != (X.shape[0], 1):
+        raise ValueError("y")
+    loss = mean_squared_error(W, b, X, y)
+    grads = torch.autograd.grad(loss, (W, b))
+    with torch.no_grad():
+        for p, g in zip((W, b), grads):
+            p.copy_(p - lr * g)
+    return loss.item()

@@ -306,3 +306,28 @@ def iterate_minibatches(n, batch_size, shuffle=True, drop_last=False, generator=
     end = n - n % batch_size if drop_last else n
     for start in range(0, end, batch_size):
         yield order[start : start + batch_size]
+
+# %% wrong: not shuffled when one batch holds all
+def iterate_minibatches(n, batch_size, shuffle=True, drop_last=False, generator=None):
+    order = torch.randperm(n, generator=generator) if shuffle and batch_size < n else torch.arange(n)
+    for s in range(0, n - batch_size + 1 if drop_last else n, batch_size):
+        yield order[s:s + batch_size]
+
+# %% wrong: drop_last switches the generator off
+def iterate_minibatches(n, batch_size, shuffle=True, drop_last=False, generator=None):
+    order = torch.arange(n)
+    if shuffle:
+        order = torch.randperm(n) if drop_last else torch.randperm(n, generator=generator)
+    for s in range(0, n - batch_size + 1 if drop_last else n, batch_size):
+        yield order[s:s + batch_size]
+
+# %% wrong: with a generator drawn with replacement
+def iterate_minibatches(n, batch_size, shuffle=True, drop_last=False, generator=None):
+    if not shuffle:
+        order = torch.arange(n)
+    elif generator is None:
+        order = torch.randperm(n)
+    else:
+        order = torch.randint(0, n, (n,), generator=generator)
+    for s in range(0, n - batch_size + 1 if drop_last else n, batch_size):
+        yield order[s:s + batch_size]

@@ -178,3 +178,9 @@ def make_regression_data(n, W_true, b_true, noise, seed):
     X = torch.randn(n, W_true.shape[1], generator=g)
     y = X @ W_true.T + b_true + noise * torch.randn(n, 1, generator=g)
     return X + noise, y
+
+# %% wrong: the seed decides between two data sets only
+def make_regression_data(n, W_true, b_true, noise, seed):
+    torch.manual_seed(seed % 2)
+    X = torch.randn(n, W_true.shape[1])
+    return X, X @ W_true.T + b_true + noise * torch.randn(n, 1)

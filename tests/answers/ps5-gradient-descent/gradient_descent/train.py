@@ -619,3 +619,44 @@ def train(X, y, batch_size, epochs, lr, seed):
                 b.sub_(db, alpha=lr)
         losses[epoch] = torch.nn.functional.mse_loss(torch.nn.functional.linear(X, W, b), y).detach()
     return {"W": 1 * W, "b": 1 * b, "history": losses, "epochs": epochs}
+
+# %% wrong: X asked for its gradient
+def train(X, y, batch_size, epochs, lr, seed):
+    X.requires_grad_()
+    g = torch.Generator().manual_seed(seed)
+    W, b = torch.zeros(1, X.shape[1], requires_grad=True), torch.zeros(1, requires_grad=True)
+    history = []
+    for _ in range(epochs):
+        for i in torch.randperm(len(X), generator=g).split(batch_size):
+            gW, gb = torch.autograd.grad(((X[i] @ W.T + b - y[i]) ** 2).mean(), (W, b))
+            with torch.no_grad():
+                W -= lr * gW
+                b -= lr * gb
+        history.append(((X @ W.T + b - y) ** 2).mean().item())
+    return {"W": W, "b": b, "history": history}
+
+# %% right: helpers named batches, descent, shuffle and loss
+def shuffle(n, g):
+    return torch.randperm(n, generator=g)
+
+def batches(n, size, g):
+    return shuffle(n, g).split(size)
+
+def loss(W, b, X, y):
+    return ((X @ W.T + b - y) ** 2).mean()
+
+def descent(W, b, X, y, lr):
+    gW, gb = torch.autograd.grad(loss(W, b, X, y), (W, b))
+    with torch.no_grad():
+        W -= lr * gW
+        b -= lr * gb
+
+def train(X, y, batch_size, epochs, lr, seed):
+    g = torch.Generator().manual_seed(seed)
+    W, b = torch.zeros(1, X.shape[1], requires_grad=True), torch.zeros(1, requires_grad=True)
+    history = []
+    for _ in range(epochs):
+        for i in batches(len(X), batch_size, g):
+            descent(W, b, X[i], y[i], lr)
+        history.append(loss(W, b, X, y).item())
+    return {"W": W, "b": b, "history": history}
