@@ -20,7 +20,7 @@ _TEXTS = {
         "{name}: nothing of this name is defined. Was its cell run, and is the name spelled right?",
     ),
     "raised": (
-        "{call}: 값을 돌려주지 않고 {error} 오류가 났어요.",
+        "{call}: 값을 돌려주지 않고 오류가 났어요: {error}",
         "{call}: raised {error} instead of returning a value.",
     ),
     "did_not_raise": (

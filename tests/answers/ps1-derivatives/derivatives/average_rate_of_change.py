@@ -369,3 +369,31 @@ def average_rate_of_change(f, x, h):
     if h == 0 or abs(h) >= 1:
         raise ValueError
     return (f(x + h) - f(x)) / h
+
+
+# %% right: a star import, which replaces max, min, abs, sum and others
+from numpy import *
+
+
+def average_rate_of_change(f, x, h):
+    if h == 0:
+        raise ValueError("h")
+    return divide(subtract(f(add(x, h)), f(x)), h)
+
+
+# %% wrong: an error where f has no value
+def average_rate_of_change(f, x, h):
+    rise = f(x + h) - f(x)
+    if h == 0 or not np.all(np.isfinite(rise)):
+        raise ValueError("h")
+    return rise / h
+
+
+# %% wrong: one buffer for both points, which f may hand back
+def average_rate_of_change(f, x, h):
+    if h == 0:
+        raise ValueError("h")
+    point = np.array(x, dtype=float)
+    before = f(point)
+    point += h
+    return (f(point) - before) / h

@@ -357,3 +357,36 @@ def chain_rule(df, g, dg):
 # %% wrong: the inner slope by a coarse difference of g
 def chain_rule(df, g, dg):
     return lambda x: df(g(x)) * (g(x + 0.01) - g(x)) / 0.01
+
+
+# %% wrong: multiplies in place what df returned
+def chain_rule(df, g, dg):
+    def derivative(x):
+        slope = df(g(x))
+        slope *= dg(x)
+        return slope
+
+    return derivative
+
+
+# %% wrong: the inner value is brought to the type of x
+def chain_rule(df, g, dg):
+    def derivative(x):
+        inner = np.asarray(g(x)).astype(np.asarray(x).dtype)
+        return df(inner) * dg(x)
+
+    return derivative
+
+
+# %% wrong: room for results of the first shape only
+def chain_rule(df, g, dg):
+    room = []
+
+    def derivative(x):
+        slope = np.asarray(df(g(x)) * dg(x))
+        if not room:
+            room.append(np.zeros(slope.shape))
+        room[0][...] = slope
+        return room[0].copy()
+
+    return derivative

@@ -286,3 +286,39 @@ def polynomial_derivative(coefficients):
 # %% wrong: signs lost
 def polynomial_derivative(coefficients):
     return [abs(n * a) for n, a in enumerate(coefficients)][1:] or [0]
+
+
+# %% right: a star import, which replaces max, min, abs, sum and others
+from numpy import *
+
+
+def polynomial_derivative(coefficients):
+    return (arange(len(coefficients)) * array(coefficients))[1:] if len(coefficients) > 1 else zeros(1)
+
+
+# %% wrong: high zeros are taken off the given list
+def polynomial_derivative(coefficients):
+    if isinstance(coefficients, list):
+        while len(coefficients) > 1 and coefficients[-1] == 0:
+            coefficients.pop()
+    return [n * a for n, a in enumerate(coefficients)][1:] or [0]
+
+
+# %% wrong: nothing is left once high zeros are cut
+def polynomial_derivative(coefficients):
+    if len(coefficients) == 1:
+        return [0]
+    result = [n * a for n, a in enumerate(coefficients)][1:]
+    while result and result[-1] == 0:
+        result.pop()
+    return result
+
+
+# %% wrong: rounded to two places
+def polynomial_derivative(coefficients):
+    return [round(float(n * a), 2) for n, a in enumerate(coefficients)][1:] or [0]
+
+
+# %% wrong: half precision
+def polynomial_derivative(coefficients):
+    return np.array([n * a for n, a in enumerate(coefficients)][1:] or [0], dtype=np.float16)

@@ -54,10 +54,9 @@ def numerical_diff(f, x, h=1e-4):
     return -np.diff(values, axis=0)[0] / (2 * h)
 
 
-# %% right: a float32 answer
+# %% right: a float32 answer, rounded at the end
 def numerical_diff(f, x, h=1e-4):
-    x, h = np.asarray(x, dtype=np.float32), np.float32(h)
-    return (f(x + h) - f(x - h)) / (h + h)
+    return np.float32((f(x + h) - f(x - h)) / (h + h))
 
 
 # %% right: a torch tensor comes back, 0-d for a number
@@ -229,3 +228,41 @@ def numerical_diff(f, x, h=1e-4):
 # %% wrong: prints the slope and returns nothing
 def numerical_diff(f, x, h=1e-4):
     print((f(x + h) - f(x - h)) / (2 * h))
+
+
+# %% wrong: float32 on the way, too coarse for the default step
+def numerical_diff(f, x, h=1e-4):
+    x, h = np.asarray(x, dtype=np.float32), np.float32(h)
+    return (f(x + h) - f(x - h)) / (h + h)
+
+
+# %% wrong: values of f in float32
+def numerical_diff(f, x, h=1e-4):
+    right, left = np.float32(f(x + h)), np.float32(f(x - h))
+    return (right - left) / (2 * h)
+
+
+# %% wrong: whole numbers are moved by whole steps, at least by one
+def numerical_diff(f, x, h=1e-4):
+    if isinstance(x, int):
+        h = int(h) or 1
+    return (f(x + h) - f(x - h)) / (2 * h)
+
+
+# %% wrong: writes into what f returned for the left point
+def numerical_diff(f, x, h=1e-4):
+    slope = f(x - h)
+    slope -= f(x + h)
+    slope /= -2 * h
+    return slope
+
+
+# %% wrong: remembers slopes by place and step, whatever f is
+slopes_known = {}
+
+
+def numerical_diff(f, x, h=1e-4):
+    place = repr(x), h
+    if place not in slopes_known:
+        slopes_known[place] = (f(x + h) - f(x - h)) / (2 * h)
+    return slopes_known[place]

@@ -193,3 +193,18 @@ def numerical_diff_backward(f, x, h=1e-4):
 # %% wrong: the function and the point swapped
 def numerical_diff_backward(x, f, h=1e-4):
     return (f(x) - f(x - h)) / h
+
+
+# %% wrong: two dimensions at most
+def numerical_diff_backward(f, x, h=1e-4):
+    if np.ndim(x) > 2:
+        raise ValueError("x")
+    return (f(x) - f(x - h)) / h
+
+
+# %% wrong: writes into what f returned for the left point
+def numerical_diff_backward(f, x, h=1e-4):
+    slope = f(x - h)
+    slope -= f(x)
+    slope /= -h
+    return slope

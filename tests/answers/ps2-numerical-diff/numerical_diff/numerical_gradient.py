@@ -131,8 +131,8 @@ def numerical_gradient(f, x, h=1e-4):
 
 # %% right: keeps each point that f saw
 def numerical_gradient(f, x, h=1e-4):
-    rights = [x.astype(float) for _ in range(x.size)]
-    lefts = [x.astype(float) for _ in range(x.size)]
+    rights = [x.astype(float, order="C") for _ in range(x.size)]
+    lefts = [x.astype(float, order="C") for _ in range(x.size)]
     for i in range(x.size):
         rights[i].reshape(-1)[i] += h
         lefts[i].reshape(-1)[i] -= h
@@ -414,4 +414,90 @@ def numerical_gradient(f, x, h=1e-4):
         s = np.zeros(x.shape)
         s[index] = h
         gradient[index] = (8 * (f(x + s) - f(x - s)) - f(x + 2 * s) + f(x - 2 * s)) / (12 * h)
+    return gradient
+
+
+# %% wrong: flat views that are copies where the array is transposed
+def numerical_gradient(f, x, h=1e-4):
+    rights = [x.astype(float) for _ in range(x.size)]
+    lefts = [x.astype(float) for _ in range(x.size)]
+    for i in range(x.size):
+        rights[i].reshape(-1)[i] += h
+        lefts[i].reshape(-1)[i] -= h
+    differences = np.array([f(r) for r in rights]) - np.array([f(l) for l in lefts])
+    return (differences / (2 * h)).reshape(x.shape)
+
+
+# %% wrong: the gradient is filled through ravel, a copy where x is transposed
+def numerical_gradient(f, x, h=1e-4):
+    gradient = np.zeros_like(x, dtype=float)
+    flat = gradient.ravel()
+    for k, index in enumerate(np.ndindex(x.shape)):
+        step = np.zeros(x.shape)
+        step[index] = h
+        flat[k] = (f(x + step) - f(x - step)) / (2 * h)
+    return gradient
+
+
+# %% wrong: nditer visits a transposed array in another order
+def numerical_gradient(f, x, h=1e-4):
+    slopes = []
+    places = np.nditer(x, flags=["multi_index"])
+    for _ in places:
+        step = np.zeros(x.shape)
+        step[places.multi_index] = h
+        slopes.append((f(x + step) - f(x - step)) / (2 * h))
+    return np.array(slopes).reshape(x.shape)
+
+
+# %% wrong: as many rows as there are columns, at most
+def numerical_gradient(f, x, h=1e-4):
+    gradient = np.zeros(x.shape)
+    for index in np.ndindex(x.shape):
+        if x.ndim == 2 and index[0] >= x.shape[1] > 1:
+            continue
+        step = np.zeros(x.shape)
+        step[index] = h
+        gradient[index] = (f(x + step) - f(x - step)) / (2 * h)
+    return gradient
+
+
+# %% wrong: remembers gradients by x alone
+gradients_known = {}
+
+
+def numerical_gradient(f, x, h=1e-4):
+    place = x.tobytes(), x.shape
+    if place not in gradients_known:
+        gradient = np.zeros(x.shape)
+        for index in np.ndindex(x.shape):
+            step = np.zeros(x.shape)
+            step[index] = h
+            gradient[index] = (f(x + step) - f(x - step)) / (2 * h)
+        gradients_known[place] = gradient
+    return gradients_known[place].copy()
+
+
+# %% wrong: moves the caller's matrix, but a copy of a vector
+def numerical_gradient(f, x, h=1e-4):
+    point = x if x.ndim == 2 and x.dtype == float else x.astype(float)
+    gradient = np.zeros(x.shape)
+    for index in np.ndindex(x.shape):
+        kept = point[index]
+        point[index] = kept + h
+        right = f(point)
+        point[index] = kept - h
+        left = f(point)
+        point[index] = kept
+        gradient[index] = (right - left) / (2 * h)
+    return gradient
+
+
+# %% wrong: an integer step beyond one dimension
+def numerical_gradient(f, x, h=1e-4):
+    gradient = np.zeros(x.shape)
+    for index in np.ndindex(x.shape):
+        step = np.zeros_like(x) if x.ndim > 1 else np.zeros(x.shape)
+        step[index] = h
+        gradient[index] = (f(x + step) - f(x - step)) / (2 * h)
     return gradient

@@ -282,3 +282,26 @@ def observed_order(method, f, df, x, hs):
         hs *= 0.95
     errors = [abs(method(f, x, h) - df(x)) for h in hs]
     return np.polyfit(np.log(hs), np.log(errors), 1)[0]
+
+
+# %% wrong: takes the steps out of a list and puts them back at the end
+def observed_order(method, f, df, x, hs):
+    steps = list(hs)
+    if isinstance(hs, list):
+        hs.clear()
+    errors = [abs(method(f, x, h) - df(x)) for h in steps]
+    if isinstance(hs, list):
+        hs.extend(steps)
+    return np.polyfit(np.log(steps), np.log(errors), 1)[0]
+
+
+# %% wrong: an array hs holds the errors for a while
+def observed_order(method, f, df, x, hs):
+    steps = np.array(hs, dtype=float)
+    errors = hs if isinstance(hs, np.ndarray) and hs.dtype == float else np.zeros(len(steps))
+    for i, h in enumerate(steps):
+        errors[i] = abs(method(f, x, h) - df(x))
+    order = np.polyfit(np.log(steps), np.log(errors), 1)[0]
+    if errors is hs:
+        hs[:] = steps
+    return order

@@ -263,3 +263,20 @@ def numerical_partial_diff(f, x, y, var='x', h=1e-4):
     above[i] = point[i] + h
     below[i] = point[i] - h
     return (f(*above) - f(*below)) / (2 * h)
+
+# %% wrong: numbers 0 and 1 accepted as names
+def numerical_partial_diff(f, x, y, var='x', h=1e-4):
+    if var in ('x', 0):
+        return (f(x + h, y) - f(x - h, y)) / (2 * h)
+    if var in ('y', 1):
+        return (f(x, y + h) - f(x, y - h)) / (2 * h)
+    raise ValueError('var')
+
+# %% wrong: float32 steps
+def numerical_partial_diff(f, x, y, var='x', h=1e-4):
+    x, y, h = np.float32(x), np.float32(y), np.float32(h)
+    if var == 'x':
+        return (f(x + h, y) - f(x - h, y)) / (2 * h)
+    if var == 'y':
+        return (f(x, y + h) - f(x, y - h)) / (2 * h)
+    raise ValueError('var')

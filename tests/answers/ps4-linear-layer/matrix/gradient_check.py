@@ -1025,3 +1025,53 @@ def gradient_check(f, grad_f, x, h=1e-5, tol=1e-5):
 # %% wrong: the first argument
 def gradient_check(f, grad_f, x, h=1e-5, tol=1e-5):
     return f
+
+
+# %% wrong: default tol 1e-3
+def gradient_check(f, grad_f, x, h=1e-5, tol=1e-3):
+    a = np.array(grad_f(x), dtype=float)
+    if a.shape != x.shape:
+        return {'max_rel_error': 1.0, 'ok': False}
+    noise = 1e-9 * abs(f(x))
+    worst = 0.0
+    for i in np.ndindex(x.shape):
+        d = np.zeros(x.shape)
+        d[i] = h
+        n = (f(x + d) - f(x - d)) / (2 * h)
+        gap = abs(n - a[i])
+        if gap > noise:
+            worst = max(worst, gap / max(abs(n), abs(a[i])))
+    return {'max_rel_error': float(worst), 'ok': bool(worst < tol)}
+
+
+# %% wrong: default h 1e-4
+def gradient_check(f, grad_f, x, h=1e-4, tol=1e-5):
+    a = np.array(grad_f(x), dtype=float)
+    if a.shape != x.shape:
+        return {'max_rel_error': 1.0, 'ok': False}
+    noise = 1e-9 * abs(f(x))
+    worst = 0.0
+    for i in np.ndindex(x.shape):
+        d = np.zeros(x.shape)
+        d[i] = h
+        n = (f(x + d) - f(x - d)) / (2 * h)
+        gap = abs(n - a[i])
+        if gap > noise:
+            worst = max(worst, gap / max(abs(n), abs(a[i])))
+    return {'max_rel_error': float(worst), 'ok': bool(worst < tol)}
+
+
+# %% wrong: step relative to x
+def gradient_check(f, grad_f, x, h=1e-5, tol=1e-5):
+    a = np.array(grad_f(x), dtype=float)
+    if a.shape != x.shape:
+        raise ValueError('shape')
+    worst = 0.0
+    for i in np.ndindex(x.shape):
+        s = h * max(1.0, abs(x[i]))
+        d = np.zeros(x.shape)
+        d[i] = s
+        n = (f(x + d) - f(x - d)) / (2 * s)
+        if abs(n - a[i]) > 1e-9 * abs(f(x)):
+            worst = max(worst, abs(n - a[i]) / max(abs(n), abs(a[i])))
+    return {'max_rel_error': worst, 'ok': worst < tol}

@@ -246,3 +246,28 @@ def L(w, x, b, y):
         if isinstance(value, torch.Tensor):
             value.grad = None
     return (w * x + b - y) ** 2
+
+
+# %% wrong: graph kept only where w is a tensor
+def L(w, x, b, y):
+    e = (w * x + b - y) ** 2
+    return e if isinstance(w, torch.Tensor) or not isinstance(e, torch.Tensor) else e.item()
+
+
+# %% wrong: graph kept only where b is a tensor
+def L(w, x, b, y):
+    e = (w * x + b - y) ** 2
+    return e if isinstance(b, torch.Tensor) or not isinstance(e, torch.Tensor) else e.item()
+
+
+# %% wrong: torch.square only for a tensor w, else a number's square by float
+def L(w, x, b, y):
+    if isinstance(w, torch.Tensor):
+        return torch.square(w * x + b - y)
+    return (float(w) * float(x) + float(b) - float(y)) ** 2
+
+
+# %% wrong: graph only for tensors whose w requires grad
+def L(w, x, b, y):
+    e = (w * x + b - y) ** 2
+    return e if not isinstance(w, torch.Tensor) or w.requires_grad else e.detach()

@@ -246,3 +246,9 @@ def dL_dw(w, x, b, y):
 # %% wrong: arguments in another order
 def dL_dw(x, w, b, y):
     return 2 * (w * x + b - y) * x
+
+
+# %% wrong: x = 0 treated as 1
+def dL_dw(w, x, b, y):
+    x = x or 1
+    return 2 * (w * x + b - y) * x

@@ -438,9 +438,6 @@ def gd_step(W, b, X, y, lr):
 def mean_squared_error(W, b, X, y):
     return ((X @ W.T + b - y) ** 2).mean()
 
-def updated(p, g, lr):
-    return p - lr * g
-
 def gd_step(W, b, X, y, lr):
     if y.shape != (X.shape[0], 1):
         raise ValueError("y")
