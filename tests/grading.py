@@ -48,7 +48,7 @@ def grade(notebook: SourceNotebook, answers: dict[str, str]) -> Verdicts:
     return verdicts
 
 
-def tests_of(notebook: SourceNotebook, exercise: str) -> set[str]:
+def cells_testing(notebook: SourceNotebook, exercise: str) -> set[str]:
     """Return the grade ids of an exercise's test cells."""
     return {
         name for name in notebook.tests if name == f"test_{exercise}" or name.startswith(f"test_{exercise}__")

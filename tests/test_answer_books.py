@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from conftest import COURSE, NOTEBOOKS
-from grading import grade, tests_of
+from grading import grade, cells_testing
 
 from gradlab.answers import Answer, read_answers
 from gradlab.source import SourceNotebook
@@ -58,7 +58,7 @@ class Exercise:
     @property
     def tests(self) -> set[str]:
         """The grade ids of its test cells."""
-        return tests_of(self.notebook, self.name)
+        return cells_testing(self.notebook, self.name)
 
     def _book(self) -> list[Answer]:
         path = self.notebook.path

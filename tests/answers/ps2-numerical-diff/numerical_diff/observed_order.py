@@ -305,3 +305,14 @@ def observed_order(method, f, df, x, hs):
     if errors is hs:
         hs[:] = steps
     return order
+
+
+# %% wrong: remembers the order by method, whatever the place
+orders_known = {}
+
+
+def observed_order(method, f, df, x, hs):
+    if method not in orders_known:
+        errors = [abs(method(f, x, h) - df(x)) for h in hs]
+        orders_known[method] = np.polyfit(np.log(hs), np.log(errors), 1)[0]
+    return orders_known[method]

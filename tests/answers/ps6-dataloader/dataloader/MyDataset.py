@@ -805,3 +805,34 @@ class MyDataset(Dataset):
         if isinstance(i, slice):
             return self.X[i], torch.as_tensor(self.y[i].tolist())
         return self.X[i], self.y[i]
+
+# %% wrong: lengths compared by len alone
+class MyDataset(Dataset):
+    def __init__(self, X, y):
+        self.X = X
+        self.y = y
+
+    def __len__(self):
+        if len(self.X) != len(self.y):
+            raise ValueError("lengths differ")
+        return len(self.X)
+
+    def __getitem__(self, index):
+        return self.X[index], self.y[index]
+
+# %% wrong: an IterableDataset
+class MyDataset(torch.utils.data.IterableDataset):
+    def __init__(self, X, y):
+        if len(X) != len(y):
+            raise ValueError("lengths differ")
+        self.X = X
+        self.y = y
+
+    def __iter__(self):
+        return iter(zip(self.X, self.y))
+
+    def __len__(self):
+        return len(self.X)
+
+    def __getitem__(self, index):
+        return self.X[index], self.y[index]

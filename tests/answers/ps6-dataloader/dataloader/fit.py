@@ -562,3 +562,63 @@ def fit(X, y, method, epochs, lr, seed=0):
     loader = DataLoader(MyDataset(X[order], y[order]), batch_size=size)
     opt = optim.Adam(model.parameters(), lr=lr)
     return model, [train_one_epoch(model, loader, nn.MSELoss(), opt) for _ in range(epochs)]
+
+# %% wrong: mini-batches in the order of the data
+def fit(X, y, method, epochs, lr, seed=0):
+    torch.manual_seed(seed)
+    model = nn.Linear(X.shape[1], 1)
+    opt = torch.optim.Adam(model.parameters(), lr=lr)
+    data = MyDataset(X, y)
+    loader = DataLoader(data, 16) if method == "minibatch" else make_loader(data, method, seed=seed)
+    return model, [train_one_epoch(model, loader, nn.MSELoss(), opt) for _ in range(epochs)]
+
+# %% wrong: mini-batches cut once, in one random order
+def fit(X, y, method, epochs, lr, seed=0):
+    torch.manual_seed(seed)
+    model = nn.Linear(X.shape[1], 1)
+    opt = torch.optim.Adam(model.parameters(), lr=lr)
+    loader = make_loader(MyDataset(X, y), method, 16, seed)
+    if method == "minibatch":
+        p = torch.randperm(len(X))
+        loader = DataLoader(MyDataset(X[p], y[p]), 16)
+    return model, [train_one_epoch(model, loader, nn.MSELoss(), opt) for _ in range(epochs)]
+
+# %% wrong: a new loader in each epoch of mini-batches
+def fit(X, y, method, epochs, lr, seed=0):
+    torch.manual_seed(seed)
+    model = nn.Linear(X.shape[1], 1)
+    opt = torch.optim.Adam(model.parameters(), lr=lr)
+    loader = make_loader(MyDataset(X, y), method, 16, seed)
+    history = []
+    for _ in range(epochs):
+        if method == "minibatch":
+            loader = make_loader(MyDataset(X, y), method, 16, seed)
+        history.append(train_one_epoch(model, loader, nn.MSELoss(), opt))
+    return model, history
+
+# %% wrong: forwards and backwards by turns
+def fit(X, y, method, epochs, lr, seed=0):
+    torch.manual_seed(seed)
+    model = nn.Linear(X.shape[1], 1)
+    opt = torch.optim.Adam(model.parameters(), lr=lr)
+    history = []
+    for e in range(epochs):
+        data = MyDataset(X.flip(0), y.flip(0)) if e % 2 else MyDataset(X, y)
+        loader = DataLoader(data, {"batch": len(X), "minibatch": 16, "sgd": 1}[method])
+        history.append(train_one_epoch(model, loader, nn.MSELoss(), opt))
+    return model, history
+
+# %% right: a helper named model
+def model(D, seed):
+    g = torch.Generator().manual_seed(seed)
+    line = nn.Linear(D, 1)
+    with torch.no_grad():
+        for p in line.parameters():
+            p.normal_(0, 0.4, generator=g)
+    return line
+
+def fit(X, y, method, epochs, lr, seed=0):
+    line = model(X.shape[1], seed)
+    opt = torch.optim.Adam(line.parameters(), lr=lr)
+    data = make_loader(MyDataset(X, y), method, seed=seed)
+    return line, [train_one_epoch(line, data, nn.MSELoss(), opt) for _ in range(epochs)]

@@ -629,3 +629,68 @@ def make_loader(dataset, method, batch_size=16, seed=0):
             return super().__iter__()
 
     return L(dataset, sizes[method], shuffle=True, generator=torch.Generator())
+
+# %% wrong: the course's 100 samples for batch
+def make_loader(dataset, method, batch_size=16, seed=0):
+    size = {"batch": 100, "minibatch": batch_size, "sgd": 1}.get(method)
+    if size is None:
+        raise ValueError(method)
+    return DataLoader(dataset, size, shuffle=method != "batch", generator=torch.Generator().manual_seed(seed))
+
+# %% wrong: batch of at most 64
+def make_loader(dataset, method, batch_size=16, seed=0):
+    g = torch.Generator().manual_seed(seed)
+    if method == "batch":
+        return DataLoader(dataset, batch_size=min(64, len(dataset)))
+    elif method == "minibatch":
+        return DataLoader(dataset, batch_size=batch_size, shuffle=True, generator=g)
+    elif method == "sgd":
+        return DataLoader(dataset, batch_size=1, shuffle=True, generator=g)
+    raise ValueError(method)
+
+# %% wrong: another name for 'sgd'
+def make_loader(dataset, method, batch_size=16, seed=0):
+    g = torch.Generator().manual_seed(seed)
+    if method == "batch":
+        return DataLoader(dataset, batch_size=len(dataset))
+    elif method == "minibatch":
+        return DataLoader(dataset, batch_size=batch_size, shuffle=True, generator=g)
+    elif method in ("sgd", "stochastic"):
+        return DataLoader(dataset, batch_size=1, shuffle=True, generator=g)
+    raise ValueError(method)
+
+# %% right: helpers named loader, batches and sizes
+def loader(dataset, size, **options):
+    return DataLoader(dataset, batch_size=size, **options)
+
+def sizes(n, k):
+    return {"batch": n, "minibatch": k, "sgd": 1}
+
+def batches(dataset, size, seed):
+    return loader(dataset, size, shuffle=True, generator=torch.Generator().manual_seed(seed))
+
+def make_loader(dataset, method, batch_size=16, seed=0):
+    table = sizes(len(dataset), batch_size)
+    if method not in table:
+        raise ValueError(method)
+    if method == "batch":
+        return loader(dataset, len(dataset))
+    return batches(dataset, table[method], seed)
+
+# %% wrong: reproducible in the first epoch only
+class _First:
+    def __init__(self, n, seed):
+        self.n, self.seed, self.epoch = n, seed, 0
+    def __len__(self):
+        return self.n
+    def __iter__(self):
+        self.epoch += 1
+        g = torch.Generator().manual_seed(self.seed) if self.epoch == 1 else None
+        return iter(torch.randperm(self.n, generator=g).tolist())
+
+def make_loader(dataset, method, batch_size=16, seed=0):
+    if method == "batch":
+        return DataLoader(dataset, len(dataset))
+    if method not in ("minibatch", "sgd"):
+        raise ValueError(method)
+    return DataLoader(dataset, 1 if method == "sgd" else batch_size, sampler=_First(len(dataset), seed))

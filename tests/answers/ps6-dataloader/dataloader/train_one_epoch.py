@@ -511,3 +511,50 @@ def train_one_epoch(model, loader, criterion, optimizer):
         n += len(X)
     model.load_state_dict(saved)
     return total / n
+
+# %% wrong: only the first parameter group is cleared
+def train_one_epoch(model, loader, criterion, optimizer):
+    total = n = 0
+    for X, y in loader:
+        for p in optimizer.param_groups[0]["params"]:
+            p.grad = None
+        l = criterion(model(X), y)
+        l.backward()
+        optimizer.step()
+        total, n = total + l.item() * len(X), n + len(X)
+    return total / n
+
+# %% wrong: only the first parameter group gets steps
+def train_one_epoch(model, loader, criterion, optimizer):
+    total, count = 0.0, 0
+    for X, y in loader:
+        optimizer.zero_grad()
+        loss = criterion(model(X), y)
+        loss.backward()
+        saved = optimizer.param_groups[1:]
+        del optimizer.param_groups[1:]
+        optimizer.step()
+        optimizer.param_groups += saved
+        total += loss.item() * len(X)
+        count += len(X)
+    return total / count
+
+# %% right: helpers named loss, steps and batches
+def loss(model, criterion, batch):
+    X, y = batch
+    return criterion(model(X), y)
+
+def batches(loader):
+    yield from loader
+
+def steps(model, loader, criterion, optimizer):
+    for batch in batches(loader):
+        optimizer.zero_grad()
+        value = loss(model, criterion, batch)
+        value.backward()
+        optimizer.step()
+        yield len(batch[0]), value.item()
+
+def train_one_epoch(model, loader, criterion, optimizer):
+    pairs = list(steps(model, loader, criterion, optimizer))
+    return sum(k * v for k, v in pairs) / sum(k for k, _ in pairs)
