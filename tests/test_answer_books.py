@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from conftest import COURSE, NOTEBOOKS
-from grading import grade, cells_testing
+from grading import cells_testing, grade
 
 from gradlab.answers import Answer, read_answers
 from gradlab.source import SourceNotebook
