@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -14,6 +15,13 @@ from rich.progress import Progress as ProgressBar
 from rich.table import Table
 
 from gradlab.errors import CourseError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gradlab.pipeline import Progress
+
+INTERRUPTED = 130
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Grade a course on nbgrader.")
 
@@ -24,61 +32,84 @@ def autograde(
     student: Annotated[list[str] | None, typer.Option(help="Only this student's submission.")] = None,
     *,
     force: Annotated[bool, typer.Option(help="Grade again what has not changed.")] = False,
-    workers: Annotated[int | None, typer.Option(help="Submissions at once; by default, one a core.")] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Submissions at once; by default, one a core.")
+    ] = None,
 ) -> None:
-    """Examine the submissions of an assignment and record their grades."""
-    from gradlab.zygote import warm_up  # noqa: PLC0415  # slow imports, only for this command
+    """Examine the submissions of an assignment and record their grades.
 
-    warm_up()
-    from gradlab import course, pipeline  # noqa: PLC0415  # as above
+    What has been graded and has not changed is left alone: after an interruption, start again. Exit
+    status 1 means that some submissions could not be graded by no fault of their own.
+    """
+    from gradlab.zygote import Zygote  # noqa: PLC0415  # only for this command
+
+    nursery = Zygote.started()  # it imports torch while this process imports nbgrader
+    # jsonschema imports it where it is installed, for IRIs, and it takes a second to build a grammar.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # Python's way to say that it isn't there
+    from gradlab.source import find_course  # noqa: PLC0415  # slow imports, only for this command
 
     console = Console()
-    executor = pipeline.workers(workers)
+    done: list[Progress] = []
     try:
-        here = course.Course(Path.cwd())
-        students = student or here.students(assignment)
-        done = []
-        with ProgressBar(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[rate]}"),
-            TimeRemainingColumn(),
-            console=console,
-        ) as bar:
+        root = find_course(Path.cwd())
+        from gradlab import course, pipeline  # noqa: PLC0415  # as above, and much slower
+
+        here = course.Course(root)
+        students = pipeline.submitted(here, assignment, student)
+        with pipeline.workers(workers, nursery) as executor, _bar(console) as bar:
             task = bar.add_task(assignment, total=len(students), rate="")
             for progress in pipeline.autograde(here, assignment, students, executor, force=force):
                 done.append(progress)
-                speed = bar.tasks[0].finished_speed or bar.tasks[0].speed
+                speed = bar.tasks[0].speed
                 bar.update(task, advance=1, rate=f"{speed:.1f}/s" if speed else "")
     except CourseError as error:
-        console.print(str(error), style="red")
+        nursery.close()
+        console.print(str(error), style="red", markup=False, soft_wrap=True)
         sys.exit(1)
-    finally:
-        executor.shutdown(cancel_futures=True)
-    console.print(summary(done))
+    except KeyboardInterrupt:
+        console.print(f"Interrupted after {len(done)} submissions; start again for the rest.", style="red")
+        sys.stdout.flush()
+        os._exit(INTERRUPTED)  # the workers end with this process, without the exams that they are in
+    console.print(_summary(done))
     for progress in done:
         for problem in progress.problems:
-            console.print(f"not gradeable: {progress.student}: {problem}")
-        if progress.error:
-            console.print(f"grader failed: {progress.student}: {progress.error}", style="red")
+            console.print(f"not gradeable: {progress.student}: {problem}", markup=False, soft_wrap=True)
+    for reason, failed in _failed(done).items():
+        console.print(
+            f"grader failed: {', '.join(failed)}: {reason}", style="red", markup=False, soft_wrap=True
+        )
     sys.exit(any(progress.error for progress in done))
 
 
-def summary(done: list) -> Table:  # type: ignore[type-arg]  # of the pipeline's Progress, not imported here
-    """Return how many test cells came to which outcome."""
-    outcomes = Counter(
-        grade.outcome or "by hand"
-        for progress in done
-        for notebook in progress.notebooks
-        for grade in notebook.grades.values()
+def _bar(console: Console) -> ProgressBar:
+    return ProgressBar(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        console=console,
     )
+
+
+def _summary(done: list[Progress]) -> Table:
+    """Return how many test cells came to which outcome."""
+    outcomes = Counter(outcome or "by hand" for progress in done for outcome in progress.report.outcomes)
     table = Table(title=f"{len(done)} submissions, {sum(one.was_known for one in done)} unchanged")
     table.add_column("outcome")
     table.add_column("test cells", justify="right")
     for outcome, number in outcomes.most_common():
         table.add_row(outcome, str(number))
     return table
+
+
+def _failed(done: Iterable[Progress]) -> dict[str, list[str]]:
+    """Return whose grading failed, by the error."""
+    failed: dict[str, list[str]] = {}
+    for progress in done:
+        if progress.error:
+            failed.setdefault(progress.error, []).append(progress.student)
+    return failed
 
 
 @app.command()

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nbgrader import apps
+from jupyter_client.kernelspec import NoSuchKernel
+from nbgrader import apps, preprocessors
 from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.converters import Autograde
+from nbgrader.utils import find_all_files
+from sqlalchemy import make_url
+from traitlets.utils.importstring import import_item
 
 from gradlab.errors import CourseError
-from gradlab.preprocessors.execute import Execute
-from gradlab.preprocessors.restore_cells import official_cells, ordered
-from gradlab.source import SourceNotebook
+from gradlab.preprocessors.execute import Execute, check_kernel
+from gradlab.preprocessors.restore_cells import kernelspec_of, official_cells
+from gradlab.source import files_beside
 
 if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
@@ -25,10 +31,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class NotebookSpec:
-    """One notebook of an assignment: its official cells in order, and where its source is."""
+    """One notebook of an assignment: its official cells by name, its kernel, and where its source is."""
 
     name: str
     cells: tuple[OfficialCell, ...]
+    kernelspec: dict[str, str]
     source: Path | None
 
 
@@ -40,12 +47,21 @@ class AssignmentSpec:
     notebooks: tuple[NotebookSpec, ...]
     settings: Settings
     config: Config
+    db_url: str
+    steps: tuple[type, ...]
 
     def digest(self) -> str:
-        """Return a name for what is asked: it changes with the tests, the reference and the limits."""
-        parts = [repr((self.notebooks, self.settings.limits, self.settings.sandbox, self.settings.language))]
-        parts += [one.source.read_text(encoding="utf-8") for one in self.notebooks if one.source is not None]
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+        """Return a name for all this: it changes with the tests, the reference, the files, the limits."""
+        settings = self.settings
+        total = hashlib.sha256(repr((settings.limits, settings.sandbox, settings.language)).encode())
+        for one in self.notebooks:
+            total.update(repr((one.name, one.cells, one.kernelspec)).encode())
+            if one.source is None:
+                continue
+            for name, path in {one.name: one.source, **files_beside(one.source)}.items():
+                total.update(f"{name}\0".encode("utf-8", "surrogatepass"))
+                total.update(hashlib.sha256(path.read_bytes()).digest())
+        return total.hexdigest()
 
 
 class Course:
@@ -56,6 +72,7 @@ class Course:
         app.initialize([f"--CourseDirectory.root={folder.resolve()}", "--log-level=ERROR"])
         self.config: Config = app.config
         self._directory: CourseDirectory = app.coursedir
+        self._converter = Autograde(coursedir=app.coursedir, parent=app)
 
     def step(self, name: str, student: str = ".", assignment: str = ".") -> Path:
         """Return the folder of one of nbgrader's steps: "source", "submitted", "autograded", …."""
@@ -66,20 +83,70 @@ class Course:
         """Open the gradebook."""
         return Gradebook(self._directory.db_url, self._directory.course_id)
 
+    def files_beside(self, folder: Path) -> dict[str, Path]:
+        """Return the files beside the notebooks of a folder, by their names there; no links."""
+        paths = map(Path, find_all_files(str(folder), [*self._directory.ignore, "*.ipynb"]))
+        return {
+            str(path.relative_to(folder)): path for path in paths if path.is_file() and not path.is_symlink()
+        }
+
+    def not_overwritten(self, assignment: str) -> list[str]:
+        """Return the files of which a student's version counts."""
+        return list(self._converter.exclude_overwriting.get(assignment, ()))
+
+    def set_permissions(self, folder: Path) -> None:
+        """Give the files of a graded submission nbgrader's permissions."""
+        permissions = int(str(self._converter.permissions), 8)
+        for path in (folder, *folder.rglob("*")):
+            if not path.is_dir():
+                path.chmod(permissions)
+            elif self._directory.groupshared:
+                path.chmod((path.stat().st_mode | 0o2770) & 0o2777)
+
+    @property
+    def creates_students(self) -> bool:
+        """Whether students that the gradebook does not know are added to it."""
+        return bool(self._converter.create_student)
+
+    @cached_property
+    def _steps(self) -> list[type]:
+        """The preprocessors that nbgrader would run after sanitizing."""
+        steps = self._converter.autograde_preprocessors
+        return [import_item(step) if isinstance(step, str) else step for step in steps]
+
+    @cached_property
+    def penalties(self) -> list[Any]:
+        """The preprocessors that know what lateness costs."""
+        steps = [
+            step(config=self.config)
+            for step in self._steps
+            if issubclass(step, preprocessors.AssignLatePenalties)
+        ]
+        for step in steps:
+            step.init_plugin()
+        return [step for step in steps if step.enabled]
+
     @property
     def outcomes(self) -> Path:
-        """The folder where the outcomes of exams are kept: beside the database."""
-        return Path(self._directory.db_url.removeprefix("sqlite:///")).parent / "outcomes"
+        """The folder where the outcomes of exams are kept: beside the database, if that is a file."""
+        url = make_url(self._directory.db_url)
+        is_file = url.get_backend_name() == "sqlite" and url.database
+        return (Path(str(url.database)).parent if is_file else Path(self._directory.root)) / "outcomes"
 
     def students(self, assignment: str) -> list[str]:
         """Return the students of whom there is a submission."""
-        return sorted(path.parent.name for path in self.step("submitted").glob(f"*/{assignment}"))
+        excluded = self._directory.student_id_exclude.split(",")
+        return sorted(
+            path.name
+            for path in self.step("submitted").glob("[!.]*")
+            if path.name not in excluded and self.step("submitted", path.name, assignment).is_dir()
+        )
 
     def assignment(self, name: str) -> AssignmentSpec:
         """Return what is asked in an assignment.
 
         Raises:
-            CourseError: where the gradebook does not know it.
+            CourseError: where the gradebook does not know it, or it can't be examined from outside.
         """
         with self.gradebook() as gradebook:
             try:
@@ -89,15 +156,33 @@ class Course:
                     f"The gradebook has no assignment {name!r}. "
                     f"Run 'nbgrader generate_assignment {name}' first."
                 ) from None
-            notebooks = [self._notebook(gradebook, name, one.name) for one in entry.notebooks]
+            notebooks = [self._notebook(name, one) for one in entry.notebooks]
         execute = Execute(config=self.config)
+        if execute.share_namespace:
+            raise CourseError(
+                "The course wants hidden tests to share the student's namespace (c.Execute.share_namespace): "
+                f"'nbgrader autograde {name}' does that."
+            )
+        elsewhere = (
+            preprocessors.Execute,  # the examiner does that
+            preprocessors.AssignLatePenalties,  # the recorder does that
+            preprocessors.CheckCellMetadata,  # the release has been checked, and nothing else is taken
+        )
         return AssignmentSpec(
-            name, tuple(sorted(notebooks, key=lambda one: one.name)), execute.settings(), self.config
+            name,
+            tuple(sorted(notebooks, key=lambda one: one.name)),
+            execute.settings(),
+            self.config,
+            self._directory.db_url,
+            tuple(step for step in self._steps if not issubclass(step, elsewhere)),
         )
 
-    def _notebook(self, gradebook: Any, assignment: str, name: str) -> NotebookSpec:
-        path = self.step("source", assignment=assignment) / f"{name}.ipynb"
-        source = path if path.is_file() else None
-        cells = official_cells(gradebook, assignment, name)
-        order = [] if source is None else [cell.get("id", "") for cell in SourceNotebook.read(source).cells]
-        return NotebookSpec(name, tuple(ordered(cells, order)), source)
+    def _notebook(self, assignment: str, entry: Any) -> NotebookSpec:
+        path = self.step("source", assignment=assignment) / f"{entry.name}.ipynb"
+        kernelspec = kernelspec_of(entry)
+        try:
+            check_kernel(kernelspec)
+        except NoSuchKernel as error:
+            raise CourseError(f"{entry.name}.ipynb wants a kernel that is not installed: {error}") from None
+        cells = sorted(official_cells(entry), key=lambda one: one.grade_id)
+        return NotebookSpec(entry.name, tuple(cells), kernelspec, path if path.is_file() else None)

@@ -15,3 +15,7 @@ class ProtocolError(GradlabError):
 
 class SandboxError(GradlabError):
     """The machine does not give the sandbox what it needs: nothing is run."""
+
+
+class ZygoteDiedError(SandboxError):
+    """What examinees are forked from has died: a new one can take its place."""

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 
+from gradlab import inert
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -45,8 +47,8 @@ class OfficialCell:
     points: float
     checksum: str
 
-    def with_text(self, source: str) -> NotebookNode:
-        """Return the cell with a text."""
+    def answered_by(self, submitted: Any) -> NotebookNode:
+        """Return the cell with the answer that stands in a submitted cell; None for no such cell."""
         role: dict[str, Any] = {
             "grade": self.is_grade,
             "grade_id": self.grade_id,
@@ -59,7 +61,11 @@ class OfficialCell:
         }
         if self.is_grade or self.is_task:
             role["points"] = self.points
-        return new_cell(self.cell_type, source, id=cell_id(self.grade_id), metadata={"nbgrader": role})
+        more = {"id": cell_id(self.grade_id), "metadata": {"nbgrader": role}}
+        is_untouched = submitted is None or _text(submitted.get("source")) == self.source
+        if is_untouched or not self.is_solution:
+            return new_cell(self.cell_type, self.source, **more)
+        return students_cell(self.cell_type, submitted, **more)
 
 
 def restored(submission: NotebookNode, official: Sequence[OfficialCell]) -> NotebookNode:
@@ -69,20 +75,19 @@ def restored(submission: NotebookNode, official: Sequence[OfficialCell]) -> Note
     is there more than once, the last one counts, as for nbgrader.
     """
     by_id = {one.grade_id: one for one in official}
-    answers: dict[str, str] = {}
+    answers: dict[str, Any] = {}
     further: dict[str, list[NotebookNode]] = {"": []}
     behind = ""
     for cell in submission.get("cells", []):
-        grade_id = _grade_id(cell)
-        source = _text(cell.get("source"))
+        grade_id = grade_id_of(cell)
         if grade_id in by_id:
-            answers[grade_id] = source
+            answers[grade_id] = cell
             behind = grade_id
         elif cell.get("cell_type") in CELL_TYPES:
-            further.setdefault(behind, []).append(new_cell(cell["cell_type"], source))
+            further.setdefault(behind, []).append(students_cell(cell["cell_type"], cell))
     cells = list(further[""])
     for one in official:
-        cells.append(one.with_text(answers.get(one.grade_id, one.source) if one.is_solution else one.source))
+        cells.append(one.answered_by(answers.get(one.grade_id)))
         cells += further.get(one.grade_id, [])
     for number, cell in enumerate(cells):
         if "nbgrader" not in cell.metadata:
@@ -101,6 +106,17 @@ def cell_id(grade_id: str) -> str:
     )
 
 
+def students_cell(cell_type: str, submitted: Any, **more: Any) -> NotebookNode:
+    """Return a cell with a student's text; of one in Markdown nothing runs where it is shown."""
+    source = _text(submitted.get("source"))
+    if cell_type != "markdown":
+        return new_cell(cell_type, source, **more)
+    pictures = inert.attachments(submitted.get("attachments"))
+    if pictures:
+        more["attachments"] = nbformat.from_dict(pictures)  # type: ignore[no-untyped-call]  # untyped
+    return new_cell(cell_type, inert.markdown(source, pictures), **more)
+
+
 def new_cell(cell_type: str, source: str, **more: Any) -> NotebookNode:
     """Return a cell of a type of `CELL_TYPES`."""
     make = {
@@ -112,7 +128,8 @@ def new_cell(cell_type: str, source: str, **more: Any) -> NotebookNode:
     return cell
 
 
-def _grade_id(cell: NotebookNode) -> str:
+def grade_id_of(cell: NotebookNode) -> str:
+    """Return nbgrader's name of a cell, "" where it has none."""
     metadata = cell.get("metadata")
     role = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     grade_id = role.get("grade_id") if isinstance(role, dict) else None
@@ -120,6 +137,5 @@ def _grade_id(cell: NotebookNode) -> str:
 
 
 def _text(source: object) -> str:
-    if isinstance(source, list):
-        return "".join(part for part in source if isinstance(part, str))
-    return source if isinstance(source, str) else ""
+    parts = source if isinstance(source, list) else [source]
+    return inert.text("".join(part for part in parts if isinstance(part, str)))

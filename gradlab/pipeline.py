@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from collections import deque
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gradlab.recorder import Recorder
-from gradlab.submission import digest_of, graded, prepare
+from gradlab.errors import CourseError
+from gradlab.pool import Workers
+from gradlab.recorder import Recorder, Report
+from gradlab.submission import digest_of, graded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
-    from gradlab.course import Course
+    from gradlab.course import AssignmentSpec, Course
     from gradlab.submission import GradedNotebook
+    from gradlab.zygote import Zygote
+
+# More would wait in memory with their results, and be examined alone after a worker's death.
+N_AHEAD = 16
 
 
 @dataclass(frozen=True)
@@ -25,58 +31,122 @@ class Progress:
     Args:
         student: whose.
         was_known: whether it had been recorded before.
-        notebooks: what the exam came to.
+        report: what has been recorded.
         error: what went wrong in the grader itself, "" where nothing did.
     """
 
     student: str
     was_known: bool = False
-    notebooks: tuple[GradedNotebook, ...] = ()
+    report: Report = field(default_factory=Report)
     error: str = ""
 
     @property
-    def problems(self) -> list[str]:
-        """Why it is not gradeable, for each notebook that is not."""
-        return [one.problem for one in self.notebooks if one.problem]
+    def problems(self) -> tuple[str, ...]:
+        """What a person has to look at."""
+        return self.report.problems
 
 
-def workers(n_workers: int | None = None) -> Executor:
-    """Return workers on this machine, forked at once from this process, which holds nothing secret yet."""
-    pool = ProcessPoolExecutor(
-        n_workers or os.cpu_count(),
-        mp_context=multiprocessing.get_context("fork"),
-        initializer=prepare,
-    )
-    pool.submit(os.getpid).result()
-    return pool
+@dataclass(frozen=True)
+class _Job:
+    student: str
+    folder: Path
+    digest: str
+    is_alone: bool = False
+
+
+def workers(n_workers: int | None = None, nursery: Zygote | None = None) -> Executor:
+    """Return workers on this machine, to be made while this process has a single thread."""
+    return Workers(n_workers, nursery)
 
 
 def autograde(
-    course: Course, assignment: str, students: list[str], executor: Executor, *, force: bool = False
+    course: Course, assignment: str, students: Iterable[str], executor: Executor, *, force: bool = False
 ) -> Iterator[Progress]:
     """Examine and record the submissions of an assignment, and yield each as it is done with.
 
     Raises:
-        CourseError: where the course does not know the assignment.
+        CourseError: where the course does not know the assignment, or another process grades it.
     """
     spec = course.assignment(assignment)
-    asked = spec.digest()
-    with course.gradebook() as gradebook:
-        recorder = Recorder(course, spec, gradebook)
-        running = {}
+    with course.gradebook() as gradebook, Recorder(course, spec, gradebook) as recorder:
+        new = []
+        asked = spec.digest()
         for student in students:
             folder = course.step("submitted", student, assignment)
-            digest = f"{asked}:{digest_of(folder)}"
-            if not force and recorder.is_recorded(student, digest):
-                yield Progress(student, was_known=True)
-            else:
-                running[executor.submit(graded, spec, folder)] = (student, digest)
-        for future in as_completed(running):
-            student, digest = running.pop(future)
-            error = future.exception()
-            if error is not None:
-                yield Progress(student, error=f"{type(error).__name__}: {error}")
+            try:
+                job = _Job(student, folder, f"{asked}:{digest_of(folder)}")
+            except OSError as error:
+                yield Progress(student, error=_text(error))
                 continue
-            notebooks = future.result()
-            recorder.record(student, digest, notebooks)
-            yield Progress(student, notebooks=tuple(notebooks))
+            known = None if force else recorder.known(student, job.digest)
+            if known is None:
+                new.append(job)
+            else:
+                yield Progress(student, was_known=True, report=known)
+        for job, result in _examined(spec, new, executor):
+            yield _recorded(recorder, job, result)
+
+
+def _examined(
+    spec: AssignmentSpec, jobs: list[_Job], executor: Executor
+) -> Iterator[tuple[_Job, list[GradedNotebook] | BaseException]]:
+    """Yield what each exam came to, or the error that it ended with.
+
+    When a worker dies, all that was under way is lost, and one of it may be to blame: it is
+    examined again, one submission at a time.
+    """
+    waiting = deque(jobs)
+    suspects: deque[_Job] = deque()
+    running: dict[Future[list[GradedNotebook]], _Job] = {}
+
+    def start(job: _Job) -> None:
+        running[executor.submit(graded, spec, job.student, job.folder)] = job
+
+    try:
+        while waiting or suspects or running:
+            while waiting and not suspects and len(running) < N_AHEAD:
+                start(waiting.popleft())
+            if suspects and not running:
+                start(suspects.popleft())
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                job = running.pop(future)
+                error = future.exception()
+                if not isinstance(error, BrokenExecutor):
+                    yield job, error or future.result()
+                elif job.is_alone:
+                    yield job, error
+                else:
+                    suspects.append(_Job(job.student, job.folder, job.digest, is_alone=True))
+    finally:
+        for future in running:
+            future.cancel()
+
+
+def _recorded(recorder: Recorder, job: _Job, result: list[GradedNotebook] | BaseException) -> Progress:
+    if isinstance(result, BaseException):
+        return Progress(job.student, error=_text(result))
+    try:
+        return Progress(job.student, report=recorder.record(job.student, job.digest, result))
+    except Exception as error:  # noqa: BLE001  # a full disk, a locked database: the others go on
+        return Progress(job.student, error=_text(error))
+
+
+def _text(error: BaseException) -> str:
+    if isinstance(error, BrokenExecutor):
+        return "the process that examined it has died twice"
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:500]}"
+
+
+def submitted(course: Course, assignment: str, students: list[str] | None = None) -> list[str]:
+    """Return the students whose submissions are to be graded: those asked for, or all.
+
+    Raises:
+        CourseError: where there is no such submission.
+    """
+    found = course.students(assignment)
+    for student in students or ():
+        if student not in found:
+            raise CourseError(f"There is no submission of {student!r} for {assignment!r}.")
+    if not found:
+        raise CourseError(f"There is no submission for {assignment!r}.")
+    return sorted(set(students)) if students else found

@@ -1,137 +1,292 @@
 """Recording what exams came to: the only module that writes grades into the gradebook.
 
-A submission is recorded in three steps, each of which can be repeated: its graded notebooks take
-their place, its rows are written in one transaction, and its outcome file says that all is done.
+A submission is recorded in steps, each of which can be repeated: its outcome file is taken away, its
+graded notebooks take their place, its rows are written in one transaction, and its outcome file says
+that all is done.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import shutil
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Self
 
-from nbgrader import preprocessors
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import (
+    Comment,
+    Grade,
+    Notebook,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+    new_uuid,
+)
+from nbgrader.utils import parse_utc
+from sqlalchemy import select
+from sqlalchemy.orm import load_only
 
-from gradlab.submission import files_of
+from gradlab.errors import CourseError
 
 if TYPE_CHECKING:
+    import datetime as dt
     from pathlib import Path
+
+    from nbgrader.api import Gradebook
 
     from gradlab.course import AssignmentSpec, Course
     from gradlab.submission import GradedNotebook
 
-READ_ONLY = 0o444
+TIMESTAMP_NAME = "timestamp.txt"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What has been recorded of a submission.
+
+    Args:
+        outcomes: of its test cells; "" where a person has to judge.
+        problems: what a person has to look at.
+    """
+
+    outcomes: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 class Recorder:
-    """Records the exams of one assignment."""
+    """Records the exams of one assignment; no other process does at the same time.
+
+    Raises:
+        CourseError: on entering, where another process grades this assignment.
+    """
 
     def __init__(self, course: Course, spec: AssignmentSpec, gradebook: Gradebook) -> None:
         self._course = course
         self._spec = spec
-        self._gradebook = gradebook
-        penalties = preprocessors.AssignLatePenalties(config=course.config)
-        penalties.init_plugin()
-        self._penalties = penalties
+        self._db = gradebook.db
+        self._assignment_id = gradebook.find_assignment(spec.name).id
+        self._rows = _Rows.read(gradebook, self._assignment_id)
+        self._folder = course.outcomes / spec.name
+        self._official = course.files_beside(course.step("source", assignment=spec.name))
+        for name in course.not_overwritten(spec.name):
+            self._official.pop(name, None)
+        self._lock = -1
+
+    def __enter__(self) -> Self:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._lock = os.open(self._folder / ".lock", os.O_CREAT | os.O_RDWR, 0o666)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(self._lock)
+            raise CourseError(f"Another process is grading {self._spec.name!r}.") from None
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._lock)
 
     def outcome_file(self, student: str) -> Path:
         """Return where the outcome of a student's submission is kept."""
-        return self._course.outcomes / self._spec.name / f"{student}.json"
+        return self._folder / f"{student}.json"
 
-    def is_recorded(self, student: str, digest: str) -> bool:
-        """Tell whether a submission of this content has been recorded."""
+    def known(self, student: str, digest: str) -> Report | None:
+        """Return what has been recorded of a submission of this content, None where it has not been."""
         try:
-            known = json.loads(self.outcome_file(student).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return False
+            content = json.loads(self.outcome_file(student).read_text(encoding="utf-8"))
+            has_notebooks, cells = content["has_notebooks"], list(content["notebooks"].values())
+        except (OSError, ValueError, KeyError):
+            return None
         folder = self._course.step("autograded", student, self._spec.name)
-        return bool(known.get("digest") == digest and (folder.exists() or known["problems"]))
+        if content["digest"] != digest or folder.exists() != has_notebooks:
+            return None
+        outcomes = tuple(cell["outcome"] for notebook in cells for cell in notebook.values())
+        return Report(outcomes, tuple(content["problems"]))
 
-    def record(self, student: str, digest: str, notebooks: list[GradedNotebook]) -> None:
-        """Record one submission."""
-        problems = [one.problem for one in notebooks if one.problem]
-        if any(one.text for one in notebooks):
-            self._write_notebooks(student, notebooks)
-        self._write_rows(student, notebooks)
-        grades = {one.name: {cell: asdict(grade) for cell, grade in one.grades.items()} for one in notebooks}
+    def record(self, student: str, digest: str, notebooks: list[GradedNotebook]) -> Report:
+        """Record one submission.
+
+        Raises:
+            CourseError: where the student is unknown, and the course does not want to get to know them.
+        """
         path = self.outcome_file(student)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        content = {"digest": digest, "problems": problems, "notebooks": grades}
-        beside = path.with_suffix(".new")
+        path.unlink(missing_ok=True)
+        timestamp, problem = self._timestamp(student)
+        problems = [*([problem] if problem else []), *(one.problem for one in notebooks if one.problem)]
+        self._write_notebooks(student, notebooks)
+        try:
+            self._write_rows(student, notebooks, timestamp)
+            self._db.commit()
+        finally:
+            self._db.rollback()
+            self._db.expunge_all()
+        content = {
+            "digest": digest,
+            "problems": problems,
+            "has_notebooks": any(one.text for one in notebooks),
+            "notebooks": {
+                one.name: {cell: asdict(grade) for cell, grade in one.grades.items()} for one in notebooks
+            },
+        }
+        beside = path.with_name(f".{path.name}.new")
         beside.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
         beside.replace(path)
+        outcomes = tuple(grade.outcome for one in notebooks for grade in one.grades.values())
+        return Report(outcomes, tuple(problems))
+
+    def _timestamp(self, student: str) -> tuple[dt.datetime | None, str]:
+        """Return when it was submitted, where that is known, and what is wrong with what says so."""
+        path = self._course.step("submitted", student, self._spec.name) / TIMESTAMP_NAME
+        if path.is_symlink() or not path.is_file():
+            return None, ""
+        try:
+            text = path.read_text(encoding="utf-8").strip()
+            return (parse_utc(text) if text else None), ""
+        except (OSError, ValueError, OverflowError, TypeError):
+            return None, f"{TIMESTAMP_NAME} holds no time: it counts as not late"
 
     def _write_notebooks(self, student: str, notebooks: list[GradedNotebook]) -> None:
         """Put the graded notebooks, and the files beside them, into their place at once."""
-        submitted = self._course.step("submitted", student, self._spec.name)
         place = self._course.step("autograded", student, self._spec.name)
         beside = place.with_name(f".{place.name}.new")
-        shutil.rmtree(beside, ignore_errors=True)
-        source = self._course.step("source", assignment=self._spec.name)
-        for folder in (submitted, source):
-            for path in files_of(folder) if folder.exists() else ():
-                target = beside / path.relative_to(folder)
-                if path.suffix != ".ipynb" and ".ipynb_checkpoints" not in path.parts:
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    target.unlink(missing_ok=True)
-                    shutil.copyfile(path, target)
-        beside.mkdir(parents=True, exist_ok=True)
-        for one in notebooks:
-            if one.text:
-                (beside / f"{one.name}.ipynb").write_text(one.text, encoding="utf-8")
-        for path in files_of(beside):
-            path.chmod(READ_ONLY)
-        shutil.rmtree(place, ignore_errors=True)
-        beside.rename(place)
+        before = place.with_name(f".{place.name}.old")
+        for folder in (beside, before):
+            shutil.rmtree(folder, ignore_errors=True)
+        texts = {f"{one.name}.ipynb": one.text for one in notebooks if one.text}
+        if texts:
+            for name, path in self._files(student, set(texts)).items():
+                target = beside / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, target)
+            beside.mkdir(parents=True, exist_ok=True)
+            for name, text in texts.items():
+                (beside / name).write_text(text, encoding="utf-8")
+            self._course.set_permissions(beside)
+        if place.exists():
+            place.rename(before)
+        if texts:
+            beside.rename(place)
+        shutil.rmtree(before, ignore_errors=True)
 
-    def _write_rows(self, student: str, notebooks: list[GradedNotebook]) -> None:
+    def _files(self, student: str, taken: set[str]) -> dict[str, Path]:
+        """Return the files beside the notebooks by name: the course's, and what a student adds to them."""
+        folder = self._course.step("submitted", student, self._spec.name)
+        names = {*self._official, *taken}
+        added = {
+            name: path
+            for name, path in self._course.files_beside(folder).items()
+            if not any(f"{name}/".startswith(f"{other}/") or other.startswith(f"{name}/") for other in names)
+        }
+        return added | self._official
+
+    def _write_rows(
+        self, student: str, notebooks: list[GradedNotebook], timestamp: dt.datetime | None
+    ) -> None:
         """Write what nbgrader's own autograding would have written."""
-        gradebook = self._gradebook
         submission = self._submission(student)
-        entries = {entry.name: entry for entry in submission.notebooks}
+        if timestamp is not None:
+            submission.timestamp = timestamp
+        entries = {
+            self._rows.notebooks[entry.notebook_id]: entry
+            for entry in self._db.scalars(
+                select(SubmittedNotebook)
+                .where(SubmittedNotebook.assignment_id == submission.id)
+                .options(load_only(SubmittedNotebook.notebook_id, SubmittedNotebook.late_submission_penalty))
+            )
+        }
         for one in notebooks:
-            entry = entries[one.name]
-            for grade in entry.grades:
-                known = one.grades.get(grade.name)
-                grade.auto_score = None if known is None else known.auto_score
-                grade.needs_manual_grade = (
-                    grade.manual_score is not None or grade.auto_score is None
-                ) and not self._is_missing(one)
-            for comment in entry.comments:
-                if comment.name in one.comments:
-                    comment.auto_comment = one.comments[comment.name]
-        gradebook.db.flush()
+            self._write_cells(entries[one.name], one)
+        self._db.flush()
         for one in notebooks:
-            if one.text:
-                self._assign_penalty(submission, entries[one.name], student)
-        gradebook.db.commit()
-        gradebook.db.expire_all()
+            entries[one.name].late_submission_penalty = (
+                self._penalty(student, submission, entries[one.name]) if one.text else None
+            )
 
-    def _is_missing(self, one: GradedNotebook) -> bool:
-        return not one.text and not one.problem
+    def _write_cells(self, entry: Any, one: GradedNotebook) -> None:
+        for grade in self._db.scalars(self._rows.of(Grade, entry)):
+            known = one.grades.get(self._rows.cells[grade.cell_id])
+            grade.auto_score = None if known is None else known.auto_score
+            needs_person = grade.manual_score is not None or grade.auto_score is None
+            grade.needs_manual_grade = needs_person and not one.is_missing
+        for comment in self._db.scalars(self._rows.of(Comment, entry)):
+            name = self._rows.cells[comment.cell_id]
+            if name in one.comments:
+                comment.auto_comment = one.comments[name]
 
     def _submission(self, student: str) -> Any:
-        folder = self._course.step("submitted", student, self._spec.name)
-        timestamp = (folder / "timestamp.txt").read_text().strip() if _has_timestamp(folder) else ""
-        given = {"timestamp": timestamp} if timestamp else {}
-        try:
-            self._gradebook.find_student(student)
-        except MissingEntry:
-            self._gradebook.update_or_create_student(student)
-        return self._gradebook.update_or_create_submission(self._spec.name, student, **given)
-
-    def _assign_penalty(self, submission: Any, entry: Any, student: str) -> None:
-        entry.late_submission_penalty = None
-        if submission.total_seconds_late > 0:
-            penalty = self._penalties.plugin_inst.late_submission_penalty(
-                student, entry.score, submission.total_seconds_late
+        """Return the row of a submission, which is made with all that belong to it where it is new."""
+        if self._db.get(Student, student, options=[load_only(Student.id)]) is None:
+            if not self._course.creates_students:
+                raise CourseError(f"No student with ID {student!r} exists in the database.")
+            self._db.add(Student(id=student))
+        submission = self._db.scalar(
+            select(SubmittedAssignment)
+            .where(
+                SubmittedAssignment.assignment_id == self._assignment_id,
+                SubmittedAssignment.student_id == student,
             )
+            .options(load_only(SubmittedAssignment.timestamp, SubmittedAssignment.extension))
+        )
+        if submission is None:
+            submission = SubmittedAssignment(
+                id=new_uuid(), assignment_id=self._assignment_id, student_id=student
+            )
+            self._db.add_all([submission, *self._rows.new(submission.id)])
+            self._db.flush()
+        return submission
+
+    def _penalty(self, student: str, submission: Any, entry: Any) -> float | None:
+        """Return the points that lateness costs."""
+        seconds_late = submission.total_seconds_late
+        if seconds_late <= 0:
+            return None
+        for step in self._course.penalties:
+            self._db.expire(entry, ["score"])  # as it is now
+            penalty = step.plugin_inst.late_submission_penalty(student, entry.score, seconds_late)
             if penalty is not None:
-                entry.late_submission_penalty = self._penalties._check_late_penalty(entry, penalty)  # noqa: SLF001  # nbgrader's own rule
+                return float(step._check_late_penalty(entry, penalty))  # noqa: SLF001  # nbgrader's own rule
+        return None
 
 
-def _has_timestamp(folder: Path) -> bool:
-    path = folder / "timestamp.txt"
-    return path.is_file() and not path.is_symlink()
+@dataclass(frozen=True)
+class _Rows:
+    """What the gradebook holds of an assignment, and of each submission of it, by the ids of the rows."""
+
+    notebooks: dict[str, str]
+    cells: dict[str, str]
+    graded: dict[str, list[str]]
+    commented: dict[str, list[str]]
+
+    @classmethod
+    def read(cls, gradebook: Gradebook, assignment_id: str) -> _Rows:
+        """Read the rows of an assignment."""
+        notebooks = gradebook.db.scalars(
+            select(Notebook).where(Notebook.assignment_id == assignment_id)
+        ).all()
+        return cls(
+            notebooks={one.id: one.name for one in notebooks},
+            cells={
+                cell.id: cell.name
+                for one in notebooks
+                for cell in (*one.grade_cells, *one.solution_cells, *one.task_cells)
+            },
+            graded={one.id: [cell.id for cell in (*one.grade_cells, *one.task_cells)] for one in notebooks},
+            commented={
+                one.id: [cell.id for cell in (*one.solution_cells, *one.task_cells)] for one in notebooks
+            },
+        )
+
+    def new(self, submission_id: str) -> list[Any]:
+        """Return the rows that a new submission has."""
+        rows: list[Any] = []
+        for notebook_id in self.notebooks:
+            entry = SubmittedNotebook(id=new_uuid(), assignment_id=submission_id, notebook_id=notebook_id)
+            rows.append(entry)
+            rows += [Grade(cell_id=cell, notebook_id=entry.id) for cell in self.graded[notebook_id]]
+            rows += [Comment(cell_id=cell, notebook_id=entry.id) for cell in self.commented[notebook_id]]
+        return rows
+
+    def of(self, table: Any, entry: Any) -> Any:
+        """Return the query for the grades or comments of a submitted notebook, through the table's index."""
+        cells = (self.graded if table is Grade else self.commented)[entry.notebook_id]
+        return select(table).where(table.cell_id.in_(cells), table.notebook_id == entry.id)

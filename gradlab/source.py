@@ -15,6 +15,7 @@ cell, in regions between ``### BEGIN LANG ko`` and ``### END LANG ko``.
 from __future__ import annotations
 
 import re
+import symtable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from types import MappingProxyType
@@ -97,6 +98,13 @@ class SourceNotebook:
                 if cell.cell_type == "code" and _is(cell, "solution")
             }
         )
+
+    @cached_property
+    def answered(self) -> frozenset[str]:
+        """The names that the reference solutions define, and every answer may define otherwise."""
+        tables = [symtable.symtable(text, name, "exec") for name, text in self.solutions.items()]
+        symbols = [symbol for table in tables for symbol in table.get_symbols()]
+        return frozenset(one.get_name() for one in symbols if one.is_assigned() and not one.is_imported())
 
     @cached_property
     def tests(self) -> Mapping[str, str]:
@@ -200,9 +208,13 @@ def source_notebooks(course: Path, assignment: str) -> list[Path]:
 def source_notebook(folder: Path, assignment: str, notebook: str) -> SourceNotebook | None:
     """Return the source notebook of a submission, None where the course keeps none."""
     try:
-        path = find_course(folder) / SOURCE_FOLDER / assignment / f"{notebook}.ipynb"
+        return read_source(find_course(folder) / SOURCE_FOLDER / assignment / f"{notebook}.ipynb")
     except CourseError:
         return None
+
+
+def read_source(path: Path) -> SourceNotebook | None:
+    """Return the source notebook at a path, None where there is none; it is read again when it changes."""
     return _read(path, path.stat().st_mtime_ns) if path.is_file() else None
 
 

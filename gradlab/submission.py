@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -11,18 +12,23 @@ import nbformat
 from nbgrader import preprocessors
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
 
+from gradlab.errors import ZygoteDiedError
 from gradlab.examiner.outcome import Outcome
 from gradlab.examiner.room import examine
 from gradlab.notebooks import restored
-from gradlab.source import SourceNotebook
+from gradlab.preprocessors.restore_cells import ordered
+from gradlab.source import read_source
 from gradlab.zygote import Zygote
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from nbformat import NotebookNode
+
     from gradlab.course import AssignmentSpec, NotebookSpec
 
 MAX_NOTEBOOK_BYTES = 20 * 2**20
+NOTEBOOK_FORMAT = 4
 
 
 @dataclass(frozen=True)
@@ -40,10 +46,11 @@ class GradedNotebook:
 
     Args:
         name: of the notebook.
-        text: the graded notebook as it is stored, "" where none was submitted.
+        text: the graded notebook as it is stored, "" where there is none.
         grades: by the cells' grade ids.
         comments: nbgrader's automatic comments, by the cells' grade ids.
         problem: why it is not gradeable, "" where it is.
+        is_missing: whether none was submitted.
     """
 
     name: str
@@ -51,6 +58,7 @@ class GradedNotebook:
     grades: dict[str, CellGrade] = field(default_factory=dict)
     comments: dict[str, str | None] = field(default_factory=dict)
     problem: str = ""
+    is_missing: bool = False
 
 
 def files_of(folder: Path) -> list[Path]:
@@ -59,98 +67,153 @@ def files_of(folder: Path) -> list[Path]:
 
 
 def digest_of(folder: Path) -> str:
-    """Return a name for a submission's content."""
+    """Return a name for the content of a folder."""
     total = hashlib.sha256()
     for path in files_of(folder):
-        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        with path.open("rb") as file:
+            content = hashlib.file_digest(file, "sha256").hexdigest()
         total.update(f"{path.relative_to(folder)}\0{content}\0".encode("utf-8", "surrogatepass"))
     return total.hexdigest()
 
 
+class Desk:
+    """What an examiner keeps from one submission to the next: a zygote, and where to get another."""
+
+    def __init__(self) -> None:
+        self.nursery: Zygote | None = None
+        self._zygote: Zygote | None = None
+
+    def zygote(self) -> Zygote:
+        """Return this process's zygote."""
+        if self._zygote is None:
+            self._zygote = self._another()
+        return self._zygote
+
+    def replace_zygote(self) -> None:
+        """Give up a zygote that has died."""
+        if self._zygote is not None:
+            self._zygote.close()
+        self._zygote = None
+
+    def _another(self) -> Zygote:
+        try:
+            return Zygote.started() if self.nursery is None else self.nursery.further()
+        except ZygoteDiedError:
+            self.nursery = None
+            return Zygote.started()
+
+
 @lru_cache(maxsize=1)
-def zygote() -> Zygote:
-    """Return this worker's zygote."""
-    return Zygote.forked()
+def desk() -> Desk:
+    """Return this process's desk."""
+    return Desk()
 
 
-def prepare() -> None:
-    """Fork this worker's zygote, before the worker gets to know anything secret."""
-    zygote()
-
-
-def graded(spec: AssignmentSpec, folder: Path) -> list[GradedNotebook]:
-    """Examine the notebooks of one submission.
+def graded(spec: AssignmentSpec, student: str, folder: Path) -> list[GradedNotebook]:
+    """Examine the notebooks of one submission, if need be once again with another zygote.
 
     Raises:
-        SandboxError: where the sandbox lacks what is required, or the zygote has died.
+        SandboxError: where the sandbox lacks what is required, or the zygote has died twice.
     """
-    return [_graded_notebook(spec, one, folder / f"{one.name}.ipynb") for one in spec.notebooks]
+    try:
+        return _graded(spec, student, folder)
+    except ZygoteDiedError:
+        desk().replace_zygote()
+        return _graded(spec, student, folder)
 
 
-def _graded_notebook(spec: AssignmentSpec, one: NotebookSpec, path: Path) -> GradedNotebook:
+def _graded(spec: AssignmentSpec, student: str, folder: Path) -> list[GradedNotebook]:
+    return [_graded_notebook(spec, one, student, folder) for one in spec.notebooks]
+
+
+def _graded_notebook(spec: AssignmentSpec, one: NotebookSpec, student: str, folder: Path) -> GradedNotebook:
+    path = folder / f"{one.name}.ipynb"
     if not path.exists() and not path.is_symlink():
-        grades = {
-            cell.grade_id: CellGrade(0.0, Outcome.NOT_ATTEMPTED, "") for cell in one.cells if cell.is_grade
-        }
-        return GradedNotebook(one.name, grades=grades)
+        untouched = CellGrade(0.0, Outcome.NOT_ATTEMPTED, "")
+        grades = {cell.grade_id: untouched for cell in one.cells if cell.is_grade or cell.is_task}
+        return GradedNotebook(one.name, grades=grades, problem=f"{path.name} is missing", is_missing=True)
     try:
         submission = _read(path)
     except NotGradeableError as error:
         return GradedNotebook(one.name, problem=str(error))
-    notebook = restored(submission, one.cells)
-    source = None if one.source is None else _source(one.source, one.source.stat().st_mtime_ns)
-    examine(notebook, source, zygote(), spec.settings)
-    resources: dict[str, Any] = {}
-    for preprocessor in (preprocessors.IgnorePattern, preprocessors.LimitOutput):
-        notebook, resources = preprocessor(config=spec.config).preprocess(notebook, resources)
-    return GradedNotebook(
-        one.name,
-        nbformat.writes(notebook),  # type: ignore[no-untyped-call]  # untyped
-        {cell.metadata.nbgrader.grade_id: _grade(cell) for cell in notebook.cells if is_grade(cell)},
-        {
-            cell.metadata.nbgrader.grade_id: _comment(cell)
-            for cell in notebook.cells
-            if is_solution(cell) or is_task(cell)
+    source = None if one.source is None else read_source(one.source)
+    order = submission if source is None else {"cells": source.cells}
+    notebook = restored(submission, ordered(one.cells, order))
+    notebook.metadata["kernelspec"] = one.kernelspec
+    examine(notebook, source, desk().zygote(), spec.settings)
+    return _finished(spec, one.name, notebook, student, folder)
+
+
+def _finished(
+    spec: AssignmentSpec, name: str, notebook: NotebookNode, student: str, folder: Path
+) -> GradedNotebook:
+    """Take the steps that nbgrader takes after `Execute`, but for those that write into the gradebook."""
+    resources: dict[str, Any] = {
+        "unique_key": name,
+        "output_files_dir": f"{name}_files",
+        "metadata": {"name": name, "path": str(folder)},
+        "nbgrader": {
+            "student": student,
+            "assignment": spec.name,
+            "notebook": name,
+            "db_url": spec.db_url,
         },
-    )
+    }
+    grades: dict[str, CellGrade] = {}
+    comments: dict[str, str | None] = {}
+    for step in spec.steps:
+        if not issubclass(step, preprocessors.SaveAutoGrades):
+            notebook, resources = step(config=spec.config)(notebook, resources)
+            continue
+        for cell in notebook.cells:
+            if is_grade(cell):
+                grades[cell.metadata.nbgrader.grade_id] = _grade(cell)
+            if is_solution(cell) or is_task(cell):
+                comments[cell.metadata.nbgrader.grade_id] = _comment(cell)
+    text = nbformat.writes(notebook)  # type: ignore[no-untyped-call]  # untyped
+    return GradedNotebook(name, f"{text}\n", grades, comments)
 
 
 class NotGradeableError(Exception):
     """A file is no notebook that could be examined."""
 
 
-def _read(path: Path) -> nbformat.NotebookNode:
+def _read(path: Path) -> Any:
     """Return a submitted notebook, of whose content nothing is believed."""
     if path.is_symlink() or not path.is_file():
         raise NotGradeableError(f"{path.name} is no regular file")
-    if path.stat().st_size > MAX_NOTEBOOK_BYTES:
+    n_bytes = path.stat().st_size
+    if n_bytes > MAX_NOTEBOOK_BYTES:
         raise NotGradeableError(f"{path.name} is larger than {MAX_NOTEBOOK_BYTES // 2**20} MiB")
+    if n_bytes == 0:
+        raise NotGradeableError(f"{path.name} is empty")
     try:
-        notebook: nbformat.NotebookNode = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)  # type: ignore[no-untyped-call]  # untyped
+        notebook = json.loads(path.read_bytes())
     except RecursionError:
         raise NotGradeableError(f"{path.name} is nested too deeply") from None
-    except Exception as error:  # nbformat raises whatever the content provokes
+    except (OSError, ValueError) as error:
         reason = " ".join(str(error).split())[:200]
         raise NotGradeableError(f"{path.name} is no notebook: {type(error).__name__}: {reason}") from error
-    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
+    if not isinstance(notebook, dict):
+        raise NotGradeableError(f"{path.name} is no notebook: it holds a {type(notebook).__name__}")
+    if notebook.get("nbformat") != NOTEBOOK_FORMAT:
+        found = repr(notebook.get("nbformat"))[:40]
+        raise NotGradeableError(f"{path.name} is of notebook format {found}, not {NOTEBOOK_FORMAT}")
+    cells = notebook.get("cells")
+    if not isinstance(cells, list):
         raise NotGradeableError(f"{path.name} has no cells")
-    if not all(isinstance(cell, dict) for cell in notebook["cells"]):
+    if not all(isinstance(cell, dict) for cell in cells):
         raise NotGradeableError(f"{path.name} has cells that are none")
     return notebook
 
 
-@lru_cache(maxsize=8)
-def _source(path: Path, _changed_ns: int) -> SourceNotebook:
-    return SourceNotebook.read(path)
-
-
-def _grade(cell: nbformat.NotebookNode) -> CellGrade:
+def _grade(cell: NotebookNode) -> CellGrade:
     verdict = cell.metadata.get("gradlab", {})
     outcome = verdict.get("outcome", "")
     score = None if outcome == Outcome.EXAMINER_ERROR else determine_grade(cell)[0]
     return CellGrade(score, outcome, verdict.get("message", ""))
 
 
-def _comment(cell: nbformat.NotebookNode) -> str | None:
+def _comment(cell: NotebookNode) -> str | None:
     untouched = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell) and not is_task(cell)
     return "No response." if untouched else None

@@ -1,16 +1,18 @@
 """The zygote: a warm process from which examinees are forked.
 
 It has imported what notebooks import, holds nothing secret, starts no thread and runs nothing of a
-student's. It is forked from a process that is as clean, or started as a program, ``python -m
-gradlab.zygote FD``, and listens on a descriptor: a message asks for an examinee, with the limits and
-files as JSON and the examinee's end of a channel attached. The answer has the examinee's pidfd
-attached, or says what went wrong; a later message tells how it ended.
+student's. It is started as a program with an environment of its own, ``python -m gradlab.zygote FD``,
+or forked from such a one, and listens on a descriptor: a message asks for an examinee, with the limits
+and files as JSON and the examinee's end of a channel attached. The answer has the examinee's pidfd
+attached, or says what went wrong; a later message tells how it ended. A message that is FURTHER asks
+for a further zygote, which listens on the descriptor that is attached.
 """
 
 from __future__ import annotations
 
 import contextlib
 import dataclasses
+import io
 import json
 import os
 import resource
@@ -22,15 +24,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gradlab.errors import SandboxError
+from gradlab.errors import SandboxError, ZygoteDiedError
 from gradlab.sandbox import Limits, Spawned, spawn
 from gradlab.wire.framing import Channel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
+
+    from gradlab.examinee.serve import Examinee
 
 # Of the grader's own environment an examinee could find a copy in its memory.
 ENVIRONMENT = {"OMP_NUM_THREADS": "1", "MPLBACKEND": "agg"}
+
+FURTHER = b"{}"
 
 _MESSAGE_BYTES = 1 << 16
 _START_S = 120.0
@@ -50,18 +56,18 @@ class Zygote:
 
     Args:
         control: the connected socket on which the zygote listens.
-        wait: waits until the zygote has ended.
+        process: the zygote, where it is a child of this process.
     """
 
-    def __init__(self, control: socket.socket, wait: Callable[[], object]) -> None:
+    def __init__(self, control: socket.socket, process: subprocess.Popen[bytes] | None = None) -> None:
         control.settimeout(_START_S)
-        self._control = control
-        self._wait = wait
+        self.control = control
+        self._process = process
         self._endings: dict[int, int] = {}
 
     @classmethod
     def started(cls) -> Zygote:
-        """Return a zygote that is a program of its own, for a process that may hold secrets or threads."""
+        """Return a zygote that is a program of its own, a few seconds before it can answer."""
         ours, theirs = _socket_pair()
         with theirs:
             process = subprocess.Popen(  # noqa: S603  # our own program
@@ -69,33 +75,34 @@ class Zygote:
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 env={"PATH": os.environ["PATH"], "HOME": str(Path.home()), **ENVIRONMENT},
+                process_group=0,  # Ctrl-C is for the grader, who then ends it
             )
-        return cls(ours, process.wait)
+        return cls(ours, process)
 
-    @classmethod
-    def forked(cls) -> Zygote:
-        """Return a zygote that is a copy of this process, which has one thread and no secrets."""
+    def further(self) -> Zygote:
+        """Return a zygote that is forked from this one, for another process to ask.
+
+        Raises:
+            ZygoteDiedError: where this one has died.
+        """
         ours, theirs = _socket_pair()
-        pid = os.fork()
-        if pid == 0:
-            try:
-                _close_all_but(theirs.fileno())
-                serve(theirs)
-            finally:
-                os._exit(0)
-        theirs.close()
-        return cls(ours, lambda: os.waitpid(pid, 0))
+        with theirs:
+            self._send(FURTHER, theirs)
+        return Zygote(ours)
 
     def close(self) -> None:
         """End the zygote, and with it all that it has forked."""
-        self._control.close()
-        self._wait()
+        self.control.close()
+        if self._process is not None:
+            self._process.terminate()  # it may still be importing
+            self._process.wait()
 
     def spawn(self, limits: Limits, files: Mapping[str, Path], require: frozenset[str] | None) -> Running:
         """Return a new examinee; `require` is as for `gradlab.sandbox.spawn`.
 
         Raises:
-            SandboxError: where a required layer is off, or the zygote has died.
+            SandboxError: where a required layer is off.
+            ZygoteDiedError: where the zygote has died.
         """
         ours, theirs = socket.socketpair()
         request = {
@@ -104,11 +111,12 @@ class Zygote:
             "require": None if require is None else sorted(require),
         }
         with theirs:
-            socket.send_fds(self._control, [json.dumps(request).encode()], [theirs.fileno()])
+            self._send(json.dumps(request).encode(), theirs)
         answer, descriptors = self._receive_until("spawned")
         if "error" in answer:
             ours.close()
             raise SandboxError(answer["error"])
+        self._endings.pop(answer["spawned"], None)  # of an earlier process with this id
         return Running(answer["spawned"], descriptors[0], Channel(ours))
 
     def ending_of(self, running: Running) -> int:
@@ -117,14 +125,20 @@ class Zygote:
             self._receive_until("ended")
         return self._endings.pop(running.pid)
 
+    def _send(self, message: bytes, end: socket.socket) -> None:
+        try:
+            socket.send_fds(self.control, [message], [end.fileno()])
+        except OSError:
+            raise ZygoteDiedError("The zygote has died.") from None
+
     def _receive_until(self, kind: str) -> tuple[dict[str, Any], list[int]]:
         while True:
             try:
-                message, descriptors, _, _ = socket.recv_fds(self._control, _MESSAGE_BYTES, 1)
-            except TimeoutError:
+                message, descriptors, _, _ = socket.recv_fds(self.control, _MESSAGE_BYTES, 1)
+            except OSError:
                 message, descriptors = b"", []
             if not message:
-                raise SandboxError("The zygote has died.")
+                raise ZygoteDiedError("The zygote has died.")
             answer: dict[str, Any] = json.loads(message)
             if "ended" in answer:
                 self._endings[answer["ended"]] = answer["exit_code"]
@@ -166,11 +180,14 @@ def serve(control: socket.socket) -> None:
                 return
             if not message:
                 return
+            if message == FURTHER:
+                _fork_further(descriptors[0])
+                continue
             request = json.loads(message)
             end = socket.socket(fileno=descriptors[0])
             try:
                 spawned = spawn(
-                    lambda end=end: Examinee(shell, Channel(end)).serve(),  # type: ignore[misc]  # bound early
+                    lambda end=end: _examine(Examinee(shell, Channel(end))),  # type: ignore[misc]  # bound early
                     keep_fd=end.fileno(),
                     limits=Limits(**request["limits"]),
                     files={name: Path(path) for name, path in request["files"].items()},
@@ -187,6 +204,26 @@ def serve(control: socket.socket) -> None:
                 end.close()
 
 
+def _fork_further(descriptor: int) -> None:
+    """Fork a zygote that listens on a descriptor, and is nobody's child that would have to be waited for."""
+    parent = os.fork()
+    if parent == 0:
+        try:
+            if os.fork() == 0:
+                _close_all_but(descriptor)
+                serve(socket.socket(fileno=descriptor))
+        finally:
+            os._exit(0)
+    os.waitpid(parent, 0)
+    os.close(descriptor)
+
+
+def _examine(examinee: Examinee) -> None:
+    """Serve as an examinee, in the environment in which nbgrader runs notebooks."""
+    os.environ["NBGRADER_EXECUTION"] = "autograde"
+    examinee.serve()
+
+
 def warm_up() -> None:
     """Import what notebooks import, and do what is done only once."""
     import matplotlib.pyplot as plt  # noqa: PLC0415  # as above
@@ -195,7 +232,11 @@ def warm_up() -> None:
 
     torch.set_num_threads(1)
     torch.optim.SGD([torch.zeros(1)])  # the first optimizer imports half of torch
-    plt.close(plt.figure())
+    figure, axes = plt.subplots(layout="constrained")  # the first drawing reads fonts and builds a parser
+    axes.loglog([1e-12, 1], [1e-16, 1e4], label="$h^2$")
+    axes.legend()
+    figure.savefig(io.BytesIO(), bbox_inches="tight")
+    plt.close(figure)
 
 
 def _tell(control: socket.socket, message: dict[str, Any], *descriptors: int) -> None:

@@ -7,19 +7,35 @@ import subprocess
 import sys
 from pathlib import Path
 
-NBGRADER = Path(sys.executable).parent / "nbgrader"
+BIN = Path(sys.executable).parent
+NBGRADER = BIN / "nbgrader"
+GRADLAB = BIN / "gradlab"
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Return an activated environment without the configuration of whoever runs the tests."""
+    path = f"{BIN}{os.pathsep}{os.environ['PATH']}"  # nbgrader calls alembic by its name
+    return {**os.environ, "PATH": path, "JUPYTER_CONFIG_DIR": str(folder / "none")}
 
 
 def nbgrader(folder: Path, *arguments: str, succeeds: bool = True) -> str:
-    """Run an nbgrader command in a folder, as in an activated environment; return what it printed."""
-    path = f"{NBGRADER.parent}{os.pathsep}{os.environ['PATH']}"  # nbgrader calls alembic by its name
+    """Run an nbgrader command in a folder; return what it printed."""
+    return _run(NBGRADER, folder, arguments, succeeds=succeeds)
+
+
+def gradlab(folder: Path, *arguments: str, succeeds: bool = True) -> str:
+    """Run a gradlab command in a folder; return what it printed."""
+    return _run(GRADLAB, folder, arguments, succeeds=succeeds)
+
+
+def _run(command: Path, folder: Path, arguments: tuple[str, ...], *, succeeds: bool) -> str:
     done = subprocess.run(
-        [NBGRADER, *arguments],
+        [command, *arguments],
         cwd=folder,
         check=False,
         capture_output=True,
         text=True,
-        env={**os.environ, "PATH": path, "JUPYTER_CONFIG_DIR": str(folder / "none")},
+        env=environment(folder),
     )
     assert (done.returncode == 0) == succeeds, done.stdout + done.stderr
     return done.stdout + done.stderr

@@ -10,6 +10,7 @@ os.environ.setdefault("MPLBACKEND", "agg")
 
 import nbformat
 import pytest
+from commands import nbgrader
 
 from gradlab.source import SourceNotebook, source_notebooks
 
@@ -43,9 +44,8 @@ TRIPLE_TEST = (
 )
 
 
-@pytest.fixture
-def small_course(tmp_path: Path) -> Path:
-    """A course of one assignment with one exercise, `triple(x)`, worth two points."""
+def lay_out_small_course(course: Path) -> Path:
+    """Make a course of one assignment with one exercise, `triple(x)`, worth two points."""
     notebook = nbformat.v4.new_notebook(
         metadata={"kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"}},
         cells=[
@@ -62,11 +62,25 @@ def small_course(tmp_path: Path) -> Path:
             code(TRIPLE_TEST, "test_triple", grade=True, locked=True, points=2),
         ],
     )
-    folder = tmp_path / "source" / "ps"
+    folder = course / "source" / "ps"
     folder.mkdir(parents=True)
     nbformat.write(notebook, folder / "triple.ipynb")
-    (tmp_path / "nbgrader_config.py").write_text((COURSE / "nbgrader_config.py").read_text(encoding="utf-8"))
-    return tmp_path
+    (course / "nbgrader_config.py").write_text((COURSE / "nbgrader_config.py").read_text(encoding="utf-8"))
+    return course
+
+
+@pytest.fixture
+def small_course(tmp_path: Path) -> Path:
+    """A course of one assignment with one exercise, `triple(x)`, worth two points."""
+    return lay_out_small_course(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def released_course(tmp_path_factory) -> Path:
+    """The small course after `nbgrader generate_assignment`; tests grade in copies of it."""
+    course = lay_out_small_course(tmp_path_factory.mktemp("released"))
+    nbgrader(course, "generate_assignment", "ps")
+    return course
 
 
 @pytest.fixture

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+import time
 import warnings
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, cast
 
 from gradlab.checks import CheckFailed, use_notebook
+from gradlab.deadline import deadline
+from gradlab.errors import CourseError, SandboxError
 from gradlab.examiner.outcome import CellResult, Outcome
+from gradlab.examiner.outputs import execution_count, size_bytes
 from gradlab.examiner.remote import (
     Ended,
     ExamineeError,
@@ -45,10 +51,20 @@ class ExamCell:
 
 @dataclass(frozen=True)
 class ExamLimits:
-    """How long a cell may run and how much it may write."""
+    """How long a cell may run and how much it may write, and all cells of a notebook together."""
 
     cell_s: float = 30.0
     output_bytes: int = 1_000_000
+    exam_s: float = 600.0
+    exam_output_bytes: int = 20_000_000
+
+
+class _ExamOver(TimedOut):
+    """All cells together have taken as long as they may."""
+
+
+class _SlowTest(TimedOut):
+    """A hidden test takes longer over the student's values than these took to come."""
 
 
 @dataclass
@@ -60,7 +76,7 @@ class Exam:
         notebook: the source notebook, None where the course keeps none.
         start: returns a session with a new examinee.
         ending_of: waits for the end of a session's examinee; returns its exit code.
-        limits: for each cell.
+        limits: for each cell, and for all of them.
         language: of the messages.
     """
 
@@ -72,9 +88,13 @@ class Exam:
     language: str
     _session: Session | None = None
     _ended_at: set[int] = field(default_factory=set)
+    _ends_s: float = 0.0
+    _left_output_bytes: int = 0
 
     def results(self) -> list[CellResult]:
         """Run all cells; return what became of each."""
+        self._ends_s = time.monotonic() + self.limits.exam_s
+        self._left_output_bytes = self.limits.exam_output_bytes
         results = []
         for index, cell in enumerate(self.cells):
             result = self._run(index, split_test(cell.source)[0] if cell.is_test else cell.source)
@@ -89,14 +109,19 @@ class Exam:
         """Run a cell's visible text in the examinee."""
         try:
             session = self._living_session(index)
-            session.allow(self.limits.cell_s)
+            session.allow(self._cell_s())
             answer = session.run(source, self.limits.output_bytes)
         except ExamineeError as lost:
             return self._lost(index, lost)
         error = answer.get("error")
         outputs = answer.get("outputs")
-        result = CellResult(outputs if isinstance(outputs, list) else [], _number(answer.get("number")))
-        if answer.get("has_flooded") is True:
+        self._left_output_bytes -= size_bytes(outputs)
+        is_too_much = self._left_output_bytes < 0
+        result = CellResult(
+            outputs if isinstance(outputs, list) and not is_too_much else [],
+            execution_count(answer.get("number")),
+        )
+        if answer.get("has_flooded") is True or is_too_much:
             return self._with_message(result, Outcome.OUTPUT_FLOOD)
         if not isinstance(error, RaisedError):
             return result
@@ -118,30 +143,69 @@ class Exam:
             return Outcome.EXAMINER_ERROR, "There is no source notebook to take the reference from."
         try:
             session = self._living_session(index)
-            session.allow(self.limits.cell_s)
-            names = {**self.notebook.reference, "__name__": "__main__", "LANGUAGE": self.language}
-            names |= {name: StandIn(session, name) for name in self.notebook.solutions}
-            with use_notebook(self.notebook), warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                run(hidden, names, f"<hidden test {index}>")
+            session.allow(self._cell_s())
+            names = self._names(self.notebook, session, hidden)
+            with deadline(2 * self.limits.cell_s, _SlowTest()):
+                _run_hidden(hidden, names, self.notebook)
         except CheckFailed as failure:
             return (Outcome.NOT_ATTEMPTED if failure.is_stub else Outcome.FAILED), str(failure)
         except ExamineeError as error:
             lost = self._lost(index, error)
             return lost.outcome, lost.message
-        except Exception as error:  # noqa: BLE001  # the hidden test itself is wrong
-            return Outcome.EXAMINER_ERROR, f"{type(error).__name__}: {error}"
+        except SandboxError:  # nobody's hidden test
+            raise
+        except Exception as error:  # noqa: BLE001  # an answer's, or of the hidden test itself
+            outcome = self._outcome_of(error, hidden, self.notebook)
+            return outcome, f"{type(error).__name__}: {error}".removesuffix(": ")
         return Outcome.PASSED, ""
+
+    def _outcome_of(self, error: Exception, hidden: str, notebook: SourceNotebook) -> Outcome:
+        """Tell whether an exception in a hidden test is the answer's.
+
+        It is where it comes from an assertion or from the answer itself, or where the reference
+        provokes none.
+        """
+        if isinstance(error, AssertionError):
+            return Outcome.FAILED
+        if self._session is not None and error is self._session.raised:
+            return Outcome.NOT_ATTEMPTED if isinstance(error, NotImplementedError) else Outcome.FAILED
+        if isinstance(error, CourseError):
+            return Outcome.EXAMINER_ERROR
+        try:
+            _run_hidden(hidden, self._given_names(notebook), notebook)
+        except Exception:  # noqa: BLE001  # the hidden test itself is wrong
+            return Outcome.EXAMINER_ERROR
+        return Outcome.FAILED
+
+    def _given_names(self, notebook: SourceNotebook) -> dict[str, Any]:
+        return {**notebook.reference, "__name__": "__main__", "LANGUAGE": self.language}
+
+    def _names(self, notebook: SourceNotebook, session: Session, hidden: str) -> dict[str, Any]:
+        """Return the names that a hidden test sees: given ones, and for the student's what stands for them.
+
+        What can be called has a stand-in; of all else that the test mentions, it gets the value.
+        """
+        given = self._given_names(notebook)
+        names = {name: value for name, value in given.items() if name not in notebook.answered}
+        mentioned = _mentioned(hidden)
+        for name in notebook.answered | notebook.solutions.keys():
+            stand_in = StandIn(session, name)
+            if name in notebook.solutions or callable(notebook.reference.get(name)):
+                names[name] = stand_in
+            elif name in mentioned:
+                names[name] = session.call(cast, object, stand_in)
+        return names
 
     def _living_session(self, index: int) -> Session:
         """Return a session in which the cells before this one have run, but for those that ended one."""
         if self._session is not None and self._session.is_alive:
             return self._session
+        self._cell_s()
         self._session = session = self.start()
         for earlier, cell in enumerate(self.cells[:index]):
             if earlier in self._ended_at or cell.is_test:
                 continue
-            session.allow(self.limits.cell_s)
+            session.allow(self._cell_s())
             try:
                 session.run(cell.source, self.limits.output_bytes)
             except TimedOut:
@@ -153,22 +217,48 @@ class Exam:
                 return self._living_session(index)
         return session
 
+    def _cell_s(self) -> float:
+        """Return the seconds that a cell may take now; raise where all of them have taken too long."""
+        left_s = self._ends_s - time.monotonic()
+        if left_s <= 0:
+            raise _ExamOver
+        return min(self.limits.cell_s, left_s)
+
     def _lost(self, index: int, error: ExamineeError) -> CellResult:
         """Return the result of a cell with which the examinee could not go on."""
+        if isinstance(error, _ExamOver):
+            return self._told(CellResult(), Outcome.TIMED_OUT, _EXAM_OVER)
         assert self._session is not None  # noqa: S101  # an error comes from a session
+        if isinstance(error, _SlowTest):
+            self._session.end()  # it may have been in the middle of an answer
         if not self._session.is_alive:
             self._ended_at.add(index)
         if isinstance(error, Ended):
             outcome = _OUTCOME_OF_ENDING.get(self.ending_of(self._session), Outcome.EXITED)
         else:
-            outcome = _OUTCOME_OF_ERROR[type(error)]
+            outcome = next(one for kind, one in _OUTCOME_OF_ERROR.items() if isinstance(error, kind))
         return self._with_message(CellResult(), outcome)
 
     def _with_message(self, result: CellResult, outcome: Outcome) -> CellResult:
-        korean, english = _MESSAGES[outcome]
+        return self._told(result, outcome, _MESSAGES[outcome])
+
+    def _told(self, result: CellResult, outcome: Outcome, texts: tuple[str, str]) -> CellResult:
+        korean, english = texts
         text = korean if self.language == "ko" else english
-        message = text.format(seconds=f"{self.limits.cell_s:g}")
+        message = text.format(seconds=f"{self.limits.cell_s:g}", exam_seconds=f"{self.limits.exam_s:g}")
         return replace(result, outcome=outcome, message=message)
+
+
+@lru_cache(maxsize=256)
+def _mentioned(hidden: str) -> frozenset[str]:
+    """Return the names that a hidden test mentions; it is the same for all submissions."""
+    return frozenset(node.id for node in ast.walk(ast.parse(hidden)) if isinstance(node, ast.Name))
+
+
+def _run_hidden(hidden: str, names: dict[str, Any], notebook: SourceNotebook) -> None:
+    with use_notebook(notebook), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        run(hidden, names, "<hidden test>")
 
 
 _OUTCOME_OF_ERROR: dict[type[ExamineeError], Outcome] = {
@@ -189,9 +279,13 @@ _MESSAGES = {
         "This cell wrote too much output.",
     ),
     Outcome.EXITED: ("이 셀에서 프로그램이 끝나 버렸어요.", "The program ended in this cell."),
-    Outcome.VIOLATION: ("이 셀은 허용되지 않은 일을 했어요.", "This cell did what is not allowed."),
+    Outcome.VIOLATION: (
+        "이 셀은 허용되지 않은 일을 하려고 했어요.",
+        "This cell tried to do something that is not allowed.",
+    ),
 }
 
-
-def _number(value: Any) -> int | None:
-    return value if type(value) is int and 0 <= value < 2**31 else None
+_EXAM_OVER = (
+    "노트북 전체의 실행 시간이 {exam_seconds}초를 넘어서 이 셀은 실행하지 않았어요.",
+    "All cells together took more than {exam_seconds} seconds; this cell was not run.",
+)

@@ -9,14 +9,33 @@ import base64
 from typing import Any
 
 import nbformat
-import nh3
+
+from gradlab import inert
 
 Output = dict[str, Any]
 
 # In the order of nbconvert; what is not named here is left out.
 TEXT_TYPES = ("text/plain", "text/latex")
-IMAGE_TYPES = ("image/png", "image/jpeg")
 HTML_TYPE = "text/html"
+
+
+_ITEM_BYTES = 64  # what a notebook needs at least for each part of an output
+_MAX_EXECUTION_COUNT = 2**31
+
+
+def size_bytes(outputs: object) -> int:
+    """Return about how much room outputs take up in a notebook."""
+    n_bytes, parts = 0, [outputs]
+    while parts:
+        part = parts.pop()
+        n_bytes += _ITEM_BYTES
+        if isinstance(part, str | bytes):
+            n_bytes += len(part)
+        elif isinstance(part, list):
+            parts += part
+        elif isinstance(part, dict):
+            parts += part.values()
+    return n_bytes
 
 
 def clean_outputs(outputs: object) -> list[nbformat.NotebookNode]:
@@ -30,22 +49,22 @@ def clean_outputs(outputs: object) -> list[nbformat.NotebookNode]:
 def _clean(output: Output) -> Output | None:
     match output:
         case {"output_type": "stream", "name": ("stdout" | "stderr") as name, "text": str(text)}:
-            return {"output_type": "stream", "name": name, "text": _text(text)}
+            return {"output_type": "stream", "name": name, "text": inert.text(text)}
         case {"output_type": "error", "ename": str(name), "evalue": str(value), "traceback": list(lines)}:
             return {
                 "output_type": "error",
-                "ename": _text(name),
-                "evalue": _text(value),
-                "traceback": [_text(line) for line in lines if isinstance(line, str)],
+                "ename": inert.text(name),
+                "evalue": inert.text(value),
+                "traceback": [inert.text(line) for line in lines if isinstance(line, str)],
             }
         case {"output_type": "display_data", "data": dict(data)}:
             return {"output_type": "display_data", "data": _bundle(data), "metadata": {}}
-        case {"output_type": "execute_result", "data": dict(data), "execution_count": int(count)}:
+        case {"output_type": "execute_result", "data": dict(data), "execution_count": count}:
             return {
                 "output_type": "execute_result",
                 "data": _bundle(data),
                 "metadata": {},
-                "execution_count": count,
+                "execution_count": execution_count(count),
             }
     return None
 
@@ -54,14 +73,14 @@ def _bundle(data: dict[Any, Any]) -> dict[str, str]:
     bundle = {}
     for kind, value in data.items():
         if kind in TEXT_TYPES and isinstance(value, str):
-            bundle[kind] = _text(value)
+            bundle[kind] = inert.text(value)
         elif kind == HTML_TYPE and isinstance(value, str):
-            bundle[kind] = nh3.clean(_text(value))
-        elif kind in IMAGE_TYPES and isinstance(value, bytes):
+            bundle[kind] = inert.html(value)
+        elif kind in inert.IMAGE_TYPES and isinstance(value, bytes):
             bundle[kind] = base64.b64encode(value).decode("ascii")
     return bundle
 
 
-def _text(value: str) -> str:
-    """Return text that can be written as UTF-8."""
-    return value.encode("utf-8", "replace").decode("utf-8")
+def execution_count(value: object) -> int | None:
+    """Return the number of a cell, None where it is none."""
+    return value if type(value) is int and 0 <= value < _MAX_EXECUTION_COUNT else None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import nbformat
 from nbgrader.utils import is_grade
 
+from gradlab import inert
 from gradlab.examiner.outcome import CellResult, Outcome
 from gradlab.examiner.outputs import clean_outputs
 from gradlab.source import split_test
@@ -17,23 +18,23 @@ if TYPE_CHECKING:
 
 def record(cell: NotebookNode, result: CellResult) -> None:
     """Write a result into a cell, so that nbgrader reads the verdict from its outputs."""
-    outputs = clean_outputs(result.outputs)
+    outputs, message = clean_outputs(result.outputs), inert.text(result.message)
     if is_grade(cell):
         outputs = [without_blame(output) for output in outputs]
         if split_test(cell.source)[1]:  # a number would be taken for partial credit
             outputs = [output for output in outputs if output.output_type != "execute_result"]
-        cell.metadata["gradlab"] = {"outcome": str(result.outcome), "message": result.message}
+        cell.metadata["gradlab"] = {"outcome": str(result.outcome), "message": message}
     says_so = result.outcome is Outcome.RAISED and any(one.output_type == "error" for one in outputs)
     if result.outcome is not Outcome.PASSED and not says_so:
-        outputs.append(_error(result))
+        outputs.append(_error(result.outcome, message))
     cell.outputs = outputs
     cell.execution_count = result.number
 
 
-def _error(result: CellResult) -> NotebookNode:
-    text = f"{result.outcome}: {result.message}"
+def _error(outcome: Outcome, message: str) -> NotebookNode:
+    text = f"{outcome}: {message}"
     error: NotebookNode = nbformat.v4.new_output(  # type: ignore[no-untyped-call]  # untyped
-        "error", ename=str(result.outcome), evalue=result.message, traceback=[text]
+        "error", ename=str(outcome), evalue=message, traceback=[text]
     )
     return error
 

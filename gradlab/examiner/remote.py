@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import operator
+import os
 import signal
 import time
 from itertools import count
@@ -14,6 +15,7 @@ from gradlab.errors import ProtocolError
 from gradlab.examinee.serve import NUMBER_BYTES
 from gradlab.wire import requests
 from gradlab.wire.codec import HandleId, RaisedError, decode
+from gradlab.wire.framing import MAX_FRAME_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -49,12 +51,15 @@ class Session:
     def __init__(self, running: Running) -> None:
         self.running = running
         self.is_alive = True
+        self.raised: Exception | None = None  # by the student's code, the last time that it did
         self._numbers = count(1)
         self._deadline_s = time.monotonic()
+        self._left_bytes = 0
 
     def allow(self, seconds: float) -> None:
-        """Let the questions from now on take this long together."""
+        """Let the questions from now on take this long together, and their answers as much as one may."""
         self._deadline_s = time.monotonic() + seconds
+        self._left_bytes = MAX_FRAME_BYTES
 
     def run(self, source: str, max_output_bytes: int) -> dict[str, Any]:
         """Run a cell; return its outputs, number and error."""
@@ -74,14 +79,18 @@ class Session:
             raise Violation
         if value.type_name == MemoryError.__name__:
             raise OutOfMemory
-        raise value.as_exception()
+        self.raised = value.as_exception()
+        raise self.raised
 
     def end(self) -> None:
         """End the examinee."""
+        if not self.is_alive:
+            return
         self.is_alive = False
         self.running.channel.close()
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self.running.pidfd, signal.SIGKILL)
+        os.close(self.running.pidfd)
 
     def _ask(self, *question: object) -> tuple[bool, Any]:
         if not self.is_alive:
@@ -91,6 +100,10 @@ class Session:
         try:
             self.running.channel.send(payload, self._deadline_s)
             answer = self._receive()
+        except TimeoutError:  # it takes no question, or there is no time for one
+            if self.running.channel.fileno() < 0:
+                self.end()
+            raise TimedOut from None
         except EOFError:
             self.end()
             raise Ended from None
@@ -106,10 +119,16 @@ class Session:
     def _receive(self) -> object:
         channel = self.running.channel
         try:
-            return decode(channel.receive(self._deadline_s))
+            payload = channel.receive(self._deadline_s)
         except TimeoutError:
-            with contextlib.suppress(ProcessLookupError):
-                signal.pidfd_send_signal(self.running.pidfd, signal.SIGINT)
+            pass
+        else:
+            self._left_bytes -= len(payload)
+            if self._left_bytes < 0:
+                raise OutOfMemory
+            return decode(payload)
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.running.pidfd, signal.SIGINT)
         try:
             channel.receive(time.monotonic() + GRACE_S)
         except (TimeoutError, EOFError, ProtocolError):

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jupyter_client.manager import KernelManager
 from nbgrader import preprocessors
 from nbgrader.utils import is_grade
 from traitlets import Bool, Integer, List, Unicode
 
+from gradlab.errors import CourseError
 from gradlab.examiner.exam import ExamLimits
 from gradlab.examiner.record import without_blame
 from gradlab.examiner.room import Settings, examine
+from gradlab.preprocessors.restore_cells import source_of
 from gradlab.preprocessors.select_language import SelectLanguage
 from gradlab.sandbox import Limits, essential_layers
-from gradlab.source import source_notebook, split_test
+from gradlab.source import split_test
 from gradlab.zygote import Zygote
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 MIB = 2**20
+UNLIMITED_S = 1e6
 
 
 class Execute(preprocessors.Execute):  # type: ignore[misc]  # nbgrader is untyped
@@ -35,6 +38,9 @@ class Execute(preprocessors.Execute):  # type: ignore[misc]  # nbgrader is untyp
         default_value=False,
         help="Run hidden tests in the student's own kernel, as nbgrader does. They may then use all that "
         "the student defines, and a student can read and forge them.",
+    ).tag(config=True)
+    exam_timeout = Integer(
+        600, help="Seconds that all cells of a notebook may take together; no limit if 0."
     ).tag(config=True)
     memory_mib = Integer(2048, help="Memory of a submission in MiB, on top of Python, NumPy and torch.").tag(
         config=True
@@ -58,9 +64,8 @@ class Execute(preprocessors.Execute):  # type: ignore[misc]  # nbgrader is untyp
         if self.share_namespace:
             nb, resources = super().preprocess(nb, resources, km)
             return nb, resources
-        names = resources["nbgrader"]
-        source = source_notebook(Path(resources["metadata"]["path"]), names["assignment"], names["notebook"])
-        examine(nb, source, warm_zygote(), self.settings())
+        check_kernel(nb.metadata.get("kernelspec", {}))
+        examine(nb, source_of(self, resources), warm_zygote(), self.settings())
         return nb, resources
 
     def preprocess_cell(
@@ -81,7 +86,11 @@ class Execute(preprocessors.Execute):  # type: ignore[misc]  # nbgrader is untyp
     def settings(self) -> Settings:
         """Return the traits as the examiner takes them."""
         return Settings(
-            limits=ExamLimits(float(self.timeout or 1e6), self.output_bytes),
+            limits=ExamLimits(
+                cell_s=float(self.timeout or UNLIMITED_S),
+                output_bytes=self.output_bytes,
+                exam_s=float(self.exam_timeout or UNLIMITED_S),
+            ),
             sandbox=Limits(
                 memory_bytes=self.memory_mib * MIB,
                 file_bytes=self.file_mib * MIB,
@@ -90,6 +99,14 @@ class Execute(preprocessors.Execute):  # type: ignore[misc]  # nbgrader is untyp
             require=frozenset(self.require_layers),
             language=SelectLanguage(parent=self.parent, config=self.config).language,
         )
+
+
+def check_kernel(kernelspec: dict[str, Any]) -> None:
+    """Raise an error for a kernel that is not Python's: `CourseError`, or Jupyter's own if there is none."""
+    name = kernelspec.get("name", "python3")
+    spec = KernelManager(kernel_name=name).kernel_spec
+    if spec is None or spec.language != "python":
+        raise CourseError(f"Notebooks are examined in Python, not in the kernel {name!r}.")
 
 
 @lru_cache

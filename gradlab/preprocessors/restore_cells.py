@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from gradlab.notebooks import OfficialCell, restored
-from gradlab.source import source_notebook
+from gradlab.notebooks import OfficialCell, grade_id_of, restored
+from gradlab.source import SourceNotebook, read_source, source_notebook
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from nbformat import NotebookNode
 
 
@@ -25,23 +28,43 @@ class RestoreCells(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is u
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Return the notebook that is examined."""
         names = resources["nbgrader"]
-        source = source_notebook(Path(resources["metadata"]["path"]), names["assignment"], names["notebook"])
-        order = [] if source is None else [cell.get("id", "") for cell in source.cells]
-        order += [cell.get("metadata", {}).get("nbgrader", {}).get("grade_id", "") for cell in nb.cells]
+        source = source_of(self, resources)
         with Gradebook(names["db_url"]) as gradebook:
-            official = official_cells(gradebook, names["assignment"], names["notebook"])
-        return restored(nb, ordered(official, order)), resources
+            entry = gradebook.find_notebook(names["notebook"], names["assignment"])
+            official = official_cells(entry)
+            kernelspec = kernelspec_of(entry)
+        notebook = restored(nb, ordered(official, nb if source is None else {"cells": source.cells}))
+        notebook.metadata["kernelspec"] = kernelspec
+        return notebook, resources
 
 
-def ordered(cells: list[OfficialCell], order: list[str]) -> list[OfficialCell]:
-    """Return the cells in the order in which their names first stand in `order`, the others behind."""
-    places = {name: place for place, name in reversed(list(enumerate(order)))}
-    return sorted(cells, key=lambda one: places.get(one.grade_id, len(order)))
+def source_of(preprocessor: NbGraderPreprocessor, resources: dict[str, Any]) -> SourceNotebook | None:
+    """Return the source of the notebook that a preprocessor gets, where the course keeps one."""
+    names = resources["nbgrader"]
+    converter = getattr(preprocessor.parent, "parent", None)
+    directory = getattr(converter, "coursedir", None)
+    if directory is None:
+        return source_notebook(Path(resources["metadata"]["path"]), names["assignment"], names["notebook"])
+    folder = Path(directory.format_path(directory.source_directory, ".", names["assignment"]))
+    return read_source(folder / f"{names['notebook']}.ipynb")
 
 
-def official_cells(gradebook: Gradebook, assignment: str, notebook: str) -> list[OfficialCell]:
-    """Return what the gradebook knows of a notebook's cells, in no order."""
-    entry = gradebook.find_notebook(notebook, assignment)
+def ordered(cells: Sequence[OfficialCell], notebook: Mapping[str, Any]) -> list[OfficialCell]:
+    """Return the cells in their order in a notebook, those that it does not have behind the others."""
+    places: dict[str, int] = {}
+    for place, cell in enumerate(notebook["cells"]):
+        places.setdefault(grade_id_of(cell), place)
+    return sorted(cells, key=lambda one: places.get(one.grade_id, len(places)))
+
+
+def kernelspec_of(entry: Any) -> dict[str, str]:
+    """Return the kernel that the gradebook has for a notebook; where the source names none, Python's."""
+    kernelspec: dict[str, str] = json.loads(entry.kernelspec or "{}")
+    return kernelspec or {"display_name": "Python 3", "language": "python", "name": "python3"}
+
+
+def official_cells(entry: Any) -> list[OfficialCell]:
+    """Return the cells that the gradebook has for a notebook, in no order."""
     grades = {cell.name: cell for cell in entry.grade_cells}
     tasks = {cell.name: cell for cell in entry.task_cells}
     solutions = {cell.name for cell in entry.solution_cells}

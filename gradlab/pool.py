@@ -1,0 +1,90 @@
+"""Workers on this machine: processes that examine submissions, and that may die.
+
+Each worker asks a zygote of its own, forked from one nursery: a program that this process has
+started with an environment of its own. So nothing that this process, a worker or their environment
+holds can be found in an examinee's memory.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from multiprocessing.connection import wait
+from typing import TYPE_CHECKING, Any
+
+from gradlab.submission import desk
+from gradlab.zygote import Zygote
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
+
+
+class Workers(Executor):
+    """A `ProcessPoolExecutor` that can be used again after one of its processes has died.
+
+    What was under way then ends with `BrokenExecutor`; what is submitted later is done by new processes.
+    To be made while this process has a single thread: the first workers are forked from it.
+
+    Args:
+        n_workers: submissions at once; by default, as many as this process may use cores.
+        nursery: a zygote that has been started already.
+    """
+
+    def __init__(self, n_workers: int | None = None, nursery: Zygote | None = None) -> None:
+        self._n_workers = n_workers or len(os.sched_getaffinity(0))
+        self._nursery = nursery or Zygote.started()
+        _import_what_tests_import()
+        self._pool = self._new_pool("fork")
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Let a worker call a function."""
+        try:
+            return self._pool.submit(fn, *args, **kwargs)
+        except BrokenExecutor:
+            self._pool.shutdown()
+            # This process may have threads by now, which a fork would not survive.
+            self._pool = self._new_pool("spawn")
+            return self._pool.submit(fn, *args, **kwargs)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002  # as inherited
+        """End the workers, and their zygotes with them."""
+        self._pool.shutdown(wait=wait, cancel_futures=cancel_futures)
+        self._nursery.close()
+
+    def _new_pool(self, start_method: str) -> ProcessPoolExecutor:
+        pool = ProcessPoolExecutor(
+            self._n_workers,
+            mp_context=multiprocessing.get_context(start_method),
+            initializer=_prepare,
+            initargs=(self._nursery.control,),
+        )
+        if start_method == "fork":
+            pool.submit(os.getpid).result()  # now, all of them
+        return pool
+
+
+def _import_what_tests_import() -> None:
+    """Import once what each worker would import for the first hidden test."""
+    import matplotlib.pyplot  # noqa: F401, ICN001, PLC0415  # slow
+    import torch.utils.data  # noqa: PLC0415  # slow
+
+    torch.set_num_threads(1)
+
+
+def _prepare(nursery: socket.socket) -> None:
+    """Make this process a worker: it gets its zygotes from the nursery, and ends when its parent does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent says what Ctrl-C means
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _import_what_tests_import()
+    desk().nursery = Zygote(nursery)
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None  # noqa: S101  # a worker has one
+    wait([parent.sentinel])
+    os._exit(1)

@@ -1,0 +1,377 @@
+"""The command that grades, `gradlab autograde`, on copies of the small course."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import nbformat
+import pytest
+from commands import gradlab, nbgrader
+from nbgrader.api import Gradebook
+from submissions import DOUBLE, RIGHT, copy_of, files, outcome, submit, tree, write_answer
+
+from gradlab import pipeline
+from gradlab.course import Course
+from gradlab.errors import CourseError
+from gradlab.recorder import Recorder
+from gradlab.submission import desk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ELSEWHERE = "not the student's"
+
+
+def book(course: Path) -> Gradebook:
+    """Open the gradebook of a course."""
+    return Gradebook(f"sqlite:///{course / 'gradebook' / 'gradebook.db'}")
+
+
+def scores(course: Path) -> dict[str, float]:
+    """Return the points of all students."""
+    with book(course) as gradebook:
+        return {one.student.id: one.score for one in gradebook.assignment_submissions("ps")}
+
+
+def _write(text: str | bytes) -> Callable[[Path], object]:
+    content = text.encode() if isinstance(text, str) else text
+    return lambda path: path.write_bytes(content)
+
+
+def _notebook(**changes: object) -> Callable[[Path], object]:
+    return lambda path: path.write_text(json.dumps({**json.loads(path.read_bytes()), **changes}))
+
+
+def _in_the_place(make: Callable[[Path], object]) -> Callable[[Path], object]:
+    def replace(path: Path) -> None:
+        path.unlink()
+        make(path)
+
+    return replace
+
+
+def _link_elsewhere(path: Path) -> None:
+    other = path.parents[2] / "other.ipynb"
+    other.write_text(ELSEWHERE)
+    path.symlink_to(other)
+
+
+BROKEN = {
+    "torn": (lambda path: path.write_bytes(path.read_bytes()[:200]), "is no notebook: JSONDecodeError"),
+    "binary": (_write(b"\x89PNG\r\n\x1a\n\0\0"), "is no notebook: UnicodeDecodeError"),
+    "list": (_write("[1, 2, 3]"), "is no notebook: it holds a list"),
+    "number": (_write("9" * 10_000), "is no notebook: ValueError"),
+    "nested": (_write("[" * 200_000), "is nested too deeply"),
+    "no cells": (_notebook(cells=None), "has no cells"),
+    "cells of text": (_notebook(cells=["def triple(x): ..."]), "has cells that are none"),
+    "directory": (_in_the_place(Path.mkdir), "is no regular file"),
+    "link": (_in_the_place(_link_elsewhere), "is no regular file"),
+    "link to nothing": (_in_the_place(lambda path: path.symlink_to("nowhere")), "is no regular file"),
+    "pipe": (_in_the_place(os.mkfifo), "is no regular file"),
+    "too large": (_write(b"{" + b" " * (20 * 2**20)), "is larger than 20 MiB"),
+    "empty": (_write(""), "is empty"),
+    "format 3": (_notebook(nbformat=3, worksheets=[]), "is of notebook format 3, not 4"),
+    "missing": (Path.unlink, "is missing"),
+}
+
+
+@pytest.fixture(scope="module")
+def graded(released_course, tmp_path_factory) -> tuple[Path, str, dict[str, object]]:
+    """A class of all kinds, graded by the command: the course, what was printed, what was submitted."""
+    course = copy_of(released_course, tmp_path_factory.mktemp("graded") / "course")
+    submit(course, "right", f"import warnings\nwarnings.warn('hm')\n{RIGHT}")
+    submit(course, "double", DOUBLE)
+    submit(course, "untouched")
+    for student, (spoil, _) in BROKEN.items():
+        spoil(submit(course, student, RIGHT) / "triple.ipynb")
+    before = tree(course / "submitted")
+    return course, gradlab(course, "autograde", "ps", "--workers", "2"), before
+
+
+def test_scores_and_messages_of_a_class(graded):
+    """Points are in the gradebook, and what became of a cell is told in the notebook and kept."""
+    course, _, _ = graded
+    assert {name: points for name, points in scores(course).items() if name not in BROKEN} == {
+        "right": 2,
+        "double": 0,
+        "untouched": 0,
+    }
+    told = {name: outcome(course, name)["notebooks"]["triple"]["test_triple"] for name in ("right", "double")}
+    assert told["right"] == {"auto_score": 2, "outcome": "passed", "message": ""}
+    assert told["double"]["outcome"] == "failed"
+    assert "두 배를 했나요?" in told["double"]["message"]
+    notebook = nbformat.read(course / "autograde" / "double" / "ps" / "triple.ipynb", as_version=4)
+    assert "두 배를 했나요?" in str(notebook.cells[-1].outputs)
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_what_is_no_notebook_is_recorded_with_the_reason(graded, kind):
+    """It is named on the command line, has no points, and, if it was handed in, waits for a person."""
+    course, printed, _ = graded
+    reason = f"triple.ipynb {BROKEN[kind][1]}"
+    assert f"not gradeable: {kind}: {reason}" in printed
+    assert reason in outcome(course, kind)["problems"][0]
+    assert not (course / "autograde" / kind / "ps").exists()
+    with book(course) as gradebook:
+        submission = gradebook.find_submission("ps", kind)
+        assert submission.score == 0
+        assert submission.needs_manual_grade == (kind != "missing")
+
+
+def test_submitted_files_are_left_as_they_are(graded):
+    """Nothing in submitted/ is written, moved or mended."""
+    course, _, before = graded
+    assert tree(course / "submitted") == before
+    assert ELSEWHERE not in str(tree(course / "autograde"))
+
+
+def test_a_second_start_grades_nothing_and_says_the_same(graded):
+    """What is unchanged by content is known, whatever its timestamps; its problems are told again."""
+    course, printed, _ = graded
+    written = {path: path.stat().st_mtime_ns for path in (course / "gradebook" / "outcomes").rglob("*.json")}
+    for path in (course / "submitted").rglob("*.ipynb"):
+        if path.is_file():
+            path.touch()
+    again = gradlab(course, "autograde", "ps")
+    assert f"{len(written)} submissions, {len(written)} unchanged" in " ".join(again.split())
+    assert {line for line in again.splitlines() if "not gradeable" in line} == {
+        line for line in printed.splitlines() if "not gradeable" in line
+    }
+    assert written == {path: path.stat().st_mtime_ns for path in written}
+
+
+def test_one_student_is_graded_alone_and_by_force(graded):
+    """`--student` leaves the others alone, `--force` grades what is known."""
+    course, _, _ = graded
+    kept = course / "gradebook" / "outcomes" / "ps"
+    before = {path.name: path.stat().st_mtime_ns for path in kept.glob("*.json")}
+    printed = gradlab(course, "autograde", "ps", "--student", "right", "--student", "double", "--force")
+    assert "2 submissions, 0 unchanged" in " ".join(printed.split())
+    after = {path.name: path.stat().st_mtime_ns for path in kept.glob("*.json")}
+    assert {name for name in before if before[name] != after[name]} == {"right.json", "double.json"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("ps", "--student", "nobody"), "There is no submission of 'nobody' for 'ps'."),
+        (("qs",), "There is no submission for 'qs'."),
+    ],
+)
+def test_what_is_not_there_is_an_error(graded, arguments, message):
+    """Status 1, a sentence that says what is missing, and no new row."""
+    course, _, _ = graded
+    before = scores(course)
+    assert message in gradlab(course, "autograde", *arguments, succeeds=False)
+    assert scores(course) == before
+
+
+def test_outside_a_course_nothing_is_made(tmp_path):
+    """The command ends with a sentence, and leaves no gradebook behind."""
+    assert "No course around" in gradlab(tmp_path, "autograde", "ps", succeeds=False)
+    assert list(tmp_path.iterdir()) == []
+
+
+# The rest runs the same pipeline in this process, as on any other executor.
+
+
+@pytest.fixture(scope="module")
+def executor() -> Iterator[ThreadPoolExecutor]:
+    """One thread that examines."""
+    with ThreadPoolExecutor(1) as made:
+        yield made
+    desk().replace_zygote()
+
+
+@pytest.fixture
+def course(released_course, tmp_path) -> Path:
+    """A released course without submissions."""
+    return copy_of(released_course, tmp_path / "course")
+
+
+def grade(course: Path, executor: ThreadPoolExecutor, *, force: bool = False) -> set[str]:
+    """Grade all submissions; return the students that were graded anew."""
+    here = Course(course)
+    students = pipeline.submitted(here, "ps")
+    done = list(pipeline.autograde(here, "ps", students, executor, force=force))
+    assert [one.error for one in done if one.error] == []
+    assert sorted(one.student for one in done) == students
+    return {one.student for one in done if not one.was_known}
+
+
+def test_what_has_changed_is_graded_anew(course, executor):
+    """A submission, a test, a file beside the notebook, a limit: each changes what a score stands for."""
+    submit(course, "one", DOUBLE)
+    submit(course, "two", RIGHT)
+    assert grade(course, executor) == {"one", "two"}
+    assert grade(course, executor) == set()
+
+    submit(course, "one", RIGHT)
+    assert grade(course, executor) == {"one"}
+    assert scores(course) == {"one": 2, "two": 2}
+
+    (course / "source" / "ps" / "data.csv").write_text("1,2,3")
+    assert grade(course, executor) == {"one", "two"}
+
+    config = course / "nbgrader_config.py"
+    config.write_text(config.read_text(encoding="utf-8") + "\nc.Execute.timeout = 7\n", encoding="utf-8")
+    assert grade(course, executor) == {"one", "two"}
+    assert grade(course, executor) == set()
+    assert grade(course, executor, force=True) == {"one", "two"}
+
+
+@pytest.mark.slow
+def test_a_new_test_grades_all_anew(course, executor):
+    """After `nbgrader generate_assignment` the new test decides, and a new maximum counts."""
+    submit(course, "one", "def triple(x):\n    return 3.0 * x if x != 7 else 0")
+    grade(course, executor)
+    assert scores(course) == {"one": 2}
+    path = course / "source" / "ps" / "triple.ipynb"
+    path.write_text(path.read_text(encoding="utf-8").replace("case(2)", "case(7)"), encoding="utf-8")
+    nbgrader(course, "generate_assignment", "ps", "--force")
+    assert grade(course, executor) == {"one"}
+    assert scores(course) == {"one": 0}
+
+
+def test_manual_points_and_comments_survive(course, executor):
+    """A person's word stays when a submission is graded anew, and asks for that person again."""
+    submit(course, "one", DOUBLE)
+    grade(course, executor)
+    with book(course) as gradebook:
+        found = gradebook.find_grade("test_triple", "triple", "ps", "one")
+        found.manual_score, found.extra_credit = 1.5, 0.25
+        gradebook.find_comment("triple", "triple", "ps", "one").manual_comment = "Nearly."
+        gradebook.db.commit()
+    submit(course, "one", RIGHT)
+    assert grade(course, executor) == {"one"}
+    with book(course) as gradebook:
+        found = gradebook.find_grade("test_triple", "triple", "ps", "one")
+        assert (found.auto_score, found.manual_score, found.extra_credit) == (2, 1.5, 0.25)
+        assert (found.score, found.needs_manual_grade) == (1.75, True)
+        assert gradebook.find_comment("triple", "triple", "ps", "one").comment == "Nearly."
+
+
+def test_lateness_costs_what_the_plugin_says_and_no_longer_when_it_is_forgiven(course, executor):
+    """`c.LateSubmissionPlugin` decides on the score as it is now; a time that can't be read is a problem."""
+    with (course / "nbgrader_config.py").open("a") as config:
+        config.write("\nc.LateSubmissionPlugin.penalty_method = 'zero'\n")
+    with book(course) as gradebook:
+        gradebook.update_or_create_assignment("ps", duedate=datetime(2026, 3, 2, 12))  # noqa: DTZ001  # nbgrader's are in UTC
+    times = {
+        "early": "2026-03-02 11:59:59 UTC",
+        "late": "2026-03-02 12:00:01 UTC",
+        "odd": "this morning",
+        "none": "",
+    }
+    for student, text in times.items():
+        (submit(course, student, RIGHT) / "timestamp.txt").write_text(text)
+    grade(course, executor)
+
+    def penalties() -> dict[str, float | None]:
+        with book(course) as gradebook:
+            found = gradebook.assignment_submissions("ps")
+            return {one.student.id: one.notebooks[0].late_submission_penalty for one in found}
+
+    assert penalties() == {"early": None, "late": 2, "odd": None, "none": None}
+    assert outcome(course, "odd")["problems"] == ["timestamp.txt holds no time: it counts as not late"]
+    (course / "submitted" / "late" / "ps" / "timestamp.txt").write_text(times["early"])
+    assert grade(course, executor) == {"late"}
+    assert penalties()["late"] is None
+
+
+def test_a_submission_may_become_broken_and_whole_again(course, executor):
+    """Its old grade and graded notebook go, and come back."""
+    folder = submit(course, "one", RIGHT)
+    whole = (folder / "triple.ipynb").read_bytes()
+    place = course / "autograde" / "one" / "ps"
+    for content, points, is_there in ((whole, 2, True), (whole[:99], 0, False), (whole, 2, True)):
+        (folder / "triple.ipynb").write_bytes(content)
+        assert grade(course, executor) == {"one"}
+        assert scores(course) == {"one": points}
+        assert place.exists() == is_there
+    assert [path.name for path in place.parent.iterdir()] == ["ps"]
+
+
+def test_a_lost_graded_notebook_is_made_again(course, executor):
+    """What was recorded counts only together with its files."""
+    submit(course, "one", RIGHT)
+    grade(course, executor)
+    shutil.rmtree(course / "autograde" / "one")
+    assert grade(course, executor) == {"one"}
+    assert (course / "autograde" / "one" / "ps" / "triple.ipynb").is_file()
+
+
+def test_files_beside_the_notebook(course, executor):
+    """A student's files are kept, but links, caches, and what takes the place of the course's."""
+    (course / "source" / "ps" / "data").mkdir()
+    (course / "source" / "ps" / "data" / "numbers.csv").write_text("1,2,3")
+    (course / "source" / "ps" / "table.csv").write_text("4,5")
+    folder = submit(course, "one", RIGHT)
+    (folder / "data").write_text("a file in the place of the course's folder")
+    (folder / "table.csv").mkdir()
+    (folder / "table.csv" / "hidden.txt").write_text("a folder in the place of the course's file")
+    (folder / "notes.txt").write_text("my notes")
+    (folder / "module.pyc").write_bytes(b"\0")
+    (folder / "copy.ipynb").write_text("{}")
+    (folder / "link.txt").symlink_to(course / "gradebook" / "gradebook.db")
+    grade(course, executor)
+    place = course / "autograde" / "one" / "ps"
+    found = {name: content for name, (_, content) in files(place).items() if name != "triple.ipynb"}
+    assert found == {"data/numbers.csv": b"1,2,3", "table.csv": b"4,5", "notes.txt": b"my notes"}
+
+
+def test_whatever_a_notebook_holds_can_be_written(course, executor):
+    """Halves of surrogate pairs, zero bytes, numbers for text: graded as what they are, or left out."""
+    folder = submit(course, "one")
+    write_answer(folder / "triple.ipynb", "triple", "PLACE")
+    path = folder / "triple.ipynb"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('"PLACE"', json.dumps(f"{RIGHT}\n# \ud800")), encoding="utf-8")
+    folder = submit(course, "two", RIGHT)
+    notebook = json.loads((folder / "triple.ipynb").read_bytes())
+    notebook["cells"] += [
+        {"cell_type": "code", "source": "zero = '\0'"},
+        {"cell_type": "code", "source": 7, "metadata": "none"},
+        {"cell_type": ["code"], "source": {}},
+        {"source": "nothing"},
+        {},
+    ]
+    (folder / "triple.ipynb").write_text(json.dumps(notebook))
+    grade(course, executor)
+    assert scores(course) == {"one": 2, "two": 2}
+    assert "# ?" in (course / "autograde" / "one" / "ps" / "triple.ipynb").read_text(encoding="utf-8")
+
+
+def test_no_two_processes_record_one_assignment(course):
+    """The second one ends with a sentence."""
+    here = Course(course)
+    spec = here.assignment("ps")
+    with (
+        here.gradebook() as gradebook,
+        Recorder(here, spec, gradebook),
+        pytest.raises(CourseError, match="Another process"),
+        Recorder(here, spec, gradebook),
+    ):
+        pass
+
+
+def test_an_error_of_the_grader_stops_nobody_else(course, executor):
+    """Who could not be recorded is told with the error, and is graded by the next start."""
+    submit(course, "one", RIGHT)
+    submit(course, "two", RIGHT)
+    blocked = course / "autograde" / "one"
+    blocked.parent.mkdir()
+    blocked.write_text("a file in the place of a folder")
+    here = Course(course)
+    done = {one.student: one for one in pipeline.autograde(here, "ps", ["one", "two"], executor)}
+    assert "Error" in done["one"].error
+    assert done["two"].error == ""
+    blocked.unlink()
+    assert grade(course, executor) == {"one"}
+    assert scores(course) == {"one": 2, "two": 2}
