@@ -34,8 +34,9 @@ def grade(notebook: SourceNotebook, answers: dict[str, str]) -> Verdicts:
         except Exception as error:  # noqa: BLE001  # answers may raise anything
             errors[name] = error
 
-    # All definitions come first: tests define nothing.
-    steps = dict(notebook.definitions()) | dict(notebook.tests)
+    texts = dict(notebook.definitions()) | dict(notebook.tests)
+    names_in_order = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells]
+    steps = {name: texts[name] for name in names_in_order if name in texts}
     with use_notebook(notebook), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for name, text in steps.items():
