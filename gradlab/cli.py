@@ -52,16 +52,16 @@ def autograde(
     done: list[Progress] = []
     try:
         root = find_course(Path.cwd())
-        from gradlab import course, pipeline  # noqa: PLC0415  # as above, and much slower
+        from gradlab import course, pipeline, pool  # noqa: PLC0415  # as above, and much slower
 
         here = course.Course(root)
         students = pipeline.submitted(here, assignment, student)
-        with pipeline.workers(workers, nursery) as executor, _bar(console) as bar:
+        with pool.Workers(workers, nursery) as executor, _bar(console) as bar:
             task = bar.add_task(assignment, total=len(students), rate="")
             for progress in pipeline.autograde(here, assignment, students, executor, force=force):
                 done.append(progress)
                 speed = bar.tasks[0].speed
-                bar.update(task, advance=1, rate=f"{speed:.1f}/s" if speed else "")
+                bar.update(task, advance=1, rate=f"{speed:.1f}/s" if speed else "", refresh=True)
     except CourseError as error:
         nursery.close()
         console.print(str(error), style="red", markup=False, soft_wrap=True)
@@ -89,6 +89,7 @@ def _bar(console: Console) -> ProgressBar:
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
         console=console,
+        auto_refresh=False,  # without a thread, workers can be forked from this process
     )
 
 

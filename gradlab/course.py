@@ -84,11 +84,18 @@ class Course:
         return Gradebook(self._directory.db_url, self._directory.course_id)
 
     def files_beside(self, folder: Path) -> dict[str, Path]:
-        """Return the files beside the notebooks of a folder, by their names there; no links."""
+        """Return the files beside the notebooks of a folder, by their names there; no links, no huge ones."""
         paths = map(Path, find_all_files(str(folder), [*self._directory.ignore, "*.ipynb"]))
         return {
-            str(path.relative_to(folder)): path for path in paths if path.is_file() and not path.is_symlink()
+            str(path.relative_to(folder)): path
+            for path in paths
+            if path.is_file() and not path.is_symlink() and path.stat().st_size <= self.max_file_bytes
         }
+
+    @property
+    def max_file_bytes(self) -> int:
+        """The largest file beside the notebooks that is taken along, as for nbgrader."""
+        return int(1000 * self._directory.max_file_size)
 
     def not_overwritten(self, assignment: str) -> list[str]:
         """Return the files of which a student's version counts."""

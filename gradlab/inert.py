@@ -23,12 +23,13 @@ Attachments = dict[str, dict[str, str]]
 
 IMAGE_TYPES = ("image/png", "image/jpeg")
 
-MAX_MARKDOWN_CHARS = 100_000
+_MAX_MARKDOWN_CHARS = 2_000_000  # some editors put pictures into the text
+_MAX_PLAIN_CHARS = 100_000
 _MAX_REMEMBERED_CHARS = 20_000
 _RENDER_S = 1.0
 
 # A tag starts with `<` and one of these; a space between them makes it text, in code and math as well.
-_PLAIN_TAG = r"/?(?:b|br|code|em|hr|i|kbd|mark|s|small|strong|sub|sup|u)\s*/?>"
+_PLAIN_TAG = r"/?(?:b|br|code|details|em|hr|i|kbd|mark|s|small|strong|sub|summary|sup|u)\s*/?>"
 _LINK = r"https?://[\w.,/?%#~+:-]+>"  # without `=`: where it is taken for a tag, it has no attributes
 _TAG = re.compile(rf"<(?=[a-zA-Z/!?])(?!{_PLAIN_TAG}|{_LINK})")
 _IMAGE_DATA = "|".join(IMAGE_TYPES)
@@ -36,6 +37,8 @@ _SAFE_ADDRESS = re.compile(
     rf"(?:https?:|mailto:|data:(?:{_IMAGE_DATA});base64,|[^:]*$|[^:/?#]*[/?#])", re.IGNORECASE
 )
 _IGNORED_IN_ADDRESSES = re.compile(r"[\x00-\x20]|%[01][0-9a-f]|%20", re.IGNORECASE)
+_ADDRESSES = {"href", "src"}
+_ATTRIBUTES = {*_ADDRESSES, "alt", "class", "id", "start", "style", "title"}  # that the renderer writes
 # What is displayed as HTML calls nobody: a picture would tell its server who is grading.
 _HTML_TAGS = nh3.ALLOWED_TAGS - {"img"}
 
@@ -65,8 +68,9 @@ def attachments(value: object) -> Attachments:
 def markdown(source: str, pictures: Attachments | None = None) -> str:
     """Return Markdown that renders to text, pictures and harmless links.
 
-    HTML is shown as it was typed, but for the plainest tags. What has a harmful link all the same,
-    or can't be rendered, or not in a reasonable time, is shown as plain text as a whole.
+    What does so already stays as it is. In all else, HTML is shown as it was typed, but for the plainest
+    tags. What has a harmful link, or can't be rendered, or not in a reasonable time, is shown as plain
+    text as a whole.
 
     Args:
         source: the text of a cell.
@@ -80,49 +84,70 @@ def markdown(source: str, pictures: Attachments | None = None) -> str:
 
 @lru_cache(maxsize=512)
 def _remembered(source: str) -> str:
-    """Return what `markdown` makes of a short text: most of what students submit is the release's own."""
+    """Return what `markdown` makes of a short text, which many students may have in common."""
     return _made_inert(source, {})
 
 
 def _made_inert(source: str, pictures: Attachments) -> str:
-    tagless = _TAG.sub("< ", source)
     try:
         with deadline(_RENDER_S, TimeoutError()):
-            is_short = len(tagless) <= MAX_MARKDOWN_CHARS
-            is_harmless = is_short and _is_harmless(_render(tagless, pictures))
-    except Exception:  # noqa: BLE001  # the renderer raises whatever the text provokes
-        is_harmless = False
-    return tagless if is_harmless else _as_plain_text(source)
+            for shown in (source, _TAG.sub("< ", source)):
+                if len(shown) <= _MAX_MARKDOWN_CHARS and _is_harmless(shown, pictures):
+                    return shown
+    except Exception:  # noqa: BLE001, S110  # the renderer raises whatever the text provokes
+        pass
+    return _as_plain_text(source)
 
 
-def _render(source: str, pictures: Attachments) -> str:
-    """Return the HTML that nbconvert makes of a Markdown cell."""
-    renderer = IPythonRenderer(escape=False, attachments=pictures)
-    rendered: str = MarkdownWithMath(renderer=renderer).render(source)
-    return rendered
+class _Renderer(IPythonRenderer):
+    """nbconvert's own, which remembers the HTML that it lets pass."""
+
+    def __init__(self, pictures: Attachments) -> None:
+        super().__init__(escape=False, attachments=pictures)
+        self.passed: list[str] = []
+
+    def block_html(self, html: str) -> str:
+        """Return HTML of a block's."""
+        self.passed.append(html)
+        return super().block_html(html)
+
+    def inline_html(self, html: str) -> str:
+        """Return HTML of a line's."""
+        self.passed.append(html)
+        return super().inline_html(html)
+
+    def block_mermaidjs(self, code: str) -> str:
+        """Return a diagram; its text passes as if it were HTML."""
+        self.passed.append(code)
+        return super().block_mermaidjs(code)
 
 
-class _Addresses(HTMLParser):
-    """Collects the addresses in HTML."""
+class _Page(HTMLParser):
+    """Judges what the renderer has made."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.found: list[str] = []
+        self.is_harmless = True
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        del tag
-        self.found += [value or "" for name, value in attrs if name in {"href", "src"}]
+        self.is_harmless &= tag in nh3.ALLOWED_TAGS
+        for name, value in attrs:
+            self.is_harmless &= name in _ATTRIBUTES
+            if name in _ADDRESSES:
+                address = _IGNORED_IN_ADDRESSES.sub("", value or "")
+                self.is_harmless &= bool(_SAFE_ADDRESS.match(address))
 
 
-def _is_harmless(rendered: str) -> bool:
-    parser = _Addresses()
-    parser.feed(rendered)
-    return all(_SAFE_ADDRESS.match(_IGNORED_IN_ADDRESSES.sub("", address)) for address in parser.found)
+def _is_harmless(source: str, pictures: Attachments) -> bool:
+    renderer = _Renderer(pictures)
+    page = _Page()
+    page.feed(MarkdownWithMath(renderer=renderer).render(source))
+    return page.is_harmless and not any(map(_TAG.search, renderer.passed))
 
 
 def _as_plain_text(source: str) -> str:
     """Return Markdown that shows the source as it was typed, whatever a renderer makes of Markdown."""
-    shown = source[:MAX_MARKDOWN_CHARS]
+    shown = source if len(source) <= _MAX_PLAIN_CHARS else f"{source[:_MAX_PLAIN_CHARS]} …"
     encoded = re.sub(r"[^\w\s]", lambda mark: f"&#{ord(mark[0])};", shown)
     return f"<pre>{encoded}</pre>"
 

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
+    from gradlab.source import SourceNotebook
+
 CELL_TYPES = ("code", "markdown", "raw")
+ATTACHED = "attachment:"
 
 
 @dataclass(frozen=True)
@@ -61,19 +64,23 @@ class OfficialCell:
         }
         if self.is_grade or self.is_task:
             role["points"] = self.points
-        more = {"id": cell_id(self.grade_id), "metadata": {"nbgrader": role}}
-        is_untouched = submitted is None or _text(submitted.get("source")) == self.source
+        more: dict[str, Any] = {"id": cell_id(self.grade_id), "metadata": {"nbgrader": role}}
+        is_untouched = submitted is None or text_of(submitted) == self.source
         if is_untouched or not self.is_solution:
             return new_cell(self.cell_type, self.source, **more)
         return students_cell(self.cell_type, submitted, **more)
 
 
-def restored(submission: NotebookNode, official: Sequence[OfficialCell]) -> NotebookNode:
+def restored(
+    submission: NotebookNode, official: Sequence[OfficialCell], source: SourceNotebook | None = None
+) -> NotebookNode:
     """Return the official cells in their order, with the answers and further cells of a submission.
 
     A further cell stands behind the official cell that it follows in the submission. Where a cell
-    is there more than once, the last one counts, as for nbgrader.
+    is there more than once, the last one counts, as for nbgrader. Text that the source has too stays as
+    it is; in all other Markdown nothing runs where it is shown.
     """
+    given = frozenset() if source is None else source.texts
     by_id = {one.grade_id: one for one in official}
     answers: dict[str, Any] = {}
     further: dict[str, list[NotebookNode]] = {"": []}
@@ -84,7 +91,7 @@ def restored(submission: NotebookNode, official: Sequence[OfficialCell]) -> Note
             answers[grade_id] = cell
             behind = grade_id
         elif cell.get("cell_type") in CELL_TYPES:
-            further.setdefault(behind, []).append(students_cell(cell["cell_type"], cell))
+            further.setdefault(behind, []).append(students_cell(cell["cell_type"], cell, given))
     cells = list(further[""])
     for one in official:
         cells.append(one.answered_by(answers.get(one.grade_id)))
@@ -106,10 +113,12 @@ def cell_id(grade_id: str) -> str:
     )
 
 
-def students_cell(cell_type: str, submitted: Any, **more: Any) -> NotebookNode:
-    """Return a cell with a student's text; of one in Markdown nothing runs where it is shown."""
-    source = _text(submitted.get("source"))
-    if cell_type != "markdown":
+def students_cell(
+    cell_type: str, submitted: Any, given: frozenset[str] = frozenset(), **more: Any
+) -> NotebookNode:
+    """Return a cell with a student's text; of Markdown that is not given, nothing runs where it is shown."""
+    source = text_of(submitted)
+    if cell_type != "markdown" or (source in given and ATTACHED not in source):
         return new_cell(cell_type, source, **more)
     pictures = inert.attachments(submitted.get("attachments"))
     if pictures:
@@ -136,6 +145,8 @@ def grade_id_of(cell: NotebookNode) -> str:
     return grade_id if isinstance(grade_id, str) else ""
 
 
-def _text(source: object) -> str:
+def text_of(cell: Any) -> str:
+    """Return the text of a submitted cell, as it can be written."""
+    source = cell.get("source")
     parts = source if isinstance(source, list) else [source]
     return inert.text("".join(part for part in parts if isinstance(part, str)))

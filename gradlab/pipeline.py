@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from dataclasses import dataclass, field
@@ -18,10 +19,9 @@ if TYPE_CHECKING:
 
     from gradlab.course import AssignmentSpec, Course
     from gradlab.submission import GradedNotebook
-    from gradlab.zygote import Zygote
 
-# More would wait in memory with their results, and be examined alone after a worker's death.
-N_AHEAD = 16
+# Enough for all workers of this machine; more would wait in memory with their results.
+N_AHEAD = max(16, 2 * (os.cpu_count() or 1))
 
 
 @dataclass(frozen=True)
@@ -54,15 +54,31 @@ class _Job:
     is_alone: bool = False
 
 
-def workers(n_workers: int | None = None, nursery: Zygote | None = None) -> Executor:
-    """Return workers on this machine, to be made while this process has a single thread."""
-    return Workers(n_workers, nursery)
+def workers(n_workers: int | None = None) -> Executor:
+    """Return workers on this machine, started at once: while this process has a single thread."""
+    made = Workers(n_workers)
+    made.start()
+    return made
 
 
-def autograde(
-    course: Course, assignment: str, students: Iterable[str], executor: Executor, *, force: bool = False
+def autograde(  # noqa: PLR0913  # two are options
+    course: Course,
+    assignment: str,
+    students: Iterable[str],
+    executor: Executor,
+    *,
+    force: bool = False,
+    n_ahead: int = N_AHEAD,
 ) -> Iterator[Progress]:
     """Examine and record the submissions of an assignment, and yield each as it is done with.
+
+    Args:
+        course: the course.
+        assignment: its name.
+        students: whose submissions.
+        executor: what examines.
+        force: whether to examine again what is known.
+        n_ahead: how many submissions the executor has at once; more than it has workers.
 
     Raises:
         CourseError: where the course does not know the assignment, or another process grades it.
@@ -74,7 +90,7 @@ def autograde(
         for student in students:
             folder = course.step("submitted", student, assignment)
             try:
-                job = _Job(student, folder, f"{asked}:{digest_of(folder)}")
+                job = _Job(student, folder, f"{asked}:{digest_of(folder, course.max_file_bytes)}")
             except OSError as error:
                 yield Progress(student, error=_text(error))
                 continue
@@ -83,12 +99,12 @@ def autograde(
                 new.append(job)
             else:
                 yield Progress(student, was_known=True, report=known)
-        for job, result in _examined(spec, new, executor):
+        for job, result in _examined(spec, new, executor, n_ahead):
             yield _recorded(recorder, job, result)
 
 
 def _examined(
-    spec: AssignmentSpec, jobs: list[_Job], executor: Executor
+    spec: AssignmentSpec, jobs: list[_Job], executor: Executor, n_ahead: int
 ) -> Iterator[tuple[_Job, list[GradedNotebook] | BaseException]]:
     """Yield what each exam came to, or the error that it ended with.
 
@@ -104,7 +120,7 @@ def _examined(
 
     try:
         while waiting or suspects or running:
-            while waiting and not suspects and len(running) < N_AHEAD:
+            while waiting and not suspects and len(running) < n_ahead:
                 start(waiting.popleft())
             if suspects and not running:
                 start(suspects.popleft())

@@ -27,7 +27,6 @@ class Workers(Executor):
     """A `ProcessPoolExecutor` that can be used again after one of its processes has died.
 
     What was under way then ends with `BrokenExecutor`; what is submitted later is done by new processes.
-    To be made while this process has a single thread: the first workers are forked from it.
 
     Args:
         n_workers: submissions at once; by default, as many as this process may use cores.
@@ -37,34 +36,42 @@ class Workers(Executor):
     def __init__(self, n_workers: int | None = None, nursery: Zygote | None = None) -> None:
         self._n_workers = n_workers or len(os.sched_getaffinity(0))
         self._nursery = nursery or Zygote.started()
-        _import_what_tests_import()
-        self._pool = self._new_pool("fork")
+        self._pool: ProcessPoolExecutor | None = None
 
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Let a worker call a function."""
-        try:
-            return self._pool.submit(fn, *args, **kwargs)
-        except BrokenExecutor:
-            self._pool.shutdown()
-            # This process may have threads by now, which a fork would not survive.
-            self._pool = self._new_pool("spawn")
-            return self._pool.submit(fn, *args, **kwargs)
-
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002  # as inherited
-        """End the workers, and their zygotes with them."""
-        self._pool.shutdown(wait=wait, cancel_futures=cancel_futures)
-        self._nursery.close()
-
-    def _new_pool(self, start_method: str) -> ProcessPoolExecutor:
-        pool = ProcessPoolExecutor(
+    def start(self) -> None:
+        """Start all workers now, by forks of this process if it has a single thread."""
+        can_fork = threading.active_count() == 1
+        if can_fork:
+            _import_what_tests_import()
+        self._pool = ProcessPoolExecutor(
             self._n_workers,
-            mp_context=multiprocessing.get_context(start_method),
+            mp_context=multiprocessing.get_context("fork" if can_fork else "spawn"),
             initializer=_prepare,
             initargs=(self._nursery.control,),
         )
-        if start_method == "fork":
-            pool.submit(os.getpid).result()  # now, all of them
-        return pool
+        if can_fork:
+            self._pool.submit(os.getpid).result()
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Let a worker call a function."""
+        if self._pool is not None:
+            try:
+                return self._pool.submit(fn, *args, **kwargs)
+            except BrokenExecutor:
+                self._pool.shutdown()
+        self.start()
+        assert self._pool is not None  # noqa: S101  # it has been started
+        return self._pool.submit(fn, *args, **kwargs)
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """End all; after an error without waiting for what is under way."""
+        self.shutdown(wait=kind is None, cancel_futures=True)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002  # as inherited
+        """End the workers, and their zygotes with them."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=wait, cancel_futures=cancel_futures)
+        self._nursery.close()
 
 
 def _import_what_tests_import() -> None:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from gradlab.submission import GradedNotebook
 
 TIMESTAMP_NAME = "timestamp.txt"
+MAX_TIMESTAMP_CHARS = 100
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,8 @@ class Recorder:
         if path.is_symlink() or not path.is_file():
             return None, ""
         try:
-            text = path.read_text(encoding="utf-8").strip()
+            with path.open(encoding="utf-8") as file:
+                text = file.read(MAX_TIMESTAMP_CHARS).strip()
             return (parse_utc(text) if text else None), ""
         except (OSError, ValueError, OverflowError, TypeError):
             return None, f"{TIMESTAMP_NAME} holds no time: it counts as not late"

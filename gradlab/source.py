@@ -107,6 +107,12 @@ class SourceNotebook:
         return frozenset(one.get_name() for one in symbols if one.is_assigned() and not one.is_imported())
 
     @cached_property
+    def texts(self) -> frozenset[str]:
+        """What stands in the Markdown cells, in each language."""
+        texts = [cell.source for cell in self.cells if cell.cell_type == "markdown"]
+        return frozenset(select_lines(text, language) for text in texts for language in LANGUAGES)
+
+    @cached_property
     def tests(self) -> Mapping[str, str]:
         """The text of each test cell, by its grade id, in order."""
         return MappingProxyType(

@@ -15,7 +15,7 @@ from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solut
 from gradlab.errors import ZygoteDiedError
 from gradlab.examiner.outcome import Outcome
 from gradlab.examiner.room import examine
-from gradlab.notebooks import restored
+from gradlab.notebooks import restored, text_of
 from gradlab.preprocessors.restore_cells import ordered
 from gradlab.source import read_source
 from gradlab.zygote import Zygote
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from gradlab.course import AssignmentSpec, NotebookSpec
 
 MAX_NOTEBOOK_BYTES = 20 * 2**20
+# A page that shows more takes a browser, and nbconvert before it, minutes and gigabytes.
+MAX_CELLS = 2_000
+MAX_CODE_CHARS = 300_000
 NOTEBOOK_FORMAT = 4
 
 
@@ -66,12 +69,14 @@ def files_of(folder: Path) -> list[Path]:
     return [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink()]
 
 
-def digest_of(folder: Path) -> str:
-    """Return a name for the content of a folder."""
+def digest_of(folder: Path, max_file_bytes: int) -> str:
+    """Return a name for the content of a folder; of larger files, which nobody reads, for their sizes."""
     total = hashlib.sha256()
     for path in files_of(folder):
-        with path.open("rb") as file:
-            content = hashlib.file_digest(file, "sha256").hexdigest()
+        content = f"{path.stat().st_size} bytes"
+        if path.stat().st_size <= max_file_bytes:
+            with path.open("rb") as file:
+                content = hashlib.file_digest(file, "sha256").hexdigest()
         total.update(f"{path.relative_to(folder)}\0{content}\0".encode("utf-8", "surrogatepass"))
     return total.hexdigest()
 
@@ -133,12 +138,13 @@ def _graded_notebook(spec: AssignmentSpec, one: NotebookSpec, student: str, fold
         grades = {cell.grade_id: untouched for cell in one.cells if cell.is_grade or cell.is_task}
         return GradedNotebook(one.name, grades=grades, problem=f"{path.name} is missing", is_missing=True)
     try:
+        _check_is_no_link(folder, {student, spec.name})
         submission = _read(path)
     except NotGradeableError as error:
         return GradedNotebook(one.name, problem=str(error))
     source = None if one.source is None else read_source(one.source)
     order = submission if source is None else {"cells": source.cells}
-    notebook = restored(submission, ordered(one.cells, order))
+    notebook = restored(submission, ordered(one.cells, order), source)
     notebook.metadata["kernelspec"] = one.kernelspec
     examine(notebook, source, desk().zygote(), spec.settings)
     return _finished(spec, one.name, notebook, student, folder)
@@ -178,6 +184,13 @@ class NotGradeableError(Exception):
     """A file is no notebook that could be examined."""
 
 
+def _check_is_no_link(folder: Path, names: set[str]) -> None:
+    """Raise an error where a folder, or a student's folder around it, is another one's by a link."""
+    for part in (folder, *folder.parents):
+        if part.name in names and part.is_symlink():
+            raise NotGradeableError(f"{part.name} is a link to another folder")
+
+
 def _read(path: Path) -> Any:
     """Return a submitted notebook, of whose content nothing is believed."""
     if path.is_symlink() or not path.is_file():
@@ -194,17 +207,29 @@ def _read(path: Path) -> Any:
     except (OSError, ValueError) as error:
         reason = " ".join(str(error).split())[:200]
         raise NotGradeableError(f"{path.name} is no notebook: {type(error).__name__}: {reason}") from error
+    try:
+        _check(notebook)
+    except NotGradeableError as error:
+        raise NotGradeableError(f"{path.name} {error}") from None
+    return notebook
+
+
+def _check(notebook: Any) -> None:
+    """Raise an error, which says what is wrong with it, for what is no notebook that can be examined."""
     if not isinstance(notebook, dict):
-        raise NotGradeableError(f"{path.name} is no notebook: it holds a {type(notebook).__name__}")
+        raise NotGradeableError(f"is no notebook: it holds a {type(notebook).__name__}")
     if notebook.get("nbformat") != NOTEBOOK_FORMAT:
         found = repr(notebook.get("nbformat"))[:40]
-        raise NotGradeableError(f"{path.name} is of notebook format {found}, not {NOTEBOOK_FORMAT}")
+        raise NotGradeableError(f"is of notebook format {found}, not {NOTEBOOK_FORMAT}")
     cells = notebook.get("cells")
     if not isinstance(cells, list):
-        raise NotGradeableError(f"{path.name} has no cells")
+        raise NotGradeableError("has no cells")
     if not all(isinstance(cell, dict) for cell in cells):
-        raise NotGradeableError(f"{path.name} has cells that are none")
-    return notebook
+        raise NotGradeableError("has cells that are none")
+    if len(cells) > MAX_CELLS:
+        raise NotGradeableError(f"has more than {MAX_CELLS} cells")
+    if sum(len(text_of(cell)) for cell in cells if cell.get("cell_type") != "markdown") > MAX_CODE_CHARS:
+        raise NotGradeableError(f"has more than {MAX_CODE_CHARS} characters of code")
 
 
 def _grade(cell: NotebookNode) -> CellGrade:

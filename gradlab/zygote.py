@@ -85,9 +85,11 @@ class Zygote:
         Raises:
             ZygoteDiedError: where this one has died.
         """
-        ours, theirs = _socket_pair()
-        with theirs:
+        with contextlib.ExitStack() as on_error:
+            ours, theirs = map(on_error.enter_context, _socket_pair())
             self._send(FURTHER, theirs)
+            theirs.close()
+            on_error.pop_all()
         return Zygote(ours)
 
     def close(self) -> None:
@@ -104,18 +106,19 @@ class Zygote:
             SandboxError: where a required layer is off.
             ZygoteDiedError: where the zygote has died.
         """
-        ours, theirs = socket.socketpair()
         request = {
             "limits": dataclasses.asdict(limits),
             "files": {name: str(path) for name, path in files.items()},
             "require": None if require is None else sorted(require),
         }
-        with theirs:
+        with contextlib.ExitStack() as on_error:
+            ours, theirs = map(on_error.enter_context, socket.socketpair())
             self._send(json.dumps(request).encode(), theirs)
-        answer, descriptors = self._receive_until("spawned")
-        if "error" in answer:
-            ours.close()
-            raise SandboxError(answer["error"])
+            theirs.close()
+            answer, descriptors = self._receive_until("spawned")
+            if "error" in answer:
+                raise SandboxError(answer["error"])
+            on_error.pop_all()
         self._endings.pop(answer["spawned"], None)  # of an earlier process with this id
         return Running(answer["spawned"], descriptors[0], Channel(ours))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import nbformat
 import pytest
 from conftest import NOTEBOOKS
 
@@ -32,11 +33,17 @@ def zygote():
     made.close()
 
 
+LIMITS = ExamLimits(cell_s=3.0, output_bytes=10_000)
+
+
 def exam(
-    zygote: Zygote, notebook: SourceNotebook, cells: list[ExamCell], language: str = "ko"
+    zygote: Zygote,
+    notebook: SourceNotebook,
+    cells: list[ExamCell],
+    language: str = "ko",
+    limits: ExamLimits = LIMITS,
 ) -> list[CellResult]:
     """Examine cells."""
-    limits = ExamLimits(cell_s=3.0, output_bytes=10_000)
     sandbox = Limits(memory_bytes=512 * 2**20)
     return Exam(
         cells,
@@ -134,6 +141,82 @@ def test_a_wrong_test_is_the_examiners_error(zygote, triple):
     broken = TEST.replace("x + x + x", "x")
     result = exam(zygote, triple, [ExamCell(RIGHT), ExamCell(broken, is_test=True)])[-1]
     assert result.outcome is Outcome.EXAMINER_ERROR
+
+
+PLAIN_TEST = """
+### BEGIN HIDDEN TESTS
+assert triple(2) == 6, "2 is wrong"
+assert triple(-1.5) == -4.5
+### END HIDDEN TESTS
+"""
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome", "message"),
+    [
+        (RIGHT, Outcome.PASSED, ""),
+        ("def triple(x):\n    return 2 * x", Outcome.FAILED, "AssertionError: 2 is wrong"),
+        ("def triple(x):\n    return x + 4", Outcome.FAILED, "AssertionError"),
+        ("def triple(x):\n    return x['a']", Outcome.FAILED, "TypeError: "),
+        ("def triple(x):\n    raise NotImplementedError", Outcome.NOT_ATTEMPTED, "NotImplementedError"),
+        ("", Outcome.FAILED, "NameError: "),
+    ],
+)
+def test_a_hidden_test_may_be_plain_asserts(zygote, triple, answer, outcome, message):
+    """An assertion, and what the answer raises, are the answer's."""
+    result = exam(zygote, triple, [ExamCell(answer), ExamCell(PLAIN_TEST, is_test=True)])[-1]
+    assert result.outcome is outcome
+    assert result.message.startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [("x = 5", Outcome.PASSED), ("x = 6", Outcome.FAILED), ("", Outcome.FAILED), ("x = 'a'", Outcome.FAILED)],
+)
+def test_a_hidden_test_sees_the_students_variables(zygote, small_course, answer, outcome):
+    """What a solution cell assigns is the student's value in a hidden test, never the reference's."""
+    cell = nbformat.v4.new_code_cell("x = 5", metadata={"nbgrader": {"grade_id": "five", "solution": True}})
+    path = small_course / "source" / "ps" / "five.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
+    test = "### BEGIN HIDDEN TESTS\nassert x == 5\n### END HIDDEN TESTS"
+    cells = [ExamCell(answer), ExamCell(test, is_test=True)]
+    assert exam(zygote, SourceNotebook.read(path), cells)[-1].outcome is outcome
+
+
+def test_all_cells_together_have_their_time(zygote, triple):
+    """Cells that hang one after the other use up the time of the exam; the rest is not run."""
+    limits = ExamLimits(cell_s=1.0, exam_s=1.5)
+    cells = [*[ExamCell("while True: pass")] * 4, ExamCell(RIGHT), ExamCell(TEST, is_test=True)]
+    results = exam(zygote, triple, cells, "en", limits)
+    assert {result.outcome for result in results} == {Outcome.TIMED_OUT}
+    assert "All cells together took more than 1.5 seconds" in results[-1].message
+
+
+def test_outputs_of_all_cells_together_are_bounded(zygote, triple):
+    """What is too much is left out with a note, and costs no points."""
+    limits = ExamLimits(exam_output_bytes=5_000)
+    cells = [ExamCell("print('x' * 4_000)")] * 2 + [ExamCell(RIGHT), ExamCell(TEST, is_test=True)]
+    results = exam(zygote, triple, cells, "en", limits)
+    assert results[0].outputs[0]["text"] == "x" * 4_000 + "\n"
+    assert "left out" in results[1].outputs[0]["text"]
+    assert results[-1].outcome is Outcome.PASSED
+
+
+def test_a_hidden_test_that_takes_too_long_is_stopped(zygote, triple):
+    """What the examiner itself does with a student's values has a limit, too."""
+    slow = "### BEGIN HIDDEN TESTS\nfor _ in range(triple(10**12)): pass\n### END HIDDEN TESTS"
+    limits = ExamLimits(cell_s=0.5)
+    results = exam(zygote, triple, [ExamCell(RIGHT), ExamCell(slow, is_test=True)], "en", limits)
+    assert results[-1].outcome is Outcome.TIMED_OUT
+
+
+def test_an_answer_is_to_blame_where_the_reference_provokes_no_error(zygote, triple):
+    """A value that a plain hidden test can't even compare is a wrong answer."""
+    plain = "### BEGIN HIDDEN TESTS\nassert triple(2) == 6\n### END HIDDEN TESTS"
+    wrong = "import numpy as np\ndef triple(x):\n    return np.zeros(2)"
+    results = exam(zygote, triple, [ExamCell(wrong), ExamCell(plain, is_test=True)])
+    assert results[-1].outcome is Outcome.FAILED
+    assert "ValueError" in results[-1].message
 
 
 def test_messages_are_in_the_language_of_the_release(zygote, triple):

@@ -56,7 +56,7 @@ class ExamLimits:
     cell_s: float = 30.0
     output_bytes: int = 1_000_000
     exam_s: float = 600.0
-    exam_output_bytes: int = 20_000_000
+    exam_output_bytes: int = 5_000_000
 
 
 class _ExamOver(TimedOut):
@@ -114,14 +114,10 @@ class Exam:
         except ExamineeError as lost:
             return self._lost(index, lost)
         error = answer.get("error")
-        outputs = answer.get("outputs")
-        self._left_output_bytes -= size_bytes(outputs)
-        is_too_much = self._left_output_bytes < 0
         result = CellResult(
-            outputs if isinstance(outputs, list) and not is_too_much else [],
-            execution_count(answer.get("number")),
+            self._outputs_within_limit(answer.get("outputs")), execution_count(answer.get("number"))
         )
-        if answer.get("has_flooded") is True or is_too_much:
+        if answer.get("has_flooded") is True:
             return self._with_message(result, Outcome.OUTPUT_FLOOD)
         if not isinstance(error, RaisedError):
             return result
@@ -129,8 +125,24 @@ class Exam:
             return self._with_message(result, Outcome.OUT_OF_MEMORY)
         return replace(result, outcome=Outcome.RAISED, message=f"{error.type_name}: {error.message}")
 
+    def _outputs_within_limit(self, outputs: object) -> list[Any]:
+        """Return what a cell has put out, or, where all cells have put out too much, a note in its place."""
+        if not isinstance(outputs, list):
+            return []
+        n_bytes = size_bytes(outputs)
+        if n_bytes <= self._left_output_bytes:
+            self._left_output_bytes -= n_bytes
+            return outputs
+        note = self._in_language(_LEFT_OUT)
+        return [{"output_type": "stream", "name": "stdout", "text": note}]
+
     def _judged(self, index: int, cell: ExamCell, visible: CellResult) -> CellResult:
-        """Add the verdict of a test cell's hidden part to the result of its visible part."""
+        """Add the verdict of a test cell's hidden part to the result of its visible part.
+
+        Where the examinee could not go on with the visible part, the hidden part is not run.
+        """
+        if visible.outcome not in {Outcome.PASSED, Outcome.RAISED}:
+            return visible
         outcome, message = self._hidden(index, split_test(cell.source)[1])
         if outcome is Outcome.PASSED:
             return visible
@@ -243,10 +255,14 @@ class Exam:
         return self._told(result, outcome, _MESSAGES[outcome])
 
     def _told(self, result: CellResult, outcome: Outcome, texts: tuple[str, str]) -> CellResult:
-        korean, english = texts
-        text = korean if self.language == "ko" else english
-        message = text.format(seconds=f"{self.limits.cell_s:g}", exam_seconds=f"{self.limits.exam_s:g}")
+        message = self._in_language(texts).format(
+            seconds=f"{self.limits.cell_s:g}", exam_seconds=f"{self.limits.exam_s:g}"
+        )
         return replace(result, outcome=outcome, message=message)
+
+    def _in_language(self, texts: tuple[str, str]) -> str:
+        korean, english = texts
+        return korean if self.language == "ko" else english
 
 
 @lru_cache(maxsize=256)
@@ -288,4 +304,8 @@ _MESSAGES = {
 _EXAM_OVER = (
     "노트북 전체의 실행 시간이 {exam_seconds}초를 넘어서 이 셀은 실행하지 않았어요.",
     "All cells together took more than {exam_seconds} seconds; this cell was not run.",
+)
+_LEFT_OUT = (
+    "노트북 전체의 출력이 너무 많아서 이 셀의 출력은 보여 주지 않아요.\n",
+    "The outputs of all cells together are too large: those of this cell are left out.\n",
 )

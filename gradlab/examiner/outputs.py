@@ -43,7 +43,11 @@ def clean_outputs(outputs: object) -> list[nbformat.NotebookNode]:
     if not isinstance(outputs, list):
         return []
     cleaned = (_clean(output) for output in outputs if isinstance(output, dict))
-    return [nbformat.from_dict(output) for output in cleaned if output is not None]  # type: ignore[no-untyped-call]  # untyped
+    return [
+        nbformat.from_dict(output)  # type: ignore[no-untyped-call]  # untyped
+        for output in cleaned
+        if output is not None and output.get("data") != {}
+    ]
 
 
 def _clean(output: Output) -> Output | None:

@@ -21,14 +21,26 @@ def record(cell: NotebookNode, result: CellResult) -> None:
     outputs, message = clean_outputs(result.outputs), inert.text(result.message)
     if is_grade(cell):
         outputs = [without_blame(output) for output in outputs]
-        if split_test(cell.source)[1]:  # a number would be taken for partial credit
-            outputs = [output for output in outputs if output.output_type != "execute_result"]
+        for output in outputs:
+            if output.output_type == "execute_result" and not _is_credit(output, cell):
+                output.output_type = "display_data"
+                del output["execution_count"]
         cell.metadata["gradlab"] = {"outcome": str(result.outcome), "message": message}
     says_so = result.outcome is Outcome.RAISED and any(one.output_type == "error" for one in outputs)
     if result.outcome is not Outcome.PASSED and not says_so:
         outputs.append(_error(result.outcome, message))
     cell.outputs = outputs
     cell.execution_count = result.number
+
+
+def _is_credit(output: NotebookNode, cell: NotebookNode) -> bool:
+    """Tell whether the value of a test cell says how many of its points are earned, as for nbgrader."""
+    if split_test(cell.source)[1]:
+        return False
+    try:
+        return 0 <= float(output.data["text/plain"]) <= float(cell.metadata.nbgrader.points)
+    except (KeyError, ValueError):
+        return False
 
 
 def _error(outcome: Outcome, message: str) -> NotebookNode:

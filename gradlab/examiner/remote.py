@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import operator
 import os
+import select
 import signal
 import time
 from itertools import count
@@ -87,9 +88,9 @@ class Session:
         if not self.is_alive:
             return
         self.is_alive = False
-        self.running.channel.close()
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self.running.pidfd, signal.SIGKILL)
+        self.running.channel.close()
         os.close(self.running.pidfd)
 
     def _ask(self, *question: object) -> tuple[bool, Any]:
@@ -105,8 +106,9 @@ class Session:
                 self.end()
             raise TimedOut from None
         except EOFError:
+            has_ended = self._ends_soon()
             self.end()
-            raise Ended from None
+            raise (Ended if has_ended else Violation) from None
         except ProtocolError:
             self.end()
             raise Violation from None
@@ -115,6 +117,12 @@ class Session:
                 return succeeded, value
         self.end()
         raise Violation
+
+    def _ends_soon(self) -> bool:
+        """Wait a moment for the end of the examinee; tell whether it was there."""
+        poller = select.poll()
+        poller.register(self.running.pidfd, select.POLLIN)
+        return bool(poller.poll(GRACE_S * 1000))
 
     def _receive(self) -> object:
         channel = self.running.channel

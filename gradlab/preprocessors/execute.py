@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MIB = 2**20
 UNLIMITED_S = 1e6
+N_FULL_OUTPUTS = 5  # cells that write as much as they may
 
 
 class Execute(preprocessors.Execute):  # type: ignore[misc]  # nbgrader is untyped
@@ -45,7 +46,9 @@ class Execute(preprocessors.Execute):  # type: ignore[misc]  # nbgrader is untyp
     memory_mib = Integer(2048, help="Memory of a submission in MiB, on top of Python, NumPy and torch.").tag(
         config=True
     )
-    output_bytes = Integer(1_000_000, help="What one cell may print and display.").tag(config=True)
+    output_bytes = Integer(
+        1_000_000, help="What one cell may print and display; all cells of a notebook, five times as much."
+    ).tag(config=True)
     file_mib = Integer(128, help="The largest file that a submission may write, in MiB.").tag(config=True)
     n_threads = Integer(64, help="Threads that a submission may have at once.").tag(config=True)
     require_layers = List(
@@ -90,6 +93,7 @@ class Execute(preprocessors.Execute):  # type: ignore[misc]  # nbgrader is untyp
                 cell_s=float(self.timeout or UNLIMITED_S),
                 output_bytes=self.output_bytes,
                 exam_s=float(self.exam_timeout or UNLIMITED_S),
+                exam_output_bytes=N_FULL_OUTPUTS * self.output_bytes,
             ),
             sandbox=Limits(
                 memory_bytes=self.memory_mib * MIB,

@@ -33,7 +33,8 @@ class RestoreCells(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is u
             entry = gradebook.find_notebook(names["notebook"], names["assignment"])
             official = official_cells(entry)
             kernelspec = kernelspec_of(entry)
-        notebook = restored(nb, ordered(official, nb if source is None else {"cells": source.cells}))
+        order = nb if source is None else {"cells": source.cells}
+        notebook = restored(nb, ordered(official, order), source)
         notebook.metadata["kernelspec"] = kernelspec
         return notebook, resources
 

@@ -1,0 +1,92 @@
+"""Workers on this machine, and what they are forked from."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import BrokenExecutor, wait
+from pathlib import Path
+
+import pytest
+
+from gradlab.errors import ZygoteDiedError
+from gradlab.pool import Workers
+from gradlab.sandbox import Limits
+from gradlab.zygote import Zygote
+
+
+@pytest.fixture(scope="module")
+def workers():
+    """One worker."""
+    with Workers(1) as made:
+        yield made
+
+
+def test_a_dead_worker_breaks_what_is_under_way_and_nothing_later(workers):
+    """`BrokenExecutor` for what it was doing, a new process for what comes next."""
+    before = workers.submit(os.getpid).result()
+    lost = workers.submit(time.sleep, 60)
+    os.kill(before, signal.SIGKILL)
+    wait([lost])
+    assert isinstance(lost.exception(), BrokenExecutor)
+    assert workers.submit(os.getpid).result() != before
+
+
+def test_workers_end_with_their_parent():
+    """Killed as hard as can be, a grader leaves no worker and no zygote behind."""
+    program = (
+        "import os, time\n"
+        "from gradlab.pool import Workers\n"
+        "from gradlab.submission import desk\n"
+        "workers = Workers(2)\n"
+        "workers.start()\n"
+        "print(os.getpgid(workers.submit(os.getpid).result()), workers._nursery._process.pid, flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, process_group=0) as grader:
+        assert grader.stdout is not None
+        groups = {int(group) for group in grader.stdout.readline().split()}
+        assert len(_members(groups)) >= 4  # the grader, two workers, the nursery
+        grader.kill()
+    deadline_s = time.monotonic() + 20
+    while _members(groups):
+        assert time.monotonic() < deadline_s
+        time.sleep(0.05)
+
+
+def _members(groups: set[int]) -> set[int]:
+    """Return the processes of process groups."""
+    found = set()
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            state, _, group = (folder / "stat").read_text().rpartition(")")[2].split()[:3]
+        except OSError:
+            continue
+        if int(group) in groups and state != "Z":
+            found.add(int(folder.name))
+    return found
+
+
+def test_a_further_zygote_outlives_the_first(monkeypatch):
+    """Each serves an examiner of its own; neither knows the grader's environment; a dead one is told."""
+    monkeypatch.setenv("GRADLAB_CANARY", "of the grader")
+    first = Zygote.started()
+    further = first.further()
+    running = further.spawn(Limits(), {}, None)
+    assert first._process is not None  # noqa: SLF001  # nobody else is to know
+    environment = Path(f"/proc/{first._process.pid}/environ").read_bytes()  # noqa: SLF001  # as above
+    assert b"GRADLAB_CANARY" not in environment
+    running.channel.close()
+    assert further.ending_of(running) == 0
+    first.close()
+    running = further.spawn(Limits(), {}, None)
+    running.channel.close()
+    assert further.ending_of(running) == 0
+    further.close()
+    with pytest.raises(ZygoteDiedError):
+        first.spawn(Limits(), {}, None)
+    with pytest.raises(ZygoteDiedError):
+        first.further()
