@@ -9,7 +9,7 @@ import sys
 import pytest
 from conftest import COURSE
 
-TESTS = sorted((COURSE / "tests").glob("test_*.py"))
+TESTS = sorted((COURSE / "tests").rglob("test_*.py"))
 MODULES = sorted((COURSE / "gradlab").rglob("*.py"))
 
 

@@ -1,0 +1,105 @@
+"""What all attacks together leave: honest students, the gradebook, and the machine as they were."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+from nbgrader.api import Gradebook
+
+from attacks import course
+from attacks.corpus import ATTACKS, CANARIES, POINTS
+
+MIB = 2**20
+
+
+def test_the_corpus_is_large():
+    """There are at least fifty attacks."""
+    assert len(ATTACKS) >= 50
+
+
+@pytest.mark.parametrize("student", course.HONEST)
+def test_honest_students_keep_all_their_points(graded, student):
+    """Whoever was graded before, between and after the attacks has full marks."""
+    assert graded.result(student).lost == set()
+    assert set(graded.result(student).outcomes.values()) == {"passed", ""}
+
+
+@pytest.mark.parametrize("student", course.HONEST)
+def test_honest_students_find_nothing_left_by_others(graded, student):
+    """No file, builtin or attribute of an earlier student is there for the next one."""
+    printed = graded.result(student).notebook.cells[-1].outputs[0].text
+    assert printed == course.WITNESSED
+
+
+def test_no_attack_earns_anything(graded):
+    """No attack has a point for the exercise that it was after."""
+    earned = {student: graded.result(student).earned for student in ATTACKS}
+    assert {student: points for student, points in earned.items() if points} == {}
+
+
+def test_attacks_that_win_elsewhere_win_there(graded):
+    """Where the tests share the student's process, the attacks that say so get all points."""
+    expected = {one.student: POINTS[one.exercise] for one in ATTACKS.values() if one.wins_elsewhere}
+    assert graded.report["elsewhere"] == expected
+
+
+def test_no_secret_is_told_to_anybody(graded):
+    """No canary is in an output or an outcome of any student."""
+    told = {student: graded.result(student) for student in ATTACKS}
+    leaked = {
+        (student, place)
+        for student, result in told.items()
+        if result.has_notebook
+        for place, canary in CANARIES.items()
+        if canary in result.told
+    }
+    assert leaked == set()
+
+
+def test_the_command_succeeds(graded):
+    """No attack is an error of the grader."""
+    assert graded.report["exit_code"] == 0
+    assert "grader failed" not in graded.report["output"]
+    assert "Traceback" not in graded.report["output"]
+
+
+def test_no_process_is_left(graded):
+    """All that the command has started has ended."""
+    assert graded.report["left"] == []
+
+
+def test_nobody_is_called(graded):
+    """No attack has reached a socket of this machine."""
+    assert graded.report["calls"] == [False, False, False]
+
+
+def test_nothing_listens(graded):
+    """The port that waited during the run is free afterwards."""
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", graded.report["port"])) != 0
+
+
+def test_no_file_is_changed(graded):
+    """Source, release, submissions, configuration and home folder are as they were."""
+    assert graded.report["changed"] == []
+
+
+def test_no_file_is_left(graded):
+    """The temporary folder is empty, and the course has no file that is not the grader's."""
+    assert graded.report["in_temp"] == []
+    left = [path for path in graded.course.rglob("*") if "left-by" in path.name or "by-shell" in path.name]
+    assert left == []
+
+
+def test_memory_is_bounded(graded):
+    """No process of the run has used more than the limit of a submission beside its libraries."""
+    assert graded.report["max_rss_bytes"] < (course.MEMORY_MIB + 1024) * MIB
+
+
+def test_the_gradebook_knows_only_who_has_submitted(graded):
+    """No row was added for anybody else, and none was changed."""
+    with Gradebook(f"sqlite:///{graded.course / 'gradebook' / 'gradebook.db'}") as book:
+        assert {student.id for student in book.students} == {*course.HONEST, *ATTACKS}
+        assert book.find_student(course.HONEST[0]).last_name == CANARIES["gradebook"]
+        assert [assignment.name for assignment in book.assignments] == ["ps"]
