@@ -59,6 +59,9 @@ c.Execute.output_bytes = 1_000_000
 c.Execute.file_mib = 128
 c.Execute.n_threads = 64
 
+# What only draws is not drawn again: graded notebooks and feedback show the pictures that were submitted.
+c.Execute.skip_cells_with_tag = "picture"
+
 # source/ -> release/: nbgrader's steps, after the language is picked and the misconceptions are gone.
 c.GenerateAssignment.preprocessors = [
     SelectLanguage,

@@ -53,7 +53,8 @@ class AssignmentSpec:
     def digest(self) -> str:
         """Return a name for all this: it changes with the tests, the reference, the files, the limits."""
         settings = self.settings
-        total = hashlib.sha256(repr((settings.limits, settings.sandbox, settings.language)).encode())
+        asked = (settings.limits, settings.sandbox, settings.language, settings.skip_tag)
+        total = hashlib.sha256(repr(asked).encode())
         for one in self.notebooks:
             total.update(repr((one.name, one.cells, one.kernelspec)).encode())
             if one.source is None:

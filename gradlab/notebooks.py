@@ -50,6 +50,11 @@ class OfficialCell:
     points: float
     checksum: str
 
+    @property
+    def is_given_code(self) -> bool:
+        """Whether it is code that neither the student writes nor points hang on."""
+        return self.cell_type == "code" and not (self.is_grade or self.is_solution)
+
     def answered_by(self, submitted: Any) -> NotebookNode:
         """Return the cell with the answer that stands in a submitted cell; None for no such cell."""
         role: dict[str, Any] = {
@@ -78,9 +83,11 @@ def restored(
 
     A further cell stands behind the official cell that it follows in the submission. Where a cell
     is there more than once, the last one counts, as for nbgrader. Text that the source has too stays as
-    it is; in all other Markdown nothing runs where it is shown.
+    it is; in all other Markdown nothing runs where it is shown. Tags are those of the source; a given
+    cell that has any keeps the pictures that the student saw under it, as it may not be run again.
     """
     given = frozenset() if source is None else source.texts
+    tags = {} if source is None else source.tags
     by_id = {one.grade_id: one for one in official}
     answers: dict[str, Any] = {}
     further: dict[str, list[NotebookNode]] = {"": []}
@@ -94,7 +101,11 @@ def restored(
             further.setdefault(behind, []).append(students_cell(cell["cell_type"], cell, given))
     cells = list(further[""])
     for one in official:
-        cells.append(one.answered_by(answers.get(one.grade_id)))
+        cell = one.answered_by(answers.get(one.grade_id))
+        if one.is_given_code and tags.get(one.grade_id):
+            cell.metadata["tags"] = list(tags[one.grade_id])
+            cell.outputs = _pictures(answers.get(one.grade_id))
+        cells.append(cell)
         cells += further.get(one.grade_id, [])
     for number, cell in enumerate(cells):
         if "nbgrader" not in cell.metadata:
@@ -124,6 +135,14 @@ def students_cell(
     if pictures:
         more["attachments"] = nbformat.from_dict(pictures)  # type: ignore[no-untyped-call]  # untyped
     return new_cell(cell_type, inert.markdown(source, pictures), **more)
+
+
+def _pictures(submitted: Any) -> list[NotebookNode]:
+    """Return the pictures among the outputs of a submitted cell; None for no such cell."""
+    outputs = (submitted or {}).get("outputs")
+    bundles = [output.get("data") for output in outputs or () if isinstance(output, dict)]
+    pictures = inert.attachments({str(number): bundle for number, bundle in enumerate(bundles)})
+    return [nbformat.v4.new_output("display_data", data=bundle) for bundle in pictures.values()]  # type: ignore[no-untyped-call]  # untyped
 
 
 def new_cell(cell_type: str, source: str, **more: Any) -> NotebookNode:

@@ -113,6 +113,17 @@ class SourceNotebook:
         return frozenset(select_lines(text, language) for text in texts for language in LANGUAGES)
 
     @cached_property
+    def tags(self) -> Mapping[str, tuple[str, ...]]:
+        """The tags of each cell that nbgrader knows, by its grade id."""
+        return MappingProxyType(
+            {
+                _grade_id(cell): tuple(cell.metadata.get("tags", ()))
+                for cell in self.cells
+                if "nbgrader" in cell.metadata
+            }
+        )
+
+    @cached_property
     def tests(self) -> Mapping[str, str]:
         """The text of each test cell, by its grade id, in order."""
         return MappingProxyType(

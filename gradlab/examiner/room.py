@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from nbgrader.utils import is_grade
 
 from gradlab.examiner.exam import Exam, ExamCell, ExamLimits
+from gradlab.examiner.outputs import size_bytes
 from gradlab.examiner.record import record
 from gradlab.examiner.remote import Session
 from gradlab.source import files_beside
@@ -29,12 +30,14 @@ class Settings:
         sandbox: of the examinee.
         require: layers of the sandbox without which nothing is examined.
         language: of messages to students.
+        skip_tag: of given cells that are not run.
     """
 
     limits: ExamLimits
     sandbox: Limits
     require: frozenset[str]
     language: str
+    skip_tag: str = ""
 
 
 def examine(
@@ -45,7 +48,7 @@ def examine(
     Raises:
         SandboxError: where the sandbox lacks what is required, or the zygote has died.
     """
-    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code" and not _is_skipped(cell, settings)]
     files = {} if source is None else files_beside(source.path)
     exam = Exam(
         [ExamCell(cell.source, is_test=is_grade(cell)) for cell in cells],
@@ -57,3 +60,11 @@ def examine(
     )
     for cell, result in zip(cells, exam.results(), strict=True):
         record(cell, result)
+
+
+def _is_skipped(cell: NotebookNode, settings: Settings) -> bool:
+    """Tell whether a cell is not run. Only given cells have tags: see `gradlab.notebooks`."""
+    is_skipped = settings.skip_tag in cell.metadata.get("tags", ())
+    if is_skipped and size_bytes(cell.outputs) > settings.limits.output_bytes:
+        cell.outputs = []
+    return is_skipped

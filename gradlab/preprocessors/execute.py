@@ -32,7 +32,8 @@ class Execute(preprocessors.Execute):  # type: ignore[misc]  # nbgrader is untyp
     """Run the student's cells in a sandbox, and the hidden tests in a process that they can't reach.
 
     `timeout` is nbgrader's own trait: the seconds that one cell may run, and as many again its hidden
-    test.
+    test. So is `skip_cells_with_tag`: given cells with this tag in the source are not run, and keep the
+    pictures that the student submitted; tags of the submission mean nothing.
     """
 
     share_namespace = Bool(
@@ -102,6 +103,7 @@ class Execute(preprocessors.Execute):  # type: ignore[misc]  # nbgrader is untyp
             ),
             require=frozenset(self.require_layers),
             language=SelectLanguage(parent=self.parent, config=self.config).language,
+            skip_tag=self.skip_cells_with_tag,
         )
 
 
