@@ -1,14 +1,14 @@
 """Recording what exams came to: the only module that writes grades into the gradebook.
 
-A submission is recorded in steps, each of which can be repeated: its outcome file is taken away, its
+A submission is recorded in steps, each of which can be repeated: its outcome file is begun anew, its
 graded notebooks take their place, its rows are written in one transaction, and its outcome file says
 that all is done.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import fcntl
-import json
 import os
 import shutil
 from dataclasses import asdict, dataclass
@@ -28,9 +28,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import load_only
 
 from gradlab.errors import CourseError
+from gradlab.examiner.files import write_beside
+from gradlab.outcome_file import OutcomeFile
 
 if TYPE_CHECKING:
-    import datetime as dt
     from pathlib import Path
 
     from nbgrader.api import Gradebook
@@ -87,21 +88,18 @@ class Recorder:
     def __exit__(self, *_: object) -> None:
         os.close(self._lock)
 
-    def outcome_file(self, student: str) -> Path:
+    def outcome_file(self, student: str) -> OutcomeFile:
         """Return where the outcome of a student's submission is kept."""
-        return self._folder / f"{student}.json"
+        return OutcomeFile(self._folder / f"{student}.json")
 
     def known(self, student: str, digest: str) -> Report | None:
         """Return what has been recorded of a submission of this content, None where it has not been."""
-        try:
-            content = json.loads(self.outcome_file(student).read_text(encoding="utf-8"))
-            has_notebooks, cells = content["has_notebooks"], list(content["notebooks"].values())
-        except (OSError, ValueError, KeyError):
-            return None
+        content = self.outcome_file(student).content()
         folder = self._course.step("autograded", student, self._spec.name)
-        if content["digest"] != digest or folder.exists() != has_notebooks:
+        if content is None or content["digest"] != digest or folder.exists() != content["has_notebooks"]:
             return None
-        outcomes = tuple(cell["outcome"] for notebook in cells for cell in notebook.values())
+        notebooks = content["notebooks"].values()
+        outcomes = tuple(cell["outcome"] for notebook in notebooks for cell in notebook.values())
         return Report(outcomes, tuple(content["problems"]))
 
     def record(self, student: str, digest: str, notebooks: list[GradedNotebook]) -> Report:
@@ -110,8 +108,8 @@ class Recorder:
         Raises:
             CourseError: where the student is unknown, and the course does not want to get to know them.
         """
-        path = self.outcome_file(student)
-        path.unlink(missing_ok=True)
+        file = self.outcome_file(student)
+        file.begin()
         timestamp, problem = self._timestamp(student)
         problems = [*([problem] if problem else []), *(one.problem for one in notebooks if one.problem)]
         self._write_notebooks(student, notebooks)
@@ -121,17 +119,17 @@ class Recorder:
         finally:
             self._db.rollback()
             self._db.expunge_all()
-        content = {
-            "digest": digest,
-            "problems": problems,
-            "has_notebooks": any(one.text for one in notebooks),
-            "notebooks": {
-                one.name: {cell: asdict(grade) for cell, grade in one.grades.items()} for one in notebooks
-            },
-        }
-        beside = path.with_name(f".{path.name}.new")
-        beside.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
-        beside.replace(path)
+        file.finish(
+            {
+                "digest": digest,
+                "graded": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+                "problems": problems,
+                "has_notebooks": any(one.text for one in notebooks),
+                "notebooks": {
+                    one.name: {cell: asdict(grade) for cell, grade in one.grades.items()} for one in notebooks
+                },
+            }
+        )
         outcomes = tuple(grade.outcome for one in notebooks for grade in one.grades.values())
         return Report(outcomes, tuple(problems))
 
@@ -163,6 +161,8 @@ class Recorder:
             beside.mkdir(parents=True, exist_ok=True)
             for name, text in texts.items():
                 (beside / name).write_text(text, encoding="utf-8")
+            for one in notebooks:
+                write_beside(beside, one.files)
             self._course.set_permissions(beside)
         if place.exists():
             place.rename(before)

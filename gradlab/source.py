@@ -18,7 +18,7 @@ import re
 import symtable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from types import MappingProxyType
+from types import CodeType, MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import nbformat
@@ -135,6 +135,20 @@ class SourceNotebook:
         )
 
     @cached_property
+    def exercises(self) -> Mapping[str, str]:
+        """The exercise that each cell worth points judges, by the cell's grade id, in order.
+
+        It is the answer before the cell, or the cell's own where there is none.
+        """
+        found, answer = {}, ""
+        for cell in self.cells:
+            if _is(cell, "solution") or _is(cell, "task"):
+                answer = _grade_id(cell)
+            if _is(cell, "grade") or _is(cell, "task"):
+                found[_grade_id(cell)] = answer or _grade_id(cell)
+        return MappingProxyType(found)
+
+    @cached_property
     def misconceptions(self) -> tuple[Misconception, ...]:
         """The named misconceptions of all exercises, in order."""
         return tuple(
@@ -163,6 +177,11 @@ class SourceNotebook:
             run(text, namespace, f"<{self.path.stem}: {name}>")
         return MappingProxyType(namespace)
 
+    @cached_property
+    def memory(self) -> dict[bytes, Any]:
+        """What is known of the notebook's own answers: see `gradlab.checks`."""
+        return {}
+
     def namespace_with(self, answer: str, name: str) -> dict[str, Any]:
         """Return a namespace like the reference's in which the exercise has another answer."""
         namespace = dict(self.reference)
@@ -172,7 +191,12 @@ class SourceNotebook:
 
 def run(text: str, namespace: dict[str, Any], filename: str) -> None:
     """Run the course's own code in a namespace."""
-    exec(compile(text, filename, "exec"), namespace)  # noqa: S102  # the author's code, not a student's
+    exec(_compiled(text, filename), namespace)  # noqa: S102  # the author's code, not a student's
+
+
+@lru_cache(maxsize=512)
+def _compiled(text: str, filename: str) -> CodeType:
+    return compile(text, filename, "exec")
 
 
 def select_lines(text: str, language: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from gradlab.course import AssignmentSpec, NotebookSpec
+    from gradlab.examiner.files import Files
 
 MAX_NOTEBOOK_BYTES = 20 * 2**20
 # A page that shows more takes a browser, and nbconvert before it, minutes and gigabytes.
@@ -36,11 +37,24 @@ NOTEBOOK_FORMAT = 4
 
 @dataclass(frozen=True)
 class CellGrade:
-    """What the gradebook gets to know of a cell that is worth points."""
+    """What the gradebook, and the outcome file beside it, get to know of a cell that is worth points.
+
+    Args:
+        auto_score: its points, None where a person has to judge.
+        outcome: what became of it, "" where a person has to judge.
+        message: what the student is told.
+        exercise: whose answer a failed `check` has judged, else "".
+        misconception: the name of the one that the answer shows, else "".
+        returned: what a wrong answer gave on each case, where it shows no misconception; see
+            `gradlab.wrong_answers`.
+    """
 
     auto_score: float | None
     outcome: str
     message: str
+    exercise: str = ""
+    misconception: str = ""
+    returned: list[dict[str, Any]] | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +68,7 @@ class GradedNotebook:
         comments: nbgrader's automatic comments, by the cells' grade ids.
         problem: why it is not gradeable, "" where it is.
         is_missing: whether none was submitted.
+        files: those that it has written.
     """
 
     name: str
@@ -62,6 +77,7 @@ class GradedNotebook:
     comments: dict[str, str | None] = field(default_factory=dict)
     problem: str = ""
     is_missing: bool = False
+    files: Files = field(default_factory=dict)
 
 
 def files_of(folder: Path) -> list[Path]:
@@ -146,8 +162,8 @@ def _graded_notebook(spec: AssignmentSpec, one: NotebookSpec, student: str, fold
     order = submission if source is None else {"cells": source.cells}
     notebook = restored(submission, ordered(one.cells, order), source)
     notebook.metadata["kernelspec"] = one.kernelspec
-    examine(notebook, source, desk().zygote(), spec.settings)
-    return _finished(spec, one.name, notebook, student, folder)
+    files = examine(notebook, source, desk().zygote(), spec.settings)
+    return replace(_finished(spec, one.name, notebook, student, folder), files=files)
 
 
 def _finished(
@@ -236,7 +252,14 @@ def _grade(cell: NotebookNode) -> CellGrade:
     verdict = cell.metadata.get("gradlab", {})
     outcome = verdict.get("outcome", "")
     score = None if outcome == Outcome.EXAMINER_ERROR else determine_grade(cell)[0]
-    return CellGrade(score, outcome, verdict.get("message", ""))
+    return CellGrade(
+        score,
+        outcome,
+        verdict.get("message", ""),
+        verdict.get("exercise", ""),
+        verdict.get("misconception", ""),
+        verdict.get("returned"),
+    )
 
 
 def _comment(cell: NotebookNode) -> str | None:

@@ -26,6 +26,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ELSEWHERE = "not the student's"
+# Its second value has a name that can't be written as UTF-8.
+STRANGER = """
+class Named(type):
+    __name__ = property(lambda self: 'f\\ud800')
+def triple(x):
+    return x + 1.0 if x == 2 else [Named('f', (), {})()]
+"""
 
 
 def book(course: Path) -> Gradebook:
@@ -87,6 +94,7 @@ def graded(released_course, tmp_path_factory) -> tuple[Path, str, dict[str, obje
     course = copy_of(released_course, tmp_path_factory.mktemp("graded") / "course")
     submit(course, "right", f"import warnings\nwarnings.warn('hm')\n{RIGHT}")
     submit(course, "double", DOUBLE)
+    submit(course, "stranger", STRANGER)
     submit(course, "untouched")
     for student, (spoil, _) in BROKEN.items():
         spoil(submit(course, student, RIGHT) / "triple.ipynb")
@@ -100,12 +108,22 @@ def test_scores_and_messages_of_a_class(graded):
     assert {name: points for name, points in scores(course).items() if name not in BROKEN} == {
         "right": 2,
         "double": 0,
+        "stranger": 0,
         "untouched": 0,
     }
     told = {name: outcome(course, name)["notebooks"]["triple"]["test_triple"] for name in ("right", "double")}
-    assert told["right"] == {"auto_score": 2, "outcome": "passed", "message": ""}
-    assert told["double"]["outcome"] == "failed"
-    assert "두 배를 했나요?" in told["double"]["message"]
+    nothing = {"exercise": "", "misconception": "", "returned": None}
+    assert told["right"] == {"auto_score": 2, "outcome": "passed", "message": "", **nothing}
+    message = told["double"].pop("message")
+    assert "두 배를 했나요?" in message
+    diagnosis = {"exercise": "triple", "misconception": "doubled", "returned": None}
+    assert told["double"] == {"auto_score": 0, "outcome": "failed", **diagnosis}
+    told = outcome(course, "stranger")["notebooks"]["triple"]["test_triple"]
+    assert (told["exercise"], told["misconception"]) == ("triple", "")
+    assert told["returned"] == [
+        {"type": "float", "shape": [], "values": [3.0]},
+        {"type": "list", "items": [{"text": "<f?>"}]},
+    ]
     notebook = nbformat.read(course / "autograde" / "double" / "ps" / "triple.ipynb", as_version=4)
     assert "두 배를 했나요?" in str(notebook.cells[-1].outputs)
 

@@ -205,3 +205,28 @@ def test_a_list_that_never_ends_is_the_authors_error():
         deep = [deep]
     with pytest.raises(CourseError, match="recursion"):
         dumps(deep, name_of=name_of)
+
+
+@pytest.mark.parametrize(
+    "tensor",
+    [
+        torch.arange(6.0).reshape(2, 3),
+        torch.arange(6).reshape(2, 3).T,
+        torch.arange(6.0)[2:4],
+        torch.zeros(0, 3),
+        torch.tensor([True]),
+        torch.ones(2, dtype=torch.bfloat16),
+        torch.complex(torch.zeros(2), torch.ones(2)).conj(),
+        torch.eye(3).to_sparse(),
+        torch.nn.Parameter(torch.ones(2)),
+    ],
+    ids=str,
+)
+def test_a_tensor_arrives_as_it_is(tensor):
+    """Values, type, layout and gradient flag arrive, whether NumPy knows such a thing or not."""
+    arrived = carried(tensor)
+    assert type(arrived) is type(tensor)
+    assert arrived.dtype == tensor.dtype
+    assert arrived.layout == tensor.layout
+    assert arrived.requires_grad == tensor.requires_grad
+    assert torch.equal(arrived.to_dense(), tensor.to_dense())

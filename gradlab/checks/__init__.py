@@ -17,6 +17,7 @@ that uses the exercise's names. A scenario marked `probe` runs beside the studen
 """
 
 from gradlab.checks._check import case, check
+from gradlab.checks._comparisons import Comparison, noted_comparisons
 from gradlab.checks._course import reference, use_notebook
 from gradlab.checks._messages import CheckFailed
 from gradlab.checks._scenario import Elsewhere, probe
@@ -25,6 +26,7 @@ from gradlab.checks.oracles import central_quotient, least_squares, torch_deriva
 
 __all__ = [
     "CheckFailed",
+    "Comparison",
     "Elsewhere",
     "agree",
     "as_float64",
@@ -32,6 +34,7 @@ __all__ = [
     "central_quotient",
     "check",
     "least_squares",
+    "noted_comparisons",
     "probe",
     "reference",
     "torch_derivative",

@@ -5,10 +5,14 @@ from __future__ import annotations
 import inspect
 import math
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from gradlab.checks._comparisons import note
 from gradlab.checks._course import current_notebook
+from gradlab.checks._memory import remembered
 from gradlab.checks._messages import KOREAN, CheckFailed, show, show_call, show_error, text
+from gradlab.checks._returned import described
 from gradlab.checks._scenario import Elsewhere, Outcome, Scenario, bound_to, outcome_of
 from gradlab.checks._values import ATOL, RTOL, agree, as_float64
 from gradlab.errors import CourseError
@@ -16,7 +20,7 @@ from gradlab.errors import CourseError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from gradlab.source import SourceNotebook
+    from gradlab.source import Misconception, SourceNotebook
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,17 @@ class _Question:
         return f"{summary.splitlines()[0]} [{given}]" if given else summary.splitlines()[0]
 
 
+@dataclass(frozen=True)
+class _Shown:
+    """A question on one case, as text: written out only where a message needs it."""
+
+    question: _Question
+    case: Case
+
+    def __str__(self) -> str:
+        return self.question.shown(self.case)
+
+
 def check(  # noqa: PLR0913  # all but two are keywords with defaults
     exercise: str,
     cases: Sequence[Case],
@@ -115,19 +130,30 @@ def check(  # noqa: PLR0913  # all but two are keywords with defaults
     names = _caller_names()
     language = str(names.get("LANGUAGE", KOREAN))
 
-    rights = _right_outcomes(question, cases, notebook, oracle, tolerance)
+    rights = remembered(
+        notebook,
+        scenario,
+        ("reference", exercise, cases, oracle, tolerance),
+        lambda: _right_outcomes(question, cases, notebook, oracle, tolerance),
+    )
     if exercise not in names:
-        raise CheckFailed(text("not_defined", language, name=exercise))
+        raise CheckFailed(text("not_defined", language, name=exercise), exercise=exercise)
     students = question.of(names, notebook)
     outcomes = [one.on(students) for one in cases]
+    note(question.shown, cases, rights, outcomes, rtol=rtol, atol=atol, any_shape=any_shape)
     for one, right, outcome in zip(cases, rights, outcomes, strict=True):
-        failure = _failure(question.shown(one), one, right, outcome, tolerance, language)
+        failure = _failure(_Shown(question, one), one, right, outcome, tolerance, language)
         if failure is None:
             continue
         if reveal and one.error is None:
             failure += text("expected", language, expected=show(right.value))
-        failure += _diagnosis(question, cases, outcomes, notebook, tolerance, language)
-        raise CheckFailed(failure, is_stub=isinstance(outcome.error, NotImplementedError))
+        if isinstance(outcome.error, NotImplementedError):
+            raise CheckFailed(failure, is_stub=True, exercise=exercise)
+        shown = _misconception(question, cases, outcomes, notebook, tolerance)
+        if shown is None:
+            raise CheckFailed(failure, exercise=exercise, returned=described(outcomes))
+        failure += text("misconception", language, sentence=shown.sentence(language))
+        raise CheckFailed(failure, exercise=exercise, misconception=shown.name)
 
 
 def _caller_names() -> Mapping[str, Any]:
@@ -167,7 +193,7 @@ def _right_outcomes(
 
 
 def _failure(  # noqa: PLR0911, PLR0913, PLR0917  # one return for each way to be wrong; one row of the table, and how to look at it
-    shown: str, one: Case, right: Outcome, got: Outcome, tolerance: _Tolerance, language: str
+    shown: _Shown, one: Case, right: Outcome, got: Outcome, tolerance: _Tolerance, language: str
 ) -> str | None:
     """Return what is wrong with one outcome, or None."""
     if isinstance(got.error, NotImplementedError):
@@ -188,7 +214,7 @@ def _failure(  # noqa: PLR0911, PLR0913, PLR0917  # one return for each way to b
     return _wrong_value(shown, right.value, got.value, language, any_shape=tolerance.any_shape)
 
 
-def _wrong_value(shown: str, right: object, got: object, language: str, *, any_shape: bool) -> str:
+def _wrong_value(shown: _Shown, right: object, got: object, language: str, *, any_shape: bool) -> str:
     try:
         got_shape, right_shape = as_float64(got).shape, as_float64(right).shape
     except TypeError:
@@ -205,23 +231,34 @@ def _wrong_value(shown: str, right: object, got: object, language: str, *, any_s
     return text("wrong_value", language, call=shown, got=show(got))
 
 
-def _diagnosis(  # noqa: PLR0913, PLR0917  # the table, its outcomes, and how to look at them
+def _misconception(
     question: _Question,
     cases: Sequence[Case],
     outcomes: Sequence[Outcome],
     notebook: SourceNotebook,
     tolerance: _Tolerance,
-    language: str,
-) -> str:
-    """Return the sentence of the misconception whose outcomes are the student's, on all cases."""
+) -> Misconception | None:
+    """Return the misconception whose outcomes are the student's, on all cases."""
     for misconception in notebook.misconceptions:
         if misconception.exercise != question.exercise:
             continue
-        names = notebook.namespace_with(misconception.code, misconception.name)
-        typical = question.of(names, notebook)
-        if all(_same(mine, one.on(typical), tolerance) for one, mine in zip(cases, outcomes, strict=True)):
-            return text("misconception", language, sentence=misconception.sentence(language))
-    return ""
+        typical = remembered(
+            notebook,
+            question.scenario,
+            (misconception.name, question.exercise, cases),
+            partial(_typical_outcomes, question, cases, notebook, misconception),
+        )
+        if all(_same(mine, one, tolerance) for one, mine in zip(typical, outcomes, strict=True)):
+            return misconception
+    return None
+
+
+def _typical_outcomes(
+    question: _Question, cases: Sequence[Case], notebook: SourceNotebook, misconception: Misconception
+) -> list[Outcome]:
+    """Return what a misconception comes to."""
+    typical = question.of(notebook.namespace_with(misconception.code, misconception.name), notebook)
+    return [one.on(typical) for one in cases]
 
 
 def _same(one: Outcome, other: Outcome, tolerance: _Tolerance) -> bool:

@@ -54,11 +54,25 @@ class CheckFailed(AssertionError):  # noqa: N818  # students read this name
     Args:
         message: the text.
         is_stub: whether the answer is still the stub.
+        exercise: whose answer it is, "" where that is unknown.
+        misconception: the name of the one that the answer shows, "" where it shows none that is known.
+        returned: what the answer gave on each case, where it shows no misconception; see `described`.
     """
 
-    def __init__(self, message: str, *, is_stub: bool = False) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        is_stub: bool = False,
+        exercise: str = "",
+        misconception: str = "",
+        returned: list[dict[str, Any]] | None = None,
+    ) -> None:
         super().__init__(message)
         self.is_stub = is_stub
+        self.exercise = exercise
+        self.misconception = misconception
+        self.returned = returned
 
     def _render_traceback_(self) -> list[str]:
         """Show the message alone in IPython: a traceback would print the test's source."""

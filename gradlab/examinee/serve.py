@@ -1,9 +1,10 @@
 """The loop of the examinee: run a cell, call a function, again and again.
 
 A request is a number in eight bytes, then what `gradlab.wire.requests` makes of ``("run", source,
-max_output_bytes)`` or ``("call", function, args, kwargs)``. A function is the student's, by its name or
-as a handle; or it is a probe, or a builtin such as `iter` and `len`, that came with the request. The
-answer is ``(number, succeeded, value)``.
+max_output_bytes)``, ``("call", function, args, kwargs)`` or ``("files", max_bytes)``. A function is the
+student's, by its name or as a handle; or it is a probe, or a builtin such as `iter` and `len`, that came
+with the request. Files are those that the notebook has written. The answer is ``(number, succeeded,
+value)``.
 """
 
 from __future__ import annotations
@@ -12,12 +13,15 @@ import io
 import signal
 import sys
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gradlab.wire import requests
 from gradlab.wire.codec import encode
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gradlab.examinee.shell import Shell
     from gradlab.wire.framing import Channel
 
@@ -43,9 +47,13 @@ class Examinee:
         self._channel = channel
         self._kept: dict[int, object] = {}
         self._ids = count(1)
+        self._folder = Path()
+        self._given: set[str] = set()
 
     def serve(self) -> None:
         """Answer requests until the examiner closes the channel."""
+        self._folder = Path.cwd()
+        self._given = set(self._paths())
         while True:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             try:
@@ -59,7 +67,9 @@ class Examinee:
         try:
             signal.signal(signal.SIGINT, signal.default_int_handler)
             operation, *rest = requests.loads(payload[NUMBER_BYTES:], self._find)
-            value = self._run(*rest) if operation == "run" else self._call(*rest)
+            operations: dict[str, Callable[..., object]]
+            operations = {"run": self._run, "call": self._call, "files": self._files}
+            value = operations[operation](*rest)
             answer = encode((number, True, value), self._keep)
         except BaseException as error:  # noqa: BLE001  # the student's code may raise anything
             answer = encode((number, False, error), self._keep)
@@ -78,6 +88,19 @@ class Examinee:
             return function(*args, **kwargs)
         finally:
             sys.stdout, sys.stderr = streams
+
+    def _files(self, max_bytes: int) -> dict[str, bytes]:
+        """Return the files that were not given, as long as they are not too many."""
+        files = {}
+        for name, path in self._paths().items():
+            if name not in self._given and path.stat().st_size <= max_bytes:
+                files[name] = path.read_bytes()
+                max_bytes -= len(files[name])
+        return files
+
+    def _paths(self) -> dict[str, Path]:
+        paths = sorted(self._folder.rglob("*"))
+        return {str(one.relative_to(self._folder)): one for one in paths if one.is_file()}
 
     def _find(self, name: tuple[Any, ...]) -> object:
         kind, key = name

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from gradlab.checks import CheckFailed, use_notebook
 from gradlab.deadline import deadline
 from gradlab.errors import CourseError, SandboxError
+from gradlab.examiner.files import Files, harmless_files
 from gradlab.examiner.outcome import CellResult, Outcome
 from gradlab.examiner.outputs import execution_count, size_bytes
 from gradlab.examiner.remote import (
@@ -27,7 +28,7 @@ from gradlab.source import run, split_test
 from gradlab.wire.codec import RaisedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
     from gradlab.source import SourceNotebook
 
@@ -51,12 +52,16 @@ class ExamCell:
 
 @dataclass(frozen=True)
 class ExamLimits:
-    """How long a cell may run and how much it may write, and all cells of a notebook together."""
+    """How long a cell may run and how much it may write, and all cells of a notebook together.
+
+    Of the files that they write, `kept_bytes` are kept.
+    """
 
     cell_s: float = 30.0
     output_bytes: int = 1_000_000
     exam_s: float = 600.0
     exam_output_bytes: int = 5_000_000
+    kept_bytes: int = 0
 
 
 class _ExamOver(TimedOut):
@@ -78,6 +83,7 @@ class Exam:
         ending_of: waits for the end of a session's examinee; returns its exit code.
         limits: for each cell, and for all of them.
         language: of the messages.
+        files: those that the notebook has written, when all cells have run.
     """
 
     cells: Sequence[ExamCell]
@@ -86,6 +92,7 @@ class Exam:
     ending_of: Callable[[Session], int]
     limits: ExamLimits
     language: str
+    files: Files = field(default_factory=dict)
     _session: Session | None = None
     _ended_at: set[int] = field(default_factory=set)
     _ends_s: float = 0.0
@@ -93,17 +100,32 @@ class Exam:
 
     def results(self) -> list[CellResult]:
         """Run all cells; return what became of each."""
+        return list(self.each_result())
+
+    def each_result(self) -> Generator[CellResult, None, None]:
+        """Run the cells; yield what became of each. Those that nobody asks for are not run."""
         self._ends_s = time.monotonic() + self.limits.exam_s
         self._left_output_bytes = self.limits.exam_output_bytes
-        results = []
-        for index, cell in enumerate(self.cells):
-            result = self._run(index, split_test(cell.source)[0] if cell.is_test else cell.source)
-            if cell.is_test:
-                result = self._judged(index, cell, result)
-            results.append(result)
-        if self._session is not None:
-            self._session.end()
-        return results
+        try:
+            for index, cell in enumerate(self.cells):
+                started_s = time.monotonic()
+                result = self._run(index, split_test(cell.source)[0] if cell.is_test else cell.source)
+                if cell.is_test:
+                    result = self._judged(index, cell, result)
+                yield replace(result, elapsed_s=time.monotonic() - started_s)
+            self.files = self._written_files()
+        finally:
+            if self._session is not None:
+                self._session.end()
+
+    def _written_files(self) -> Files:
+        if not self.limits.kept_bytes or self._session is None or not self._session.is_alive:
+            return {}
+        try:
+            self._session.allow(self._cell_s())
+            return harmless_files(self._session.files(self.limits.kept_bytes))
+        except ExamineeError:
+            return {}
 
     def _run(self, index: int, source: str) -> CellResult:
         """Run a cell's visible text in the examinee."""
@@ -143,16 +165,18 @@ class Exam:
         """
         if visible.outcome not in {Outcome.PASSED, Outcome.RAISED}:
             return visible
-        outcome, message = self._hidden(index, split_test(cell.source)[1])
-        if outcome is Outcome.PASSED:
+        verdict = self._hidden(index, split_test(cell.source)[1])
+        if verdict.outcome is Outcome.PASSED:
             return visible
-        return replace(visible, outcome=outcome, message=message)
+        return replace(verdict, outputs=visible.outputs, number=visible.number)
 
-    def _hidden(self, index: int, hidden: str) -> tuple[Outcome, str]:
+    def _hidden(self, index: int, hidden: str) -> CellResult:
+        """Return what a hidden part comes to; it has no outputs."""
         if not hidden:
-            return Outcome.PASSED, ""
+            return CellResult()
         if self.notebook is None:
-            return Outcome.EXAMINER_ERROR, "There is no source notebook to take the reference from."
+            message = "There is no source notebook to take the reference from."
+            return CellResult(outcome=Outcome.EXAMINER_ERROR, message=message)
         try:
             session = self._living_session(index)
             session.allow(self._cell_s())
@@ -160,16 +184,22 @@ class Exam:
             with deadline(2 * self.limits.cell_s, _SlowTest()):
                 _run_hidden(hidden, names, self.notebook)
         except CheckFailed as failure:
-            return (Outcome.NOT_ATTEMPTED if failure.is_stub else Outcome.FAILED), str(failure)
+            return CellResult(
+                outcome=Outcome.NOT_ATTEMPTED if failure.is_stub else Outcome.FAILED,
+                message=str(failure),
+                exercise=failure.exercise,
+                misconception=failure.misconception,
+                returned=failure.returned,
+            )
         except ExamineeError as error:
-            lost = self._lost(index, error)
-            return lost.outcome, lost.message
+            return self._lost(index, error)
         except SandboxError:  # nobody's hidden test
             raise
         except Exception as error:  # noqa: BLE001  # an answer's, or of the hidden test itself
             outcome = self._outcome_of(error, hidden, self.notebook)
-            return outcome, f"{type(error).__name__}: {error}".removesuffix(": ")
-        return Outcome.PASSED, ""
+            message = f"{type(error).__name__}: {error}".removesuffix(": ")
+            return CellResult(outcome=outcome, message=message)
+        return CellResult()
 
     def _outcome_of(self, error: Exception, hidden: str, notebook: SourceNotebook) -> Outcome:
         """Tell whether an exception in a hidden test is the answer's.

@@ -26,9 +26,17 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class CellResult:
-    """One cell after the exam: its outputs, its number, what became of it, and what the student is told."""
+    """One cell after the exam: its outputs, its number, what became of it, and what the student is told.
+
+    Of a test cell whose `check` failed also its exercise, the misconception, and what came instead: see
+    `gradlab.checks.CheckFailed`.
+    """
 
     outputs: list[Output] = field(default_factory=list)
     number: int | None = None
     outcome: Outcome = Outcome.PASSED
     message: str = ""
+    elapsed_s: float = 0.0
+    exercise: str = ""
+    misconception: str = ""
+    returned: list[dict[str, Any]] | None = None

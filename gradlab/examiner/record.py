@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import nbformat
@@ -25,7 +26,13 @@ def record(cell: NotebookNode, result: CellResult) -> None:
             if output.output_type == "execute_result" and not _is_credit(output, cell):
                 output.output_type = "display_data"
                 del output["execution_count"]
-        cell.metadata["gradlab"] = {"outcome": str(result.outcome), "message": message}
+        cell.metadata["gradlab"] = {
+            "outcome": str(result.outcome),
+            "message": message,
+            "exercise": result.exercise,
+            "misconception": result.misconception,
+            "returned": json.loads(inert.text(json.dumps(result.returned, ensure_ascii=False))),
+        }
     says_so = result.outcome is Outcome.RAISED and any(one.output_type == "error" for one in outputs)
     if result.outcome is not Outcome.PASSED and not says_so:
         outputs.append(_error(result.outcome, message))

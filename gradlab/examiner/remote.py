@@ -70,6 +70,11 @@ class Session:
             raise Violation
         return value
 
+    def files(self, max_bytes: int) -> object:
+        """Return what it says are the files that the notebook has written, None where it does not."""
+        succeeded, value = self._ask("files", max_bytes)
+        return value if succeeded else None
+
     def call(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Call a function beside the student's code; return its value or raise its exception."""
         succeeded, value = self._ask("call", function, args, kwargs)

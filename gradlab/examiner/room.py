@@ -16,6 +16,7 @@ from gradlab.source import files_beside
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+    from gradlab.examiner.files import Files
     from gradlab.sandbox import Limits
     from gradlab.source import SourceNotebook
     from gradlab.zygote import Zygote
@@ -42,8 +43,8 @@ class Settings:
 
 def examine(
     notebook: NotebookNode, source: SourceNotebook | None, zygote: Zygote, settings: Settings
-) -> None:
-    """Examine a restored notebook, and write outputs and verdicts into its cells.
+) -> Files:
+    """Examine a restored notebook, write outputs and verdicts into its cells, and return what files it wrote.
 
     Raises:
         SandboxError: where the sandbox lacks what is required, or the zygote has died.
@@ -60,6 +61,7 @@ def examine(
     )
     for cell, result in zip(cells, exam.results(), strict=True):
         record(cell, result)
+    return exam.files
 
 
 def _is_skipped(cell: NotebookNode, settings: Settings) -> bool:

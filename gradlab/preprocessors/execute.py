@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_client.manager import KernelManager
@@ -12,6 +13,7 @@ from traitlets import Bool, Integer, List, Unicode
 
 from gradlab.errors import CourseError
 from gradlab.examiner.exam import ExamLimits
+from gradlab.examiner.files import write_beside
 from gradlab.examiner.record import without_blame
 from gradlab.examiner.room import Settings, examine
 from gradlab.preprocessors.restore_cells import source_of
@@ -52,6 +54,11 @@ class Execute(preprocessors.Execute):  # type: ignore[misc]  # nbgrader is untyp
     ).tag(config=True)
     file_mib = Integer(128, help="The largest file that a submission may write, in MiB.").tag(config=True)
     n_threads = Integer(64, help="Threads that a submission may have at once.").tag(config=True)
+    keep_files = Bool(
+        default_value=False,
+        help="Put the files that a notebook writes beside the graded notebook, as nbgrader does; as many as "
+        "all cells may print.",
+    ).tag(config=True)
     require_layers = List(
         Unicode(),
         default_value=sorted(essential_layers()),
@@ -69,7 +76,8 @@ class Execute(preprocessors.Execute):  # type: ignore[misc]  # nbgrader is untyp
             nb, resources = super().preprocess(nb, resources, km)
             return nb, resources
         check_kernel(nb.metadata.get("kernelspec", {}))
-        examine(nb, source_of(self, resources), warm_zygote(), self.settings())
+        files = examine(nb, source_of(self, resources), warm_zygote(), self.settings())
+        write_beside(Path(resources["metadata"]["path"]), files)
         return nb, resources
 
     def preprocess_cell(
@@ -95,6 +103,7 @@ class Execute(preprocessors.Execute):  # type: ignore[misc]  # nbgrader is untyp
                 output_bytes=self.output_bytes,
                 exam_s=float(self.exam_timeout or UNLIMITED_S),
                 exam_output_bytes=N_FULL_OUTPUTS * self.output_bytes,
+                kept_bytes=N_FULL_OUTPUTS * self.output_bytes * self.keep_files,
             ),
             sandbox=Limits(
                 memory_bytes=self.memory_mib * MIB,

@@ -7,10 +7,11 @@ name. Nothing of gradlab travels, nor the reference: they would hand the answers
 
 from __future__ import annotations
 
+import contextlib
 import io
 import pickle
 import sys
-from types import FunctionType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import cloudpickle  # type: ignore[import-untyped]  # ships no types
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     Name: TypeAlias = tuple[str | int, ...]  # ("name", "numerical_diff"), ("handle", 7)
 
+_PLAIN = frozenset({bool, bytes, dict, float, int, list, str, tuple, type(None), CodeType})
 _GRADLAB = __name__.partition(".")[0]
 
 
@@ -64,10 +66,30 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]  # of no known type
         self._name_of = name_of
 
     def persistent_id(self, obj: object) -> Name | None:
+        if type(obj) in _PLAIN:  # most of what is asked about
+            return None
         name = self._name_of(obj)
         if name is None:
             _check_may_travel(obj)
         return name
+
+    def reducer_override(self, obj: Any) -> Any:
+        """Carry a plain tensor as an array, ten times as fast as torch does."""
+        torch = sys.modules.get("torch")
+        if torch is not None and type(obj) is torch.Tensor and _is_like_an_array(obj):
+            with contextlib.suppress(TypeError, RuntimeError):  # types and bits that NumPy does not know
+                return torch.from_numpy, (obj.numpy(),)
+        return super().reducer_override(obj)
+
+
+def _is_like_an_array(tensor: Any) -> bool:
+    """Tell whether a tensor is all values, in order: no gradients, no view of something larger."""
+    return (
+        not tensor.is_sparse
+        and not tensor.requires_grad
+        and tensor.is_contiguous()
+        and tensor.untyped_storage().nbytes() == tensor.nbytes
+    )
 
 
 class _Unpickler(pickle.Unpickler):

@@ -1,0 +1,81 @@
+"""What an answer returned, in numbers and short texts: kept, so that equal wrong answers can be found."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from gradlab.checks._messages import show
+from gradlab.checks._values import as_float64
+
+if TYPE_CHECKING:
+    from gradlab.checks._scenario import Outcome
+
+Description = dict[str, Any]
+
+MAX_CASES = 16
+MAX_PARTS = 32  # of one case: numbers, texts, and what holds them
+MAX_TEXT_CHARS = 160
+_MAX_DEPTH = 4
+_DIGITS = 10
+
+
+def described(outcomes: Sequence[Outcome]) -> list[Description]:
+    """Return what JSON can hold of an answer's outcomes, one description for each case.
+
+    It is one of ``{"error": "TypeError"}``, numbers ``{"type": "float", "shape": [], "values": [4.0]}``,
+    a container ``{"type": "dict", "items": [description of a key, of its value, …]}``, and, for all
+    else, ``{"text": "<function>"}``. Numbers have 10 digits; what JSON has no number for is a text: "nan",
+    "inf", "-inf". Only the first cases, and of each only the first parts, are described.
+    """
+    return [
+        {"error": type(one.error).__name__} if one.error is not None else _Describer().describe(one.value)
+        for one in outcomes[:MAX_CASES]
+    ]
+
+
+class _Describer:
+    """Describes one value, until it has told enough of it."""
+
+    def __init__(self) -> None:
+        self._n_left = MAX_PARTS
+
+    def describe(self, value: object, depth: int = 0) -> Description:
+        self._n_left -= 1
+        try:
+            numbers = as_float64(value)
+        except TypeError:
+            pass
+        else:
+            told = numbers.ravel()[: self._n_left + 1].tolist()
+            self._n_left -= len(told)
+            return {
+                "type": _type_name(value),
+                "shape": list(numbers.shape),
+                "values": [_number(one) for one in told],
+            }
+        parts: Iterable[object]
+        if isinstance(value, Mapping):
+            parts = chain.from_iterable(value.items())
+        elif isinstance(value, Sequence) and not isinstance(value, str | bytes):
+            parts = value
+        else:
+            parts = ()
+        if not parts or depth == _MAX_DEPTH:
+            return {"text": show(value)[:MAX_TEXT_CHARS]}
+        items = []
+        for part in parts:
+            if self._n_left <= 0:
+                break
+            items.append(self.describe(part, depth + 1))
+        return {"type": _type_name(value), "items": items}
+
+
+def _type_name(value: object) -> str:
+    return type(value).__name__[:MAX_TEXT_CHARS]
+
+
+def _number(value: float) -> float | str:
+    return float(f"{value:.{_DIGITS}g}") if math.isfinite(value) else str(value)

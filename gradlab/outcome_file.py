@@ -1,0 +1,119 @@
+"""Outcome files: what an exam came to, as JSON, one file for each submission, beside the gradebook.
+
+A complete one holds::
+
+    {
+      "digest": "<of the assignment>:<of the submission>",
+      "graded": "2026-03-02T12:00:00+00:00",
+      "problems": ["triple.ipynb is empty"],
+      "has_notebooks": true,
+      "notebooks": {"<notebook>": {"<test cell>": {"auto_score": 2.0, "outcome": "passed", …}}},
+      "before": null
+    }
+
+Where an earlier grading came to other scores or outcomes, `before` holds when that was, why (a
+`Cause`), and its notebooks, without what had been before that. It stays until the next change.
+
+While a submission is recorded anew, its file holds only ``{"earlier": <the complete one>}``.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Content = dict[str, Any]
+
+
+class Cause(StrEnum):
+    """Why a submission came to something else than before."""
+
+    ASSIGNMENT = "the assignment changed"
+    SUBMISSION = "the submission changed"
+    BOTH = "the assignment and the submission changed"
+    NEITHER = "neither the assignment nor the submission changed"
+
+
+@dataclass(frozen=True)
+class OutcomeFile:
+    """The file in which the outcome of a submission is kept; each step on it is taken as a whole or not."""
+
+    path: Path
+
+    def content(self) -> Content | None:
+        """Return what it holds, None where it is not complete."""
+        content = self._read()
+        return content if _is_complete(content) else None
+
+    def begin(self) -> None:
+        """Take away what it says, and keep it for `finish`."""
+        content = self._read()
+        if _is_complete(content):
+            self._write({"earlier": content})
+
+    def finish(self, content: Content) -> None:
+        """Write what the submission has come to, and what it had come to before."""
+        earlier = self._read().get("earlier")
+        self._write({**content, "before": _before(earlier, content)})
+
+    def _read(self) -> Content:
+        try:
+            content = json.loads(self.path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return content if isinstance(content, dict) else {}
+
+    def _write(self, content: Content) -> None:
+        beside = self.path.with_name(f".{self.path.name}.new")
+        beside.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+        beside.replace(self.path)
+
+
+def _is_complete(content: Any) -> bool:
+    match content:
+        case {"digest": str(), "graded": str(), "problems": list(), "has_notebooks": bool()}:
+            try:
+                _verdicts(content)
+            except (KeyError, TypeError, AttributeError):
+                return False
+            return True
+    return False
+
+
+def _verdicts(content: Content) -> dict[tuple[str, str], tuple[object, object]]:
+    """Return what reviewers sign: score and outcome of each cell."""
+    return {
+        (notebook, cell): (grade["auto_score"], grade["outcome"])
+        for notebook, grades in content["notebooks"].items()
+        for cell, grade in grades.items()
+    }
+
+
+def _before(earlier: Any, content: Content) -> object:
+    if not _is_complete(earlier):
+        return None
+    if _verdicts(earlier) == _verdicts(content):
+        return earlier.get("before")
+    return {
+        "graded": earlier["graded"],
+        "why": _cause(earlier["digest"], content["digest"]),
+        "notebooks": earlier["notebooks"],
+    }
+
+
+def _cause(earlier: str, now: str) -> Cause:
+    assignment, _, submission = earlier.partition(":")
+    assignment_now, _, submission_now = now.partition(":")
+    match assignment != assignment_now, submission != submission_now:
+        case True, False:
+            return Cause.ASSIGNMENT
+        case False, True:
+            return Cause.SUBMISSION
+        case True, True:
+            return Cause.BOTH
+    return Cause.NEITHER

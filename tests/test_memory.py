@@ -1,0 +1,84 @@
+"""The memory of `check`: the course's own answers are asked once, and again where the question is another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import code
+
+from gradlab.checks import CheckFailed, use_notebook
+from gradlab.source import SourceNotebook, run
+
+IMPORTS = "import torch\nfrom gradlab.checks import case, check, probe\n"
+ANSWER = "def triple(x):\n    return 3 * x"
+
+SCENARIO = """
+class Doubled(torch.nn.Module):
+    def __init__(self, factor):
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.tensor([float(factor)]))
+
+    def forward(self, x):
+        return self.weight * x
+
+def of_a_model(model, x):
+    return triple(model(x)).detach()
+
+check("triple", [case(Doubled(2), torch.tensor([1.0, {}]))], scenario=of_a_model)
+"""
+
+
+@pytest.fixture
+def notebook() -> SourceNotebook:
+    """A notebook whose reference counts how often it is asked."""
+    solution = "def triple(x):\n    calls.append(x)\n    return 3 * x"
+    cells = (code("calls = []", "setup", locked=True), code(solution, "triple", solution=True))
+    return SourceNotebook(Path("triple.ipynb"), cells)
+
+
+def n_calls(notebook: SourceNotebook, *tests: str, answer: str = ANSWER) -> int:
+    """Run hidden tests one after the other, each in its own namespace; count the reference's calls."""
+    for test in tests:
+        names: dict[str, object] = {"__name__": "__main__"}
+        run(answer, names, "<answer>")
+        with use_notebook(notebook):
+            run(IMPORTS + test, names, "<test>")
+    return len(notebook.reference["calls"])
+
+
+@pytest.mark.parametrize(
+    "test", ['check("triple", [case(2)])', SCENARIO.format(2.0), SCENARIO.format("float('nan')")]
+)
+def test_the_same_question_is_asked_once(notebook, test):
+    """Numbers, tensors, models and classes of the test itself are known again."""
+    assert n_calls(notebook, test, test, test) == 1
+
+
+@pytest.mark.parametrize(
+    ("test", "other"),
+    [
+        ('check("triple", [case(2)])', 'check("triple", [case(2.0)])'),
+        (SCENARIO.format(2.0), SCENARIO.format(3.0)),
+        (SCENARIO.format(2.0), SCENARIO.format(2.0).replace("Doubled(2)", "Doubled(4)")),
+        (SCENARIO.format(2.0), SCENARIO.format(2.0).replace("self.weight * x", "self.weight + x")),
+        (SCENARIO.format(2.0), SCENARIO.format(2.0).replace("triple(model(x))", "-triple(model(x))")),
+    ],
+)
+def test_another_question_is_asked_anew(notebook, test, other):
+    """Other cases, other models, other methods and other scenarios are other questions."""
+    assert n_calls(notebook, test, other, test, other) == 2
+
+
+def test_what_is_known_is_not_the_answers(notebook):
+    """A wrong answer fails also where the reference is known."""
+    test = 'check("triple", [case(2)])'
+    n_calls(notebook, test)
+    with pytest.raises(CheckFailed):
+        n_calls(notebook, test, answer="def triple(x):\n    return 2 * x")
+
+
+def test_what_cannot_be_written_down_is_asked_anew(notebook):
+    """A question that has no fingerprint is asked each time, and answered."""
+    test = 'check("triple", [case(2)], scenario=lambda x: (lock, triple(x))[1])'
+    assert n_calls(notebook, *[f"import threading\nlock = threading.Lock()\n{test}"] * 2) == 2

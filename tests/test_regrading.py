@@ -1,0 +1,224 @@
+"""Grading again: what was before is kept for a reviewer, whatever happens in between."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from commands import nbgrader
+from nbgrader.api import Gradebook
+from submissions import DOUBLE, RIGHT, copy_of, outcome, submit, tables
+
+from gradlab import pipeline
+from gradlab.course import AssignmentSpec, Course
+from gradlab.outcome_file import Cause, OutcomeFile
+from gradlab.recorder import Recorder
+from gradlab.submission import CellGrade, GradedNotebook, desk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PASSED = CellGrade(2.0, "passed", "")
+FAILED = CellGrade(0.0, "failed", "triple(2): 4", "triple", "doubled")
+STRANGE = CellGrade(0.0, "failed", "triple(2): 5", "triple", "", [{"error": "TypeError"}])
+# Where files change their place or content; the database's own are written by C, unheard.
+FILE_EVENTS = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod"}
+
+
+def graded(grade: CellGrade | None) -> list[GradedNotebook]:
+    """Return what the exam of a submission came to; a notebook that is broken has no grade."""
+    if grade is None:
+        return [GradedNotebook("triple", problem="triple.ipynb is empty")]
+    return [GradedNotebook("triple", "{}", {"test_triple": grade}, {"triple": None})]
+
+
+@pytest.fixture
+def course(released_course, tmp_path) -> Path:
+    """A released course with one submission."""
+    made = copy_of(released_course, tmp_path / "course")
+    submit(made, "one", RIGHT)
+    return made
+
+
+@pytest.fixture
+def spec(course) -> AssignmentSpec:
+    """The assignment of the course."""
+    return Course(course).assignment("ps")
+
+
+def record(course: Path, spec: AssignmentSpec, digest: str, grade: CellGrade | None) -> dict[str, Any]:
+    """Record what an exam came to; return what is kept of it."""
+    here = Course(course)
+    with here.gradebook() as gradebook, Recorder(here, spec, gradebook) as recorder:
+        recorder.record("one", digest, graded(grade))
+    return outcome(course, "one")
+
+
+def test_the_first_grading_has_nothing_before_it(course, spec):
+    """It says when it was."""
+    kept = record(course, spec, "a:s", FAILED)
+    assert kept["before"] is None
+    assert datetime.fromisoformat(kept["graded"]).utcoffset() is not None
+
+
+@pytest.mark.parametrize(
+    ("digest", "cause"),
+    [
+        ("b:s", "the assignment changed"),
+        ("a:t", "the submission changed"),
+        ("b:t", "the assignment and the submission changed"),
+        ("a:s", "neither the assignment nor the submission changed"),
+    ],
+)
+def test_what_was_before_is_kept_with_its_cause(course, spec, digest, cause):
+    """When it was graded, what it came to, and why that is no longer so."""
+    first = record(course, spec, "a:s", FAILED)
+    second = record(course, spec, digest, PASSED)
+    assert second["before"] == {
+        "graded": first["graded"],
+        "why": cause,
+        "notebooks": {"triple": {"test_triple": asdict(FAILED)}},
+    }
+    assert cause in set(Cause)
+
+
+@pytest.mark.parametrize("digest", ["b:s", "c:s", "c:t"])
+def test_what_was_before_stays_where_nothing_changes(course, spec, digest):
+    """The same scores and outcomes, whatever was changed and told: a reviewer still sees the last change."""
+    record(course, spec, "a:s", PASSED)
+    before = record(course, spec, "b:s", FAILED)["before"]
+    again = record(course, spec, digest, STRANGE)
+    assert (again["digest"], again["before"]) == (digest, before)
+
+
+def test_only_the_last_change_is_kept(course, spec):
+    """What had been before what was before is gone: files do not grow with each correction."""
+    sizes = []
+    for number in range(6):
+        kept = record(course, spec, f"{number}:s", PASSED if number % 2 else FAILED)
+        sizes.append(len(json.dumps(kept)))
+    assert kept["before"]["notebooks"]["triple"]["test_triple"]["outcome"] == "failed"
+    assert "before" not in kept["before"]
+    assert sizes[-1] == sizes[1]
+
+
+def test_a_submission_that_was_broken_had_no_grades(course, spec):
+    """That a notebook could not be graded is something else than what it is graded now."""
+    record(course, spec, "a:s", None)
+    kept = record(course, spec, "a:t", PASSED)
+    assert kept["before"]["notebooks"] == {"triple": {}}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", "{}", '{"earlier": 5}', '{"earlier": {}}', '{"digest": "a:s", "notebooks": {}}',
+     '{"digest": "a:s", "graded": "", "problems": [], "has_notebooks": true, "notebooks": {"triple": 5}}',
+     '{"digest": "a:s", "graded": "", "problems": [], "has_notebooks": true, "notebooks": {"t": {"c": {}}}}'],
+)  # fmt: skip
+def test_a_damaged_outcome_file_is_written_anew(course, spec, text):
+    """It counts as none."""
+    path = course / "gradebook" / "outcomes" / "ps" / "one.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    assert OutcomeFile(path).content() is None
+    assert record(course, spec, "a:s", PASSED)["before"] is None
+
+
+def _killed_at(number: int, course: Path, spec: AssignmentSpec) -> bool:
+    """Record in a process that is killed at its n-th step on a file; tell whether it got so far."""
+    pid = os.fork()
+    if pid == 0:
+        left = number
+
+        def count(event: str, _: object) -> None:
+            nonlocal left
+            if event in FILE_EVENTS:
+                left -= 1
+                if left < 0:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+        try:
+            here = Course(course)
+            with here.gradebook() as gradebook, Recorder(here, spec, gradebook) as recorder:
+                sys.addaudithook(count)
+                recorder.record("one", "b:s", graded(FAILED))
+        finally:
+            os._exit(0)
+    return os.WIFSIGNALED(os.waitpid(pid, 0)[1])
+
+
+@pytest.mark.slow
+def test_an_interruption_loses_nothing_of_what_was_before(course, spec, tmp_path):
+    """Killed at any step on any file and started again, all is as if nothing had been."""
+    first = record(course, spec, "a:s", PASSED)
+    copies = []
+    for number in range(200):
+        copies.append(copy_of(course, tmp_path / str(number)))
+        if not _killed_at(number, copies[-1], spec):
+            break
+    assert 10 < len(copies) < 200
+    n_begun = 0
+    for made in copies:
+        n_begun += OutcomeFile(made / "gradebook" / "outcomes" / "ps" / "one.json").content() is None
+        again = record(made, spec, "b:s", FAILED)
+        assert again["before"] == {
+            "graded": first["graded"],
+            "why": "the assignment changed",
+            "notebooks": first["notebooks"],
+        }
+        assert tables(made) == tables(copies[0])
+        kept = made / "gradebook" / "outcomes" / "ps"
+        assert sorted(path.name for path in kept.iterdir()) == [".lock", "one.json"]
+    assert n_begun > 5
+
+
+@pytest.fixture(scope="module")
+def executor() -> Iterator[ThreadPoolExecutor]:
+    """One thread that examines."""
+    with ThreadPoolExecutor(1) as made:
+        yield made
+    desk().replace_zygote()
+
+
+def grade(course: Path, executor: ThreadPoolExecutor) -> None:
+    """Grade all submissions, whatever is known."""
+    here = Course(course)
+    for done in pipeline.autograde(here, "ps", pipeline.submitted(here, "ps"), executor, force=True):
+        assert not done.error
+
+
+@pytest.mark.slow
+def test_a_corrected_test_shows_what_changed_and_keeps_a_persons_word(course, executor):
+    """Who gains by the correction is seen; manual points, extra credit and comments are as they were."""
+    source = course / "source" / "ps" / "triple.ipynb"
+    right = source.read_text(encoding="utf-8")
+    submit(course, "two", DOUBLE)
+    submit(course, "half", "def triple(x):\n    return 3 * x if x != 7 else 0")
+    source.write_text(right.replace("case(2)", "case(7)"), encoding="utf-8")
+    nbgrader(course, "generate_assignment", "ps", "--force")
+    grade(course, executor)
+    with Gradebook(f"sqlite:///{course / 'gradebook' / 'gradebook.db'}") as gradebook:
+        found = gradebook.find_grade("test_triple", "triple", "ps", "half")
+        found.manual_score, found.extra_credit = 1.5, 0.25
+        gradebook.find_comment("triple", "triple", "ps", "half").manual_comment = "Nearly."
+        gradebook.db.commit()
+
+    source.write_text(right, encoding="utf-8")
+    nbgrader(course, "generate_assignment", "ps", "--force")
+    grade(course, executor)
+    befores = {student: outcome(course, student)["before"] for student in ("one", "two", "half")}
+    assert befores.pop("half")["why"] == Cause.ASSIGNMENT
+    assert befores == {"one": None, "two": None}
+    with Gradebook(f"sqlite:///{course / 'gradebook' / 'gradebook.db'}") as gradebook:
+        found = gradebook.find_grade("test_triple", "triple", "ps", "half")
+        assert (found.auto_score, found.manual_score, found.extra_credit) == (2, 1.5, 0.25)
+        assert found.needs_manual_grade
+        assert gradebook.find_comment("triple", "triple", "ps", "half").comment == "Nearly."
