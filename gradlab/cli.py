@@ -114,6 +114,54 @@ def _failed(done: Iterable[Progress]) -> dict[str, list[str]]:
 
 
 @app.command()
+def report(
+    folder: Annotated[
+        Path | None, typer.Option(help="Where to write; by default, report/ beside the gradebook.")
+    ] = None,
+) -> None:
+    """Write the gradebook as pages for people, in Korean and English, with every table as CSV.
+
+    The last report in the folder is replaced.
+    """
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # as for autograde
+    from gradlab.source import find_course  # noqa: PLC0415  # slow imports, only for this command
+
+    try:
+        root = find_course(Path.cwd())
+        from gradlab.course import Course  # noqa: PLC0415  # as above, and slower
+        from gradlab.report.site import write_report  # noqa: PLC0415  # as above
+
+        course = Course(root)
+        print(write_report(course, folder or course.outcomes.with_name("report")))  # noqa: T201  # a path, to be used
+    except CourseError as error:
+        Console().print(str(error), style="red", markup=False, soft_wrap=True)
+        sys.exit(1)
+
+
+@app.command()
+def audit(
+    assignments: Annotated[list[str] | None, typer.Argument(help="All of the course by default.")] = None,
+    *,
+    html: Annotated[Path | None, typer.Option(help="Write the report to this page, too.")] = None,
+    force: Annotated[bool, typer.Option(help="Examine again what has not changed.")] = False,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Answers at once; by default, one a core.")
+    ] = None,
+) -> None:
+    """Prove that assignments are ready to be released: their tests tell wrong answers from right ones.
+
+    Exit status 1 means that something has to be mended first.
+    """
+    from gradlab.zygote import Zygote  # noqa: PLC0415  # only for this command
+
+    nursery = Zygote.started()  # as for autograde
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # as for autograde
+    from gradlab.audit import command  # noqa: PLC0415  # slow imports, only for this command
+
+    sys.exit(command.run(assignments or [], html, workers, nursery, Console(), is_fresh=force))
+
+
+@app.command()
 def doctor() -> None:
     """Say which layers of the sandbox are on here, and why others are off."""
     from gradlab.sandbox import essential_layers, inspect_layers  # noqa: PLC0415  # only for this command

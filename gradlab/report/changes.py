@@ -1,0 +1,53 @@
+"""What grading again changed, for a reviewer to sign off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradlab.report.tables import Column, Table, person_column
+from gradlab.report.values import Term
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gradlab.report.places import Places
+    from gradlab.report.records import Submission
+    from gradlab.report.words import Words
+
+
+def changes_table(submissions: Iterable[Submission], places: Places, up: str = "") -> Table:
+    """Return what the last grading changed: for whom, before, after, and why.
+
+    `up` is the way from the page to its language's folder.
+    """
+    columns = [person_column(), Column("assignment"), Column("cell")]
+    columns += [Column("score_before", is_number=True), Column("score_after", is_number=True)]
+    columns += [Column(name) for name in ("outcome_before", "outcome_after", "why", "graded_before")]
+    rows = [
+        [
+            places.person(submission.student, up),
+            submission.assignment,
+            change.cell[1],
+            change.score_before,
+            change.score_after,
+            Term(change.outcome_before),
+            Term(change.outcome_after),
+            Term(change.why),
+            change.graded_before,
+        ]
+        for submission in submissions
+        for change in submission.changes
+    ]
+    return Table("changes", columns, rows)
+
+
+def changes_summary(table: Table, words: Words) -> str:
+    """Return how much has changed, in one sentence."""
+    scores = [(row[3], row[4]) for row in table.rows if None not in row[3:5]]
+    return words(
+        "changes_summary",
+        n_students=len({row[0].id for row in table.rows}),
+        n_cells=len(table.rows),
+        n_up=sum(before < after for before, after in scores),
+        n_down=sum(before > after for before, after in scores),
+    )

@@ -1,0 +1,177 @@
+"""The page of the course: who is where, what needs a person, and how the class does."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from gradlab.item_analysis import mean, median
+from gradlab.report.attention import needs
+from gradlab.report.changes import changes_table
+from gradlab.report.plots import Plot, distribution
+from gradlab.report.records import Status
+from gradlab.report.tables import Column, Table, estimate_column, person_column
+from gradlab.report.values import Heat, Link, Message, Term, number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from markupsafe import Markup
+
+    from gradlab.report.places import Places
+    from gradlab.report.records import Assignment, Classroom, Exercise, Submission
+    from gradlab.report.words import Words
+
+
+class CoursePage:
+    """What stands on the page; `root` is the way from the page to the report's folder."""
+
+    def __init__(self, classroom: Classroom, places: Places, root: str) -> None:
+        self._classroom = classroom
+        self._places = places
+        self._root = root
+
+    @cached_property
+    def tables(self) -> dict[str, Table]:
+        """The tables of the page by their names."""
+        tables = (self._assignments(), self._attention(), self._scores(), self._changes())
+        return {table.name: table for table in tables}
+
+    @cached_property
+    def needed(self) -> dict[str, int]:
+        """How often a person is needed, by the kind of the need."""
+        return Counter(need.kind.value for need in self._needs)
+
+    @cached_property
+    def _needs(self) -> list[Any]:
+        return needs(self._classroom)
+
+    def _assignments(self) -> Table:
+        counted = ("submitted", "graded", "waiting", "not_gradeable", "not_graded")
+        columns = [
+            Column("assignment"),
+            *(Column(f"n_{name}", is_number=True) for name in counted),
+            Column("max", is_number=True),
+            estimate_column("mean"),
+            estimate_column("median_score"),
+        ]
+        return Table("assignments", columns, [self._row(one) for one in self._classroom.assignments])
+
+    def _row(self, assignment: Assignment) -> list[Any]:
+        submissions = self._classroom.of(assignment)
+        statuses = Counter(submission.status for submission in submissions)
+        scores = judged_scores(submissions)
+        return [
+            Link(assignment.name, self._places.assignment(assignment.name)),
+            len(submissions),
+            statuses[Status.GRADED],
+            statuses[Status.WAITING],
+            statuses[Status.NOT_GRADEABLE],
+            statuses[Status.SUBMITTED],
+            assignment.max_score,
+            mean(scores, assignment.max_score),
+            median(scores),
+        ]
+
+    def _attention(self) -> Table:
+        columns = [Column("what"), person_column()]
+        columns += [Column(name) for name in ("assignment", "notebook", "cell", "detail")]
+        rows = [
+            [
+                Term(need.kind),
+                self._places.person(need.student),
+                need.assignment,
+                Link(
+                    need.notebook or need.assignment,
+                    self._root + self._places.notebook(need.student.id, need.assignment, need.notebook),
+                ),
+                need.cell,
+                Message(need.detail),
+            ]
+            for need in self._needs
+        ]
+        return Table("attention", columns, rows)
+
+    def _scores(self) -> Table:
+        assignments = self._classroom.assignments
+        several = len(assignments) > 1
+        columns = [person_column(), Column("total", is_number=True)]
+        columns += [
+            Column(
+                f"{assignment.name}/{exercise.title}" if several else exercise.title,
+                is_number=True,
+                title=exercise.title,
+            )
+            for assignment in assignments
+            for exercise in assignment.exercises
+        ]
+        rows = [
+            [
+                self._places.person(student),
+                sum(one.score for one in submissions if one.status != Status.MISSING),
+                *(
+                    heat
+                    for one, asked in zip(submissions, assignments, strict=True)
+                    for heat in _heats(one, asked)
+                ),
+            ]
+            for student in self._classroom.students
+            for submissions in [[self._classroom.submission(one, student) for one in assignments]]
+        ]
+        groups = [
+            (Link(one.name, self._places.assignment(one.name)), len(one.exercises)) for one in assignments
+        ]
+        return Table("scores", columns, rows, "heat", [("", 2), *groups])
+
+    def _changes(self) -> Table:
+        return changes_table(
+            (one for assignment in self._classroom.assignments for one in self._classroom.of(assignment)),
+            self._places,
+        )
+
+    def plots(self, words: Words) -> Iterator[Markup]:
+        """Yield the distribution of scores of each assignment."""
+        for index, assignment in enumerate(self._classroom.assignments):
+            scores = judged_scores(self._classroom.of(assignment))
+            if scores:
+                yield distribution_plot(f"distribution-{index}", assignment, scores, words, height=200)
+
+
+def judged_scores(submissions: Iterable[Submission]) -> list[float]:
+    """Return the scores of those that have been judged."""
+    return [submission.score for submission in submissions if submission.is_judged]
+
+
+def distribution_plot(
+    name: str, assignment: Assignment, scores: Sequence[float], words: Words, height: float = 240
+) -> Markup:
+    """Return the distribution of an assignment's scores."""
+    plot = Plot(
+        name,
+        words("distribution_of", name=assignment.name),
+        words(
+            "distribution_desc",
+            n=len(scores),
+            mean=number(mean(scores, assignment.max_score).value),
+            median=number(median(scores).value),
+            max=number(assignment.max_score),
+        ),
+        height=height,
+    )
+    return distribution(plot, scores, assignment.max_score, (words("score_axis"), words("students_axis")))
+
+
+def _heats(submission: Submission, assignment: Assignment) -> Iterator[Heat]:
+    return (_heat(submission, exercise) for exercise in assignment.exercises)
+
+
+def _heat(submission: Submission, exercise: Exercise) -> Heat:
+    if not submission.is_judged and (
+        submission.status != Status.NOT_GRADEABLE or exercise.notebook in submission.broken
+    ):
+        return Heat(None, exercise.max_score, submission.status)
+    score = submission.exercise_score(exercise)
+    if score is None:
+        return Heat(None, exercise.max_score, Status.WAITING)
+    return Heat(score, exercise.max_score, "" if submission.is_attempted(exercise) else "not attempted")

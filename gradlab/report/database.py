@@ -1,0 +1,106 @@
+"""What the report asks the gradebook's database: few questions about everybody, not many about each.
+
+nbgrader's own properties ask one for each number.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Any
+
+from nbgrader import api
+from sqlalchemy import select
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+
+def students(db: Session) -> Sequence[Any]:
+    """Return id, first_name and last_name of each student."""
+    return db.execute(select(api.Student.id, api.Student.first_name, api.Student.last_name)).all()
+
+
+def assignments(db: Session) -> Sequence[Any]:
+    """Return id, name and duedate of each assignment, by name."""
+    table = api.Assignment
+    return db.execute(select(table.id, table.name, table.duedate).order_by(table.name)).all()
+
+
+def notebooks(db: Session, assignment_id: str) -> Sequence[Any]:
+    """Return id and name of each notebook of an assignment, by name."""
+    table = api.Notebook
+    query = select(table.id, table.name).where(table.assignment_id == assignment_id)
+    return db.execute(query.order_by(table.name)).all()
+
+
+def graded_cells(db: Session, notebook_id: str) -> list[Any]:
+    """Return id, name and max_score of the cells of a notebook that are worth points."""
+    return [
+        row
+        for table in (api.GradeCell, api.TaskCell)
+        for row in db.execute(
+            select(table.id, table.name, table.max_score).where(table.notebook_id == notebook_id)
+        )
+    ]
+
+
+def submissions(db: Session, assignment_id: str) -> Sequence[Any]:
+    """Return id, student_id, timestamp and extension of each submission of an assignment."""
+    table = api.SubmittedAssignment
+    query = select(table.id, table.student_id, table.timestamp, table.extension)
+    return db.execute(query.where(table.assignment_id == assignment_id)).all()
+
+
+def penalties(db: Session, assignment_id: str) -> Counter[str]:
+    """Return the points that lateness costs, by submission."""
+    entries, copies = api.SubmittedAssignment, api.SubmittedNotebook
+    query = (
+        select(copies.assignment_id, copies.late_submission_penalty)
+        .join(entries, entries.id == copies.assignment_id)
+        .where(entries.assignment_id == assignment_id, copies.late_submission_penalty.is_not(None))
+    )
+    total: Counter[str] = Counter()
+    for submission, penalty in db.execute(query):
+        total[submission] += penalty
+    return total
+
+
+def grades(db: Session, assignment_id: str) -> dict[str, list[Any]]:
+    """Return (cell's id, automatic, manual and extra points, whether a person is needed) by submission."""
+    entries, copies, table = api.SubmittedAssignment, api.SubmittedNotebook, api.Grade
+    scores = (table.auto_score, table.manual_score, table.extra_credit, table.needs_manual_grade)
+    query = (
+        select(copies.assignment_id, table.cell_id, *scores)
+        .join(copies, copies.id == table.notebook_id)
+        .join(entries, entries.id == copies.assignment_id)
+        .where(entries.assignment_id == assignment_id)
+    )
+    found: dict[str, list[Any]] = defaultdict(list)
+    for row in db.execute(query):
+        found[row[0]].append(row[1:])
+    return found
+
+
+def comments(db: Session, assignment_id: str) -> dict[str, dict[tuple[str, str], str]]:
+    """Return what persons have written, by submission and by (notebook, cell)."""
+    entries, copies, table, cells = (
+        api.SubmittedAssignment,
+        api.SubmittedNotebook,
+        api.Comment,
+        api.BaseCell,
+    )
+    query = (
+        select(copies.assignment_id, api.Notebook.name, cells.name, table.manual_comment)
+        .select_from(table)
+        .join(cells, cells.id == table.cell_id)
+        .join(copies, copies.id == table.notebook_id)
+        .join(api.Notebook, api.Notebook.id == copies.notebook_id)
+        .join(entries, entries.id == copies.assignment_id)
+        .where(entries.assignment_id == assignment_id, table.manual_comment.is_not(None))
+    )
+    found: dict[str, dict[tuple[str, str], str]] = defaultdict(dict)
+    for submission, notebook, cell, comment in db.execute(query):
+        found[submission][notebook, cell] = comment
+    return found

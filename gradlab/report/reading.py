@@ -1,0 +1,224 @@
+"""Read a class from the gradebook's database, the outcome files and the source notebooks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from nbgrader.utils import is_grade, is_solution, is_task
+
+from gradlab.outcome_file import OutcomeFile
+from gradlab.report import database
+from gradlab.report.records import (
+    Assignment,
+    CellKey,
+    Change,
+    Classroom,
+    Exercise,
+    Mark,
+    Status,
+    Student,
+    Submission,
+    TestCell,
+)
+from gradlab.source import SourceNotebook, read_source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from sqlalchemy.orm import Session
+
+    from gradlab.course import Course
+    from gradlab.source import Misconception
+
+_EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")  # kana, Han, Hangul
+_TEST_NAME = re.compile(r"test_(?P<exercise>.+?)(__.*)?")
+
+
+def read_classroom(course: Course) -> Classroom:
+    """Read all that the report shows."""
+    with course.gradebook() as gradebook:
+        students = {
+            row.id: Student(row.id, full_name(row.first_name or "", row.last_name or ""))
+            for row in database.students(gradebook.db)
+        }
+        assignments, submissions = [], {}
+        for entry in database.assignments(gradebook.db):
+            work = _Work.read(course, gradebook.db, entry)
+            folders = course.students(entry.name)
+            for student in folders:
+                students.setdefault(student, Student(student))
+            assignments.append(work.assignment)
+            submissions[entry.name] = {
+                student: Submission(students[student], entry.name, Status.SUBMITTED) for student in folders
+            } | {row.student_id: work.submission(row, students[row.student_id]) for row in work.rows}
+    everybody = tuple(students[student] for student in sorted(students))
+    return Classroom(everybody, tuple(assignments), submissions)
+
+
+def full_name(first: str, last: str) -> str:
+    """Return a name as its bearer writes it: Korean, Chinese and Japanese ones start with the family's."""
+    is_east_asian = bool(first and last) and _EAST_ASIAN.fullmatch(first + last)
+    return last + first if is_east_asian else " ".join(filter(None, (first, last)))
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What is known of the submissions of one assignment, by the ids of the database."""
+
+    assignment: Assignment
+    cells: Mapping[str, CellKey]
+    outcomes: Path
+    rows: Sequence[Any]
+    grades: Mapping[str, list[Any]]
+    comments: Mapping[str, dict[CellKey, str]]
+    penalties: Mapping[str, float]
+
+    @classmethod
+    def read(cls, course: Course, db: Session, entry: Any) -> _Work:
+        """Read it; the outcome files are read one by one."""
+        assignment, cells = _assignment(course, db, entry)
+        return cls(
+            assignment,
+            cells,
+            course.outcomes / entry.name,
+            database.submissions(db, entry.id),
+            database.grades(db, entry.id),
+            database.comments(db, entry.id),
+            database.penalties(db, entry.id),
+        )
+
+    def submission(self, row: Any, student: Student) -> Submission:
+        """Return a student's submission."""
+        outcome = OutcomeFile(self.outcomes / f"{student.id}.json").content()
+        exams = {} if outcome is None else outcome["notebooks"]
+        marks = dict(self._marks(row.id, exams))
+        keys = [cell.key for cell in self.assignment.cells]
+        broken = frozenset(notebook for notebook, _ in keys if outcome and not exams.get(notebook))
+        return Submission(
+            student,
+            self.assignment.name,
+            _status(marks, broken, is_examined=outcome is not None),
+            marks,
+            row.timestamp,
+            _seconds_late(row.timestamp, self.assignment.due, row.extension),
+            self.penalties.get(row.id, 0.0),
+            self.comments.get(row.id, {}),
+            tuple(map(str, (outcome or {}).get("problems", ()))),
+            broken,
+            {key: cell for key in keys if (cell := _cell(exams, key)).get("returned")},
+            tuple(_changes(keys, outcome or {})),
+        )
+
+    def _marks(self, submission: str, exams: Mapping[str, Any]) -> Iterator[tuple[CellKey, Mark]]:
+        for cell_id, auto, manual, extra, needs_person in self.grades.get(submission, ()):
+            key = self.cells.get(cell_id)
+            if key is None:
+                continue
+            exam = _cell(exams, key)
+            yield (
+                key,
+                Mark(
+                    auto if manual is None else manual,
+                    extra or 0.0,
+                    manual is not None,
+                    bool(needs_person),
+                    str(exam.get("outcome", "")),
+                    str(exam.get("message", "")),
+                    str(exam.get("misconception", "")),
+                ),
+            )
+
+
+def _assignment(course: Course, db: Session, entry: Any) -> tuple[Assignment, dict[str, CellKey]]:
+    """Return an assignment, and its cells by their ids in the database."""
+    cells: dict[str, CellKey] = {}
+    exercises: list[tuple[str, str, list[TestCell]]] = []
+    misconceptions: list[tuple[str, Misconception]] = []
+    folder = course.step("source", assignment=entry.name)
+    for notebook in database.notebooks(db, entry.id):
+        source = read_source(folder / f"{notebook.name}.ipynb")
+        judged = {} if source is None else _exercises(source)
+        places = {name: place for place, name in enumerate(judged)}
+        found: dict[str, list[TestCell]] = defaultdict(list)
+        rows = database.graded_cells(db, notebook.id)
+        for row in sorted(rows, key=lambda one: (places.get(one.name, len(places)), one.name)):
+            cells[row.id] = (notebook.name, row.name)
+            exercise = judged.get(row.name) or _exercise_by_name(row.name)
+            found[exercise].append(TestCell(notebook.name, row.name, row.max_score))
+        exercises += [(notebook.name, name, tests) for name, tests in found.items()]
+        misconceptions += [(notebook.name, one) for one in (source.misconceptions if source else ())]
+    uses = Counter(name for _, name, _ in exercises)
+    titled = tuple(
+        Exercise(notebook, name, name if uses[name] == 1 else f"{notebook}.{name}", tuple(tests))
+        for notebook, name, tests in exercises
+    )
+    return Assignment(entry.name, entry.duedate, titled, tuple(misconceptions)), cells
+
+
+def _exercises(source: SourceNotebook) -> dict[str, str]:
+    """Return the exercise of each cell that is worth points, in order: the answer before it."""
+    found: dict[str, str] = {}
+    answer = ""
+    for cell in source.cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+        if is_solution(cell) or is_task(cell):
+            answer = name
+        if is_grade(cell) or is_task(cell):
+            found[name] = answer or name
+    return found
+
+
+def _exercise_by_name(cell: str) -> str:
+    """Return what a cell of which the course has no source any more seems to judge."""
+    name = _TEST_NAME.fullmatch(cell)
+    return cell if name is None else name["exercise"]
+
+
+def _status(marks: Mapping[CellKey, Mark], broken: frozenset[str], *, is_examined: bool) -> Status:
+    if not is_examined and all(mark.score is None for mark in marks.values()):
+        return Status.SUBMITTED
+    if broken:
+        return Status.NOT_GRADEABLE
+    return Status.WAITING if any(mark.needs_person for mark in marks.values()) else Status.GRADED
+
+
+def _seconds_late(
+    submitted: dt.datetime | None, due: dt.datetime | None, extension: dt.timedelta | None
+) -> float:
+    if submitted is None or due is None:
+        return 0.0
+    return max((submitted - due - (extension or dt.timedelta())).total_seconds(), 0.0)
+
+
+def _cell(notebooks: Any, key: CellKey) -> dict[str, Any]:
+    """Return what an outcome file keeps of a cell."""
+    notebook = notebooks.get(key[0])
+    cell = notebook.get(key[1]) if isinstance(notebook, dict) else None
+    return cell if isinstance(cell, dict) else {}
+
+
+def _changes(keys: Iterable[CellKey], outcome: Mapping[str, Any]) -> Iterator[Change]:
+    """Yield the cells that were graded otherwise before."""
+    before = outcome.get("before")
+    if not isinstance(before, dict) or not isinstance(before.get("notebooks"), dict):
+        return
+    for key in keys:
+        old, new = _cell(before["notebooks"], key), _cell(outcome["notebooks"], key)
+        scores = (old.get("auto_score"), new.get("auto_score"))
+        results = (str(old.get("outcome", "")), str(new.get("outcome", "")))
+        if scores[0] == scores[1] and results[0] == results[1]:
+            continue
+        yield Change(key, *scores, *results, str(before.get("why") or ""), _time(before.get("graded")))
+
+
+def _time(text: Any) -> dt.datetime | None:
+    """Return a time in UTC as the gradebook has it, without a zone."""
+    try:
+        return dt.datetime.fromisoformat(text).astimezone(dt.UTC).replace(tzinfo=None)
+    except (TypeError, ValueError):
+        return None

@@ -1,0 +1,162 @@
+"""Write the report: pages in each language, and tables as CSV, in the place of the last report."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import jinja2
+from markupsafe import Markup
+
+from gradlab.errors import CourseError
+from gradlab.report.assignment_page import AssignmentPage
+from gradlab.report.changes import changes_summary
+from gradlab.report.course_page import CoursePage
+from gradlab.report.places import TO_ROOT, Places
+from gradlab.report.reading import read_classroom
+from gradlab.report.student_page import StudentPage
+from gradlab.report.values import number, show
+from gradlab.report.words import LANGUAGES, Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gradlab.course import Course
+    from gradlab.report.records import Classroom
+    from gradlab.report.tables import Table
+
+MARK = "gradlab-report"
+BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # without it, spreadsheets don't read Korean names
+
+
+@dataclass(frozen=True)
+class Assets:
+    """What each page carries in itself."""
+
+    style: Markup
+    script: Markup
+
+    @classmethod
+    def read(cls) -> Assets:
+        """Read the package's own files."""
+        folder = Path(__file__).with_name("static")
+        style, script = ((folder / f"report.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
+        return cls(Markup(style), Markup(script))  # noqa: S704  # our own
+
+    @cached_property
+    def policy(self) -> str:
+        """What a browser may load and run: these two texts, and nothing else."""
+        hashes = [
+            base64.b64encode(hashlib.sha256(one.encode()).digest()).decode()
+            for one in (self.style, self.script)
+        ]
+        return "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'".format(*hashes)
+
+
+def write_report(course: Course, folder: Path) -> Path:
+    """Write the report of a course into a folder, in the place of the last one; return its first page.
+
+    Raises:
+        CourseError: where the folder holds something else than a report.
+    """
+    if folder.exists() and not (folder / MARK).is_file() and any(folder.iterdir()):
+        raise CourseError(f"{folder} holds something else than a report: nothing has been written.")
+    classroom = read_classroom(course)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MARK).touch()
+    writer = _Writer(course, classroom, Places(course, classroom, folder), folder)
+    writer.write()
+    for path in folder.rglob("*"):  # of students and assignments that there are no more
+        if path.is_file() and path not in writer.written:
+            path.unlink()
+    return folder / "index.html"
+
+
+class _Writer:
+    def __init__(self, course: Course, classroom: Classroom, places: Places, folder: Path) -> None:
+        self._course = course
+        self._classroom = classroom
+        self._places = places
+        self._folder = folder
+        self.written = {folder / MARK}
+        self._made: set[Path] = set()
+        self._templates = jinja2.Environment(
+            loader=jinja2.PackageLoader("gradlab.report"),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.globals.update(
+            assets=Assets.read(),
+            made=f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M}",
+            languages=LANGUAGES,
+            changes_summary=changes_summary,
+            number=number,
+            show=lambda value, words: Markup(show(value, words)),  # noqa: S704  # show() escapes
+            n_students=len(self._classroom.students),
+        )
+
+    def write(self) -> None:
+        """Write everything."""
+        self._write_index()
+        self._write_course()
+        for assignment in self._classroom.assignments:
+            page = AssignmentPage(self._classroom, assignment, self._course, self._places, TO_ROOT["page"])
+            self._write_page(
+                "assignment.html.j2",
+                self._places.assignment(assignment.name),
+                page,
+                assignment=assignment.name,
+            )
+            self._write_tables(page.tables.values(), assignment=assignment.name)
+        for student in self._classroom.students:
+            work = [(one, self._classroom.submission(one, student)) for one in self._classroom.assignments]
+            student_page = StudentPage(student, work, self._places, TO_ROOT["page"])
+            self._write_page(
+                "student.html.j2", self._places.student(student.id), student_page, student=student.id
+            )
+            self._write_tables((student_page.everything,), student=student.id)
+
+    def _write_index(self) -> None:
+        text = self._templates.get_template("choice.html.j2").render(
+            language=next(iter(LANGUAGES)), titles=[Words(language)("report") for language in LANGUAGES]
+        )
+        self._write_text("index.html", text)
+
+    def _write_course(self) -> None:
+        page = CoursePage(self._classroom, self._places, TO_ROOT["index"])
+        self._write_page("course.html.j2", "index.html", page, root=TO_ROOT["index"])
+        self._write_tables(page.tables.values())
+
+    def _write_page(
+        self, template: str, path: str, page: object, *, root: str = TO_ROOT["page"], **whose: str
+    ) -> None:
+        """Write a page in each language; `path` is that below a language's folder."""
+        for language in LANGUAGES:
+            text = self._templates.get_template(template).render(
+                page=page,
+                words=Words(language),
+                to_language=lambda other: f"{root}{other}/{path}",
+                csv=lambda table: root + self._places.csv(table, **whose),
+            )
+            self._write_text(f"{language}/{path}", text)
+
+    def _write_tables(self, tables: Iterable[Table], **whose: str) -> None:
+        for table in tables:
+            self._write_text(self._places.csv(table.name, **whose), BYTE_ORDER_MARK + table.csv_text())
+
+    def _write_text(self, path: str, text: str) -> None:
+        """Write a text that is not there yet, as UTF-8; what that can't hold, of a message, becomes "?"."""
+        target, content = self._folder / path, text.encode("utf-8", "replace")
+        if target.parent not in self._made:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self._made.add(target.parent)
+        if not target.is_file() or target.read_bytes() != content:
+            target.write_bytes(content)
+        self.written.add(target)

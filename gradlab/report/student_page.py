@@ -1,0 +1,155 @@
+"""The page of one student, which holds nothing of another's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gradlab.report.plots import Plot, progress
+from gradlab.report.records import Status
+from gradlab.report.tables import Column, Table, score_column
+from gradlab.report.values import DASH, Link, Message, Person, Score, Term
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from markupsafe import Markup
+
+    from gradlab.report.places import Places
+    from gradlab.report.records import Assignment, Mark, Student, Submission
+    from gradlab.report.words import Words
+
+BY_HAND = "by hand"
+
+_SUMMARY = [
+    Column("assignment"),
+    Column("status"),
+    score_column(),
+    Column("submitted"),
+    Column("hours_late", is_number=True),
+    Column("penalty", is_number=True),
+]
+_MARKS = [
+    Column("cell"),
+    Column("exercise"),
+    score_column(),
+    Column("outcome"),
+    Column("message"),
+    Column("comment"),
+]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One assignment on the page."""
+
+    assignment: str
+    status: Term
+    feedback: Sequence[Link]
+    problems: Sequence[str]
+    marks: Table
+
+
+class StudentPage:
+    """What stands on the page; `root` is the way from the page to the report's folder."""
+
+    def __init__(
+        self, student: Student, work: Sequence[tuple[Assignment, Submission]], places: Places, root: str
+    ) -> None:
+        self.student = student
+        self.person = Person(student.id, student.name)
+        self._work = work
+        self._places = places
+        self._root = root
+        self.summary = Table("progress", _SUMMARY, [self._row(*one) for one in work])
+        self.sections = [self._section(*one) for one in work]
+
+    @property
+    def everything(self) -> Table:
+        """All that the page's tables hold, for one CSV file: a row for each mark, or for no mark."""
+        no_mark = ["", "", None, "", "", ""]
+        rows = [[*self._row(*one), *marks] for one in self._work for marks in list(_marks(*one)) or [no_mark]]
+        assignment = [*_SUMMARY[:2], score_column("assignment_score"), *_SUMMARY[3:]]
+        return Table("everything", [*assignment, *_MARKS], rows)
+
+    def plot(self, words: Words) -> Markup:
+        """Return the scores by assignment."""
+        shares = [
+            (assignment.name.partition("-")[0], _share(assignment, submission))
+            for assignment, submission in self._work
+        ]
+        values = ", ".join(f"{name} {DASH if one is None else f'{one:.0%}'}" for name, one in shares)
+        plot = Plot(
+            "progress",
+            words("progress_of"),
+            words("progress_desc", values=values),
+            width=720,
+            height=150,
+            bottom=26,
+        )
+        return progress(plot, shares, words("share_axis"))
+
+    @staticmethod
+    def _row(assignment: Assignment, submission: Submission) -> list[Any]:
+        return [
+            assignment.name,
+            Term(submission.status),
+            Score(submission.score if submission.is_judged else None, assignment.max_score),
+            submission.submitted,
+            round(submission.seconds_late / 3600, 2) if submission.seconds_late else None,
+            submission.penalty or None,
+        ]
+
+    def _section(self, assignment: Assignment, submission: Submission) -> Section:
+        feedback = [
+            Link(notebook, self._root + href)
+            for notebook in dict.fromkeys(exercise.notebook for exercise in assignment.exercises)
+            if submission.status != Status.MISSING
+            if (href := self._places.feedback(self.student.id, assignment.name, notebook))
+        ]
+        return Section(
+            assignment.name,
+            Term(submission.status),
+            feedback,
+            submission.problems,
+            _without_empty(Table("marks", _MARKS, list(_marks(assignment, submission)))),
+        )
+
+
+def _without_empty(table: Table) -> Table:
+    """Return the table without the column of comments where nobody has commented."""
+    if any(row[-1].text for row in table.rows):
+        return table
+    return Table(table.name, table.columns[:-1], [row[:-1] for row in table.rows])
+
+
+def _marks(assignment: Assignment, submission: Submission) -> Iterator[list[Any]]:
+    if submission.status in {Status.MISSING, Status.SUBMITTED}:
+        return
+    for exercise in assignment.exercises:
+        comment = submission.comments.get((exercise.notebook, exercise.name), "")
+        for place, cell in enumerate(exercise.cells):
+            mark = submission.mark(cell)
+            yield [
+                cell.name,
+                exercise.title,
+                Score(mark.score, cell.max_score),
+                outcome_of(mark),
+                Message(mark.message),
+                Message(comment if place == 0 else ""),
+            ]
+
+
+def outcome_of(mark: Mark) -> Term:
+    """Return the word for what became of a cell."""
+    if mark.outcome:
+        return Term(mark.outcome)
+    if mark.needs_person or mark.score is None:
+        return Term(Status.WAITING)
+    return Term(BY_HAND if mark.is_by_hand else Status.GRADED)
+
+
+def _share(assignment: Assignment, submission: Submission) -> float | None:
+    if not submission.is_judged or not assignment.max_score:
+        return None
+    return submission.score / assignment.max_score

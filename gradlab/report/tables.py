@@ -1,0 +1,115 @@
+"""Tables: the same rows as a part of a page and as a CSV file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from gradlab.report.values import Heat, plain, show
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradlab.report.values import Link
+    from gradlab.report.words import Words
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001  # spreadsheets take them
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column.
+
+    Args:
+        name: its heading in the CSV file, and what `Words` knows its title by.
+        is_number: whether it is aligned and sorted as one.
+        parts: endings of the headings where a value takes several columns of the CSV file.
+        title: of what has no word, such as an exercise.
+    """
+
+    name: str
+    is_number: bool = False
+    parts: tuple[str, ...] = ("",)
+    title: str = ""
+
+
+def person_column() -> Column:
+    """Return a column of `Person`."""
+    return Column("student", parts=("", "_name"))
+
+
+def estimate_column(name: str) -> Column:
+    """Return a column of `Estimate`."""
+    return Column(name, is_number=True, parts=("", "_low", "_high"))
+
+
+def score_column(name: str = "score") -> Column:
+    """Return a column of `Score`."""
+    return Column(name, is_number=True, parts=("", "_max"))
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table; the first column names its rows.
+
+    Args:
+        name: of the CSV file, and what `Words` knows its caption by.
+        columns: from left to right.
+        rows: of values, one a column; see `gradlab.report.values`.
+        kind: a class for its looks.
+        groups: headings over neighbouring columns, each with how many it spans.
+    """
+
+    name: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Any]]
+    kind: str = ""
+    groups: Sequence[tuple[str | Link, int]] = ()
+
+    def body(self, words: Words) -> Markup:
+        """Return the rows as HTML."""
+        classes = [' class="n"' if column.is_number else "" for column in self.columns]
+        rows = "".join(f"<tr>{self._row(row, classes, words)}</tr>\n" for row in self.rows)
+        return Markup(rows)  # noqa: S704  # show() has escaped every value
+
+    @staticmethod
+    def _row(row: Sequence[Any], classes: Sequence[str], words: Words) -> str:
+        cells = [
+            f'<td class="h {value.step}">{show(value, words)}</td>'
+            if type(value) is Heat
+            else f"<td{attribute}>{show(value, words)}</td>"
+            for value, attribute in zip(row[1:], classes[1:], strict=True)
+        ]
+        return f'<th scope="row">{show(row[0], words)}</th>{"".join(cells)}'
+
+    def csv_text(self) -> str:
+        """Return the table as CSV (RFC 4180), empty where there is no value."""
+        file = io.StringIO()
+        writer = csv.writer(file)
+        writer.writerow([column.name + part for column in self.columns for part in column.parts])
+        for row in self.rows:
+            values = [
+                part
+                for column, value in zip(self.columns, row, strict=True)
+                for part in (plain(value) if value is not None else [""] * len(column.parts))
+            ]
+            writer.writerow(map(guarded, values))
+        return file.getvalue()
+
+
+def guarded(value: Any) -> Any:
+    """Return a value that no spreadsheet takes for a formula; numbers are none.
+
+    Source: OWASP, CSV Injection.
+    """
+    if not isinstance(value, str) or not value.startswith(FORMULA_STARTS):
+        return value
+    try:
+        float(value)
+    except ValueError:
+        return f"'{value}"
+    return value

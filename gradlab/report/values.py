@@ -1,0 +1,229 @@
+"""What stands in a table: each value as HTML and as CSV.
+
+A value is None, a string, a number, a time, an `Estimate`, or of one of the classes below. All strings
+may come from students: as HTML they are escaped, and can't turn the direction in which the text beside
+them is read.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import escape
+
+from gradlab.item_analysis import Estimate
+
+if TYPE_CHECKING:
+    from gradlab.report.words import Words
+
+DASH = "\N{EN DASH}"
+MAX_MESSAGE_CHARS = 2_000
+LONG_CHARS = 40  # what is longer may be broken anywhere
+MINUTES = "%Y-%m-%d %H:%M"
+CACHED = 10_000  # texts; the same few stand on thousands of pages
+
+
+class Value:
+    """A value with looks of its own."""
+
+    __slots__ = ()
+
+    def html(self, words: Words) -> str:
+        """Return it as HTML."""
+        raise NotImplementedError
+
+    def parts(self) -> tuple[Any, ...]:
+        """Return it as one or several columns of CSV."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class Link(Value):
+    """A text that leads somewhere."""
+
+    text: str
+    href: str
+
+    def html(self, _: Words) -> str:
+        """Return the link."""
+        return f'<a href="{escape(self.href)}">{isolated(self.text)}</a>'
+
+    def parts(self) -> tuple[Any, ...]:
+        """Return the text."""
+        return (self.text,)
+
+
+@dataclass(frozen=True, slots=True)
+class Person(Value):
+    """A student, whose page it leads to; "" where it leads nowhere."""
+
+    id: str
+    name: str
+    href: str = ""
+
+    def html(self, _: Words) -> str:
+        """Return name and id, neither of which can turn the other."""
+        name = f'{isolated(self.name)} <span class="id">{isolated(self.id)}</span>'
+        text = name if self.name else isolated(self.id)
+        return f'<a href="{escape(self.href)}">{text}</a>' if self.href else text
+
+    def parts(self) -> tuple[Any, ...]:
+        """Return the id and the name."""
+        return (self.id, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Score(Value):
+    """Points of a maximum."""
+
+    value: float | None
+    maximum: float
+
+    def html(self, _: Words) -> str:
+        """Return both."""
+        return f"{number(self.value)}<small> / {number(self.maximum)}</small>"
+
+    def parts(self) -> tuple[Any, ...]:
+        """Return both."""
+        return ("" if self.value is None else self.value, self.maximum)
+
+
+@dataclass(frozen=True, slots=True)
+class Term(Value):
+    """One of gradlab's own words, which is shown in the reader's language: an outcome, a status."""
+
+    name: str
+
+    def html(self, words: Words) -> str:
+        """Return the word."""
+        return _term(self.name, words)
+
+    def parts(self) -> tuple[Any, ...]:
+        """Return gradlab's own word."""
+        return (self.name,)
+
+
+@dataclass(frozen=True, slots=True)
+class Bilingual(Value):
+    """The course's own text in both languages."""
+
+    ko: str
+    en: str
+
+    def html(self, words: Words) -> str:
+        """Return that in the reader's language."""
+        return str(escape(words.pick((self.ko, self.en))))
+
+    def parts(self) -> tuple[Any, ...]:
+        """Return both."""
+        return (self.ko, self.en)
+
+
+@dataclass(frozen=True, slots=True)
+class Message(Value):
+    """A text of several lines."""
+
+    text: str
+
+    def html(self, _: Words) -> str:
+        """Return its beginning, in lines."""
+        return f'<span class="message">{isolated(clipped(self.text))}</span>' if self.text else ""
+
+    def parts(self) -> tuple[Any, ...]:
+        """Return all of it."""
+        return (self.text,)
+
+
+@dataclass(frozen=True, slots=True)
+class Heat(Value):
+    """A cell of a heat map: points of a maximum, or why there are none ("missing", "waiting", …)."""
+
+    value: float | None
+    maximum: float
+    why: str = ""
+
+    def html(self, words: Words) -> str:
+        """Return the points, or a sign."""
+        return words.term(f"{self.why} sign") if self.why else number(self.value)
+
+    def parts(self) -> tuple[Any, ...]:
+        """Return the points, or why there are none."""
+        return (self.why if self.value is None else self.value,)
+
+    @property
+    def step(self) -> str:
+        """The class of its colour."""
+        if self.value is None or self.why:
+            return self.why.replace(" ", "-")
+        part = self.value / self.maximum if self.maximum else 1.0
+        return "full" if part >= 1 else "zero" if part <= 0 else ("low", "middle", "high")[int(part * 3)]
+
+
+def show(value: Any, words: Words) -> str:
+    """Return any value as HTML."""
+    match value:
+        case str():
+            return isolated(value)
+        case Value():
+            return value.html(words)
+        case Estimate():
+            return _estimate(value, words)
+        case dt.datetime():
+            return f'<time datetime="{value:%Y-%m-%dT%H:%MZ}">{value:{MINUTES}}</time>'
+    return number(value)
+
+
+def plain(value: Any) -> tuple[Any, ...]:
+    """Return any value but None as one or several columns of CSV."""
+    match value:
+        case Value():
+            return value.parts()
+        case Estimate():
+            return tuple("" if math.isnan(one) else one for one in (value.value, value.low, value.high))
+        case dt.datetime():
+            return (f"{value:%Y-%m-%dT%H:%M:%SZ}",)
+    return (value,)
+
+
+@lru_cache(maxsize=CACHED)
+def isolated(text: str) -> str:
+    """Return a text as HTML that turns nothing beside it."""
+    long = ' class="long"' if len(text) > LONG_CHARS else ""
+    return f"<bdi{long}>{escape(text)}</bdi>" if text else ""
+
+
+@lru_cache(maxsize=CACHED)
+def _term(name: str, words: Words) -> str:
+    return f'<span class="term {name.replace(" ", "-")}">{escape(words.term(name))}</span>' if name else ""
+
+
+def _estimate(value: Estimate, words: Words) -> str:
+    reason = f'<small class="range">{escape(words.term(value.reason))}</small>' if value.reason else ""
+    if not value.is_defined:
+        return f"{DASH}{reason}"
+    if not value.has_interval:
+        return f"{two_digits(value.value)}{reason}"
+    interval = f"{two_digits(value.low)} … {two_digits(value.high)}"
+    return f'{two_digits(value.value)}<small class="range">{interval}</small>'
+
+
+@lru_cache(maxsize=CACHED)
+def number(value: float | None) -> str:
+    """Return points as people write them: at most two decimals, none that say nothing."""
+    if value is None or math.isnan(value):
+        return DASH
+    return two_digits(value).rstrip("0").rstrip(".")
+
+
+def two_digits(value: float) -> str:
+    """Return a coefficient with two decimals."""
+    return f"{round(value, 2) + 0.0:.2f}".replace("-", "\N{MINUS SIGN}")  # no -0.00
+
+
+def clipped(text: str) -> str:
+    """Return the beginning of a text that no page could hold."""
+    return text if len(text) <= MAX_MESSAGE_CHARS else f"{text[:MAX_MESSAGE_CHARS]}…"

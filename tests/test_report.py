@@ -1,0 +1,439 @@
+"""The report as files: what it counts, what it links, what students can't do to it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from html.parser import HTMLParser
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from classes import (
+    ASSIGNMENTS,
+    BROKEN,
+    EXAMINER_ERROR,
+    NAMES,
+    NOT_GRADED,
+    NOT_SUBMITTED,
+    ODD_ENDING,
+    ODD_ID,
+    REGRADED,
+    SCRIPT,
+    TIMED_OUT,
+    VIOLATION,
+    lay_out_class,
+)
+from commands import gradlab
+from markupsafe import escape
+from nbgrader.api import Gradebook
+
+from gradlab.course import Course
+from gradlab.errors import CourseError
+from gradlab.examiner.outcome import Outcome
+from gradlab.item_analysis import Reason
+from gradlab.outcome_file import Cause
+from gradlab.report.attention import Kind, needs
+from gradlab.report.places import file_names
+from gradlab.report.reading import full_name, read_classroom
+from gradlab.report.records import Status
+from gradlab.report.site import write_report
+from gradlab.report.tables import Column, Table, guarded
+from gradlab.report.values import Message, Person, isolated, number
+from gradlab.report.words import LANGUAGES, Words
+
+N_STUDENTS = 30
+ODD_STUDENT = f"s{ODD_ID:04d}{ODD_ENDING}"
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A course with a class of 30, and its report."""
+    folder = lay_out_class(tmp_path_factory.mktemp("class"), N_STUDENTS)
+    here = Course(folder)
+    write_report(here, here.outcomes.with_name("report"))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def report(course):
+    """The folder of the report."""
+    return course / "gradebook" / "report"
+
+
+@pytest.fixture(scope="module")
+def classroom(course):
+    """The class as the report reads it."""
+    return read_classroom(Course(course))
+
+
+def pages(report):
+    return sorted(path for language in LANGUAGES for path in (report / language).rglob("*.html"))
+
+
+def table_of(path):
+    """Return the rows of a CSV file, each as a dict."""
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith("\ufeff")
+    return list(csv.DictReader(io.StringIO(text[1:], newline="")))
+
+
+class Links(HTMLParser):
+    """Collects where the links of a page lead, and its tags."""
+
+    def __init__(self):
+        super().__init__()
+        self.hrefs = []
+        self.tags = []
+
+    def handle_starttag(self, tag, attrs):
+        """Collect one tag."""
+        self.tags.append((tag, dict(attrs)))
+        if tag == "a":
+            self.hrefs.append(dict(attrs)["href"])
+
+
+def parsed(path):
+    parser = Links()
+    parser.feed(path.read_text(encoding="utf-8"))
+    return parser
+
+
+def test_scores_are_the_gradebooks(course, classroom):
+    """The bulk queries come to the scores, the maxima and the penalties of nbgrader's own properties."""
+    with Gradebook(f"sqlite:///{course / 'gradebook' / 'gradebook.db'}") as gradebook:
+        for assignment in classroom.assignments:
+            entry = gradebook.find_assignment(assignment.name)
+            assert assignment.max_score == entry.max_score
+            known = [one for one in classroom.of(assignment) if one.status != Status.SUBMITTED]
+            assert len(known) == len(entry.submissions)
+            for submission in known:
+                row = gradebook.find_submission(assignment.name, submission.student.id)
+                assert submission.points == pytest.approx(row.score)
+                assert submission.penalty == row.late_submission_penalty
+                assert submission.seconds_late == row.total_seconds_late
+
+
+def test_cells_belong_to_the_answer_before_them(classroom):
+    """Test cells are grouped by exercise, in the notebook's order; equal names get their notebook's."""
+    titles = [exercise.title for exercise in classroom.assignments[1].exercises]
+    assert titles[:3] == ["matrix.L", "dL_dW", "matrix.dL_db"]
+    cells = [cell.name for cell in classroom.assignments[0].exercises[2].cells]
+    assert cells == [
+        "test_numerical_diff__value",
+        "test_numerical_diff__array",
+        "test_numerical_diff__unchanged",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "name"),
+    [
+        ("순신", "이", "이순신"),
+        ("陽翔", "田中", "田中陽翔"),
+        ("Ada", "Kowalska", "Ada Kowalska"),
+        ("민", "", "민"),
+    ],
+)
+def test_names_are_written_as_their_bearers_do(first, last, name):
+    """The family's name comes first where it does in the language."""
+    assert full_name(first, last) == name
+
+
+def test_a_submission_is_as_far_as_it_is(classroom):
+    """Missing, not graded, not gradeable, waiting for a person, graded."""
+    found = {
+        index: classroom.submission(classroom.assignments[0], classroom.students[index]).status
+        for index in (NOT_SUBMITTED, NOT_GRADED, BROKEN, 1, 3)
+    }
+    assert found == {
+        NOT_SUBMITTED: Status.MISSING,
+        NOT_GRADED: Status.SUBMITTED,
+        BROKEN: Status.NOT_GRADEABLE,
+        1: Status.WAITING,
+        3: Status.GRADED,
+    }
+
+
+def test_what_needs_a_person_is_listed_once(classroom):
+    """Examiner errors, broken notebooks, violations and manual answers, the most urgent first."""
+    found = needs(classroom)
+    by_kind = {kind: {need.student.id for need in found if need.kind == kind} for kind in Kind}
+    assert by_kind[Kind.EXAMINER_ERROR] == {f"s{EXAMINER_ERROR:04d}"}
+    assert by_kind[Kind.BROKEN] == {f"s{BROKEN:04d}"}
+    assert by_kind[Kind.VIOLATION] == {f"s{VIOLATION:04d}"}
+    assert by_kind[Kind.NOT_GRADED] == {f"s{NOT_GRADED:04d}"}
+    waiting = {
+        s.student.id for a in classroom.assignments for s in classroom.of(a) if s.status == Status.WAITING
+    }
+    assert by_kind[Kind.WRITTEN] | by_kind[Kind.EXAMINER_ERROR] == waiting
+    assert [need.kind for need in found] == sorted((need.kind for need in found), key=list(Kind).index)
+    assert len({(n.kind, n.student.id, n.assignment, n.notebook, n.cell) for n in found}) == len(found)
+
+
+def test_every_table_is_a_csv_file(report, classroom):
+    """Students and exercises, the item analysis and a student's marks can be computed with elsewhere."""
+    scores = table_of(report / "csv" / "scores.csv")
+    assert [row["student"] for row in scores] == [student.id for student in classroom.students]
+    assignment = classroom.assignments[1]
+    exercises = table_of(report / "csv" / assignment.name / "exercises.csv")
+    for row, exercise in zip(exercises, assignment.exercises, strict=True):
+        column = [one[f"{assignment.name}/{exercise.title}"] for one in scores]
+        known = [float(score) for score in column if re.fullmatch(r"[\d.]+", score)]
+        assert int(row["n"]) == len(known)
+        assert float(row["difficulty"]) == pytest.approx(sum(known) / len(known) / exercise.max_score)
+        assert float(row["difficulty_low"]) <= float(row["difficulty"]) <= float(row["difficulty_high"])
+    marks = table_of(report / "csv" / "students" / "s0004.csv")
+    assert len(marks) == sum(len(one.cells) for one in classroom.assignments)
+
+
+def test_outcomes_add_up(report, classroom):
+    """Each judged submission is counted once for each cell."""
+    for assignment in classroom.assignments:
+        n_judged = sum(one.is_judged for one in classroom.of(assignment))
+        for row in table_of(report / "csv" / assignment.name / "outcomes.csv"):
+            assert (
+                sum(int(number) for name, number in row.items() if name not in {"cell", "exercise"})
+                == n_judged
+            )
+
+
+def test_misconceptions_are_counted_by_student(report, classroom):
+    """A student who shows a misconception in three test cells counts once; the course's sentence is told."""
+    for assignment in classroom.assignments:
+        sentences = {one.ko for _, one in assignment.misconceptions}
+        shown = {
+            (submission.student.id, assignment.exercise_of[key].title, mark.misconception)
+            for submission in classroom.of(assignment)
+            for key, mark in submission.marks.items()
+            if mark.misconception
+        }
+        rows = table_of(report / "csv" / assignment.name / "misconceptions.csv")
+        assert sum(int(row["n_with_it"]) for row in rows) == len(shown)
+        assert {row["sentence_ko"] for row in rows} <= sentences
+
+
+def test_equal_wrong_answers_have_an_example(report, classroom):
+    """The largest group of equal wrong answers is shown with what was returned and one student's code."""
+    for assignment in classroom.assignments:
+        row = table_of(report / "csv" / assignment.name / "wrong_answers.csv")[0]
+        assert len(row["students"].split()) == int(row["n_with_it"]) > 1
+        page = (report / "en" / "assignments" / f"{assignment.name}.html").read_text(encoding="utf-8")
+        example = page[page.index('<article class="answer">') :]
+        assert f"def {row['exercise'].rpartition('.')[2]}(*args):" in example
+
+
+def test_a_regrade_says_what_changed_for_whom(report):
+    """Before, after and why, for each cell that changed."""
+    rows = table_of(report / "csv" / "changes.csv")
+    assert {row["student"] for row in rows} == {f"s{index:04d}" for index in REGRADED}
+    for row in rows:
+        assert row["why"] == Cause.ASSIGNMENT
+        assert row["graded_before"] == "2026-03-12T10:00:00Z"
+        before, after = (
+            (row["score_before"], row["outcome_before"]),
+            (row["score_after"], row["outcome_after"]),
+        )
+        assert before != after
+
+
+def test_a_regrade_is_summed_up(report):
+    """How many cells of how many students changed, and whether scores rose or fell."""
+    rows = table_of(report / "csv" / "changes.csv")
+    rose = sum(float(row["score_after"]) > float(row["score_before"]) for row in rows if row["score_after"])
+    text = (report / "en" / "index.html").read_text(encoding="utf-8")
+    assert f"{len(rows)} cells of {len(REGRADED)} students changed; the score of {rose} rose" in text
+
+
+def test_links_lead_somewhere(report):
+    """Every link of every page leads to a file or a folder, in the report or in the course around it."""
+    for page in (*pages(report), report / "index.html"):
+        for href in parsed(page).hrefs:
+            parts = urlsplit(href)
+            assert not parts.scheme, href
+            if parts.path:
+                assert (page.parent / unquote(parts.path)).exists(), (page, href)
+
+
+def test_any_id_has_a_page(report, classroom):
+    """An id that no URL and not every file system takes is linked and named all the same."""
+    rows = table_of(report / "csv" / "scores.csv")
+    assert ODD_STUDENT in {row["student"] for row in rows}
+    file = file_names([ODD_STUDENT])[ODD_STUDENT]
+    text = (report / "en" / "students" / f"{file}.html").read_text(encoding="utf-8")
+    assert f"<h1><bdi>{escape(ODD_STUDENT)}</bdi></h1>" in text
+    assert ODD_STUDENT in {student.id for student in classroom.students}
+
+
+def test_pages_ask_nothing_of_the_network(report):
+    """No page loads anything: all is in it, and its policy allows nothing else."""
+    for page in pages(report):
+        policies = []
+        for tag, attributes in parsed(page).tags:
+            policies += [attributes["content"]] if "http-equiv" in attributes else []
+            assert tag not in {"img", "link", "iframe", "object", "embed", "base", "form"}, page
+            assert not {"src", "style", "action", "srcset"} & attributes.keys(), page
+            assert not any(name.startswith("on") for name in attributes), page
+        assert [policy.startswith("default-src 'none'; ") for policy in policies] == [True]
+
+
+def test_what_students_write_stays_text(report):
+    """Names, answers, messages and problems are shown as they are and never as HTML."""
+    for page in pages(report):
+        text = page.read_text(encoding="utf-8")
+        assert SCRIPT not in text
+        scripts = [tag for tag, _ in parsed(page).tags if tag == "script"]
+        assert len(scripts) == (0 if page.parent.name == "students" else 1)
+    student = (report / "en" / "students" / "s0000.html").read_text(encoding="utf-8")
+    assert "&lt;script&gt;" in student
+
+
+def test_no_csv_cell_is_a_formula(report):
+    """No cell of any CSV file starts as a formula does, unless it is a number."""
+    files = sorted((report / "csv").rglob("*.csv"))
+    assert len(files) > N_STUDENTS
+    for path in files:
+        for row in csv.reader(io.StringIO(path.read_text(encoding="utf-8")[1:], newline="")):
+            for cell in row:
+                assert not cell.startswith(("=", "+", "@", "\t", "\r")), (path, cell)
+                assert not cell.startswith("-") or float(cell) <= 0
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\N{FULLWIDTH EQUALS SIGN}1+1"]
+)
+def test_formulas_are_guarded(text):
+    """What a spreadsheet would run gets an apostrophe in front."""
+    assert guarded(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("value", [-1.5, 0, "-1.5", "-3", "a=b", ""])
+def test_numbers_and_plain_texts_are_not_guarded(value):
+    """A negative number stays one."""
+    assert guarded(value) == value
+
+
+def test_csv_is_quoted():
+    """Commas, quotes and line breaks come back from a CSV file as they went in."""
+    text = 'one, "two"\nthree'
+    table = Table("t", [Column("a"), Column("b")], [[text, Message(text)]])
+    assert list(csv.reader(io.StringIO(table.csv_text(), newline=""))) == [["a", "b"], [text, text]]
+
+
+def test_a_name_turns_nothing_beside_it():
+    """A name with marks of right-to-left writing is isolated from the id after it."""
+    name = "\u202eetiurw"
+    html = Person("s1", name, "s1.html").html(Words("en"))
+    assert f"<bdi>{name}</bdi>" in html
+    assert "<bdi>s1</bdi>" in html
+
+
+def test_long_texts_may_be_broken():
+    """What is longer than a name is broken anywhere."""
+    assert 'class="long"' in isolated("가" * 200)
+    assert 'class="long"' not in isolated("numerical_diff")
+
+
+def test_a_students_page_holds_nothing_of_another(report, classroom):
+    """On a student's page and in their CSV file, no other student's id or name is to be found."""
+    others = {student.id for student in classroom.students}
+    names = {student.name for student in classroom.students if student.name}
+    for student in classroom.students:
+        found = list(report.rglob(f"students/{student.id}.*"))
+        assert len(found) == (3 if student.id != ODD_STUDENT else 0)  # two pages, one table
+        for path in found:
+            text = path.read_text(encoding="utf-8")
+            assert not set(re.findall(r"s00\d\d", text)) & (others - {student.id}), path
+            assert not any(name in text for name in names - {student.name}), path
+
+
+def test_a_students_page_tells_all_about_them(report):
+    """Scores by cell, outcomes, messages, a person's comment and the feedback."""
+    text = (report / "en" / "students" / "s0000.html").read_text(encoding="utf-8")
+    assert "좋아요!" in text
+    assert "feedback/s0000/ps2-numerical-diff/numerical_diff.html" in text
+    assert "값이 달라요" in text
+
+
+def test_both_languages_say_the_same(report):
+    """Each page stands in both languages with the same numbers, and says which it is."""
+    for page in pages(report):
+        if page.is_relative_to(report / "ko"):
+            ko, en = page, report / "en" / page.relative_to(report / "ko")
+            assert ko.read_text(encoding="utf-8").count("<tr") == en.read_text(encoding="utf-8").count("<tr")
+            assert '<html lang="ko">' in ko.read_text(encoding="utf-8")
+            assert '<html lang="en">' in en.read_text(encoding="utf-8")
+
+
+def test_every_word_is_known_in_both_languages():
+    """Outcomes, statuses, needs, reasons and causes have a word in Korean and in English."""
+    for name in (*Outcome, *Status, *Kind, *Reason, *Cause):
+        korean = Words("ko").term(name)
+        assert re.search("[가-힣]", korean), name
+        assert re.fullmatch(r"[a-z ]+", Words("en").term(name)), name
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (2.0, "2"),
+        (1.25, "1.25"),
+        (-0.001, "0"),
+        (None, "\N{EN DASH}"),
+        (-1.5, "\N{MINUS SIGN}1.5"),
+        (100.0, "100"),
+    ],
+)
+def test_points_are_written_as_people_do(value, text):
+    """At most two decimals, and none that say nothing."""
+    assert number(value) == text
+
+
+def test_file_names_suit_every_file_system():
+    """A name that is a plain word stays; others, and those that differ by case alone, get another one."""
+    names = file_names(["ps1", "Kim", "kim", "../up", "가" * 120, ".hidden", "a b"])
+    assert names["ps1"] == "ps1"
+    assert len({name.casefold() for name in names.values()}) == len(names)
+    assert all(re.fullmatch(r"\w[\w.-]*", name, re.ASCII) for name in names.values())
+
+
+def test_the_report_is_written_again(course, report):
+    """A second report takes the place of the first, and pages of what is no more are gone."""
+    stale = report / "en" / "students" / "gone.html"
+    stale.write_text("gone", encoding="utf-8")
+    changed = report / "ko" / "students" / "s0001.html"
+    text = changed.read_bytes()
+    changed.write_bytes(b"old")
+    before = sorted(path.relative_to(report) for path in report.rglob("*") if path != stale)
+    printed = gradlab(course, "report")
+    assert printed.split() == [str(report / "index.html")]
+    assert sorted(path.relative_to(report) for path in report.rglob("*")) == before
+    assert changed.read_bytes() == text
+
+
+def test_a_folder_of_something_else_is_left_alone(course, tmp_path):
+    """The report is not written over other files."""
+    (tmp_path / "thesis.txt").write_text("text", encoding="utf-8")
+    with pytest.raises(CourseError, match="something else"):
+        write_report(Course(course), tmp_path)
+    printed = gradlab(course, "report", "--folder", str(tmp_path), succeeds=False)
+    assert "something else" in printed
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+@pytest.mark.parametrize("n_students", [0, 1])
+def test_a_tiny_class_has_a_report(tmp_path, n_students):
+    """With nobody or one student there are reasons where there are no numbers."""
+    here = Course(lay_out_class(tmp_path, n_students))
+    report = write_report(here, tmp_path / "report").parent
+    assert len(pages(report)) == len(LANGUAGES) * (1 + len(ASSIGNMENTS) + n_students)
+    page = (report / "en" / "assignments" / f"{ASSIGNMENTS[0]}.html").read_text(encoding="utf-8")
+    assert ("too few students" if n_students else "no data") in page
+
+
+def test_names_of_the_fixture_are_hostile(classroom):
+    """The class holds the names that the tests above are about."""
+    assert {index for index in NAMES if classroom.students[index].name} == set(NAMES)
+    outcomes = {m.outcome for a in classroom.assignments for s in classroom.of(a) for m in s.marks.values()}
+    assert {Outcome.FAILED, Outcome.TIMED_OUT, Outcome.NOT_ATTEMPTED, Outcome.EXAMINER_ERROR} <= outcomes
+    assert TIMED_OUT < N_STUDENTS

@@ -1,0 +1,245 @@
+"""The report in a real browser: Debian's chromium, opened from disk."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from classes import ASSIGNMENTS, lay_out_class
+from conftest import ASSIGNMENTS as EVERY_ASSIGNMENT
+from playwright.sync_api import sync_playwright
+
+from gradlab.course import Course
+from gradlab.report.site import write_report
+from gradlab.report.words import LANGUAGES, Words
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+OPTIONS = [
+    "--no-sandbox",  # as root there is none
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+COURSE_PAGE = "index.html"
+ASSIGNMENT_PAGE = f"assignments/{ASSIGNMENTS[1]}.html"
+STUDENT_PAGE = "students/s0000.html"
+KINDS = [COURSE_PAGE, ASSIGNMENT_PAGE, STUDENT_PAGE, "students/s0003.html"]
+DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
+PAPER = {"width": 680, "height": 1000}  # A4 less its margins, in CSS pixels
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: apt-get install chromium")
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    """The report of a class of 30."""
+    course = Course(lay_out_class(tmp_path_factory.mktemp("class"), 30))
+    return write_report(course, course.outcomes.with_name("report")).parent
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """One browser for all tests."""
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def page(browser):
+    """A new window; whatever goes wrong in it, or asks the network, fails the test."""
+    context = browser.new_context(viewport=DESKTOP)
+    window = context.new_page()
+    complaints = []
+    window.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
+    window.on("pageerror", lambda error: complaints.append(str(error)))
+    window.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
+    window.on("request", lambda one: complaints.extend([] if one.url.startswith("file:") else [one.url]))
+    yield window
+    context.close()
+    assert not complaints
+
+
+def table(page, name):
+    """Return a table of the page by its caption."""
+    return page.locator("[data-table]", has=page.get_by_role("region", name=name, exact=True))
+
+
+def first_column(box):
+    return box.locator("tbody tr:visible th").all_inner_texts()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("path", KINDS)
+def test_pages_are_accessible(page, report, language, path):
+    """axe-core finds no serious or critical violation, and no script of a student's has run."""
+    page.goto((report / language / path).as_uri())
+    found = Axe().run(page).response["violations"]
+    serious = [
+        (one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in {"serious", "critical"}
+    ]
+    assert not serious
+    assert page.title() != "run"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("path", KINDS)
+def test_pages_fit_a_phone(page, report, language, path):
+    """On a narrow screen nothing but the tables themselves has to be moved sideways."""
+    page.set_viewport_size(PHONE)
+    page.goto((report / language / path).as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_a_table_is_sorted_by_its_headings(page, report):
+    """A heading sorts by its column, once more the other way round, and says so."""
+    page.goto((report / "en" / COURSE_PAGE).as_uri())
+    box = table(page, "Scores by student and exercise")
+    heading = box.get_by_role("columnheader", name="Total", exact=True)
+    heading.get_by_role("button").click()
+    assert heading.get_attribute("aria-sort") == "descending"
+    totals = [float(text) for text in box.locator("tbody tr td:nth-child(2)").all_inner_texts()]
+    assert totals == sorted(totals, reverse=True)
+    heading.get_by_role("button").click()
+    assert heading.get_attribute("aria-sort") == "ascending"
+    totals = [float(text) for text in box.locator("tbody tr td:nth-child(2)").all_inner_texts()]
+    assert totals == sorted(totals)
+    box.get_by_role("columnheader", name="dL_dW", exact=True).get_by_role("button").click()
+    assert heading.get_attribute("aria-sort") is None
+
+
+def test_what_has_no_number_comes_last(page, report):
+    """Whichever way a column is sorted, dashes and signs stay behind the numbers."""
+    page.goto((report / "en" / COURSE_PAGE).as_uri())
+    box = table(page, "Scores by student and exercise")
+    button = box.get_by_role("columnheader", name="explain_step_size").get_by_role("button")
+    for _ in range(2):
+        button.click()
+        texts = box.locator("tbody tr td:nth-child(7)").all_inner_texts()
+        are_numbers = [text[:1].isdigit() for text in texts]
+        assert True in are_numbers
+        assert are_numbers == sorted(are_numbers, reverse=True)
+
+
+def test_a_table_is_sorted_by_the_keyboard(page, report):
+    """Headings are reached by Tab and pressed by Enter."""
+    page.goto((report / "ko" / ASSIGNMENT_PAGE).as_uri())
+    box = table(page, "시험 셀")
+    box.get_by_role("button", name="셀", exact=True).focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    heading = box.get_by_role("columnheader", name="문제", exact=True)
+    assert heading.get_attribute("aria-sort") == "ascending"
+    exercises = box.locator("tbody tr td:nth-child(2)").all_inner_texts()
+    assert exercises == page.evaluate("texts => texts.sort((a, b) => a.localeCompare(b))", exercises)
+
+
+def test_a_table_is_filtered(page, report):
+    """What is typed leaves the rows that contain it, and how many is said."""
+    page.goto((report / "en" / COURSE_PAGE).as_uri())
+    box = table(page, "Scores by student and exercise")
+    box.get_by_label("Filter").fill("순신")
+    assert [text.split()[-1] for text in first_column(box)] == ["s0004"]
+    assert box.get_by_role("status").inner_text() == "1 of 30 rows"
+    box.get_by_label("Filter").fill("")
+    assert len(first_column(box)) == 30
+    box.get_by_label("Filter").fill("nobody of this name")
+    assert first_column(box) == []
+
+
+def test_long_tables_show_more_when_asked(page, report):
+    """A long table starts with its first rows; sorting and filtering take all of them."""
+    page.goto((report / "en" / ASSIGNMENT_PAGE).as_uri())
+    box = table(page, "Cells that regrading changed")
+    n_rows = box.locator("tbody tr").count()
+    assert len(first_column(box)) == 30 < n_rows
+    box.get_by_role("button", name="Show more").click()
+    assert len(first_column(box)) == n_rows
+    assert box.get_by_role("button", name="Show more").is_hidden()
+
+
+def test_from_the_course_to_a_student_and_back(page, report):
+    """Links lead from the course to an assignment, to a student, to the other language, and back."""
+    page.goto((report / "index.html").as_uri())
+    page.wait_for_url("**/ko/index.html")
+    page.get_by_role("link", name="English").click()
+    table(page, "Assignments").get_by_role("link", name=ASSIGNMENTS[1]).click()
+    assert page.get_by_role("heading", level=1).inner_text() == ASSIGNMENTS[1]
+    table(page, "Submissions").get_by_role("link", name="s0004").click()
+    assert "순신" in page.get_by_role("heading", level=1).inner_text()
+    page.get_by_role("link", name="한국어").click()
+    assert page.url.endswith("/ko/students/s0004.html")
+    page.get_by_role("link", name="과목").click()
+    assert page.url.endswith("/ko/index.html")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("path", KINDS)
+def test_plots_have_text_alternatives(page, report, language, path):
+    """Each plot has a name and a description that say what it shows."""
+    page.goto((report / language / path).as_uri())
+    plots = page.get_by_role("img")
+    assert plots.count() == page.locator("svg").count() > 0
+    for plot in plots.all():
+        ids = plot.get_attribute("aria-labelledby").split()
+        texts = [page.locator(f"#{one}").text_content() for one in ids]
+        assert all(len(text) > 3 for text in texts)
+
+
+@pytest.mark.parametrize("path", KINDS)
+def test_pages_print_well(page, report, path):
+    """On paper, a page has no controls, its plots are whole, no table is cut off, and it becomes a PDF."""
+    page.goto((report / "ko" / path).as_uri())
+    n_shapes = page.locator("svg *:visible").count()
+    page.set_viewport_size(PAPER)
+    page.emulate_media(media="print")
+    assert page.locator("input:visible, .csv:visible, .more:visible, .languages:visible").count() == 0
+    assert page.locator("svg *:visible").count() == n_shapes
+    cut_off = page.evaluate(
+        "() => [...document.querySelectorAll('.table:not(.heat) .scroll')]"
+        ".filter(one => one.scrollWidth > one.clientWidth).map(one => one.ariaLabel)"
+    )
+    assert not cut_off
+    assert page.pdf(format="A4").startswith(b"%PDF")
+
+
+def test_without_scripts_all_is_shown(browser, report):
+    """Where a browser runs no scripts, tables are whole and nothing promises to filter them."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((report / "en" / COURSE_PAGE).as_uri())
+    box = table(page, "Cells that regrading changed")
+    assert len(first_column(box)) == box.locator("tbody tr").count()
+    assert page.locator("input:visible").count() == 0
+    context.close()
+
+
+def test_the_first_tab_skips_to_the_content(page, report):
+    """Who reads by keyboard need not walk through the navigation."""
+    page.goto((report / "en" / STUDENT_PAGE).as_uri())
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == Words("en")("skip")
+
+
+@pytest.mark.slow
+def test_two_thousand_students_stay_usable(page, tmp_path):
+    """The heat map of a huge class is bounded in size, opens with its first rows, and sorts them all."""
+    course = Course(lay_out_class(tmp_path, 2_000, tuple(EVERY_ASSIGNMENT)))
+    report = write_report(course, course.outcomes.with_name("report")).parent
+    sizes = {path: path.stat().st_size for path in report.rglob("*.html")}
+    assert max(sizes.values()) < 4_000_000
+    assert max(size for path, size in sizes.items() if path.parent.name == "students") < 100_000
+    page.goto((report / "en" / COURSE_PAGE).as_uri())
+    box = table(page, "Scores by student and exercise")
+    assert box.locator("tbody tr").count() == 2_000
+    assert len(first_column(box)) == 100
+    box.get_by_role("columnheader", name="Total", exact=True).get_by_role("button").click()
+    best = float(box.locator("tbody tr td:nth-child(2)").first.inner_text())
+    box.get_by_label("Filter").fill("s1999")
+    assert len(first_column(box)) == 1
+    assert best >= float(box.locator("tbody tr:visible td:nth-child(2)").inner_text())
