@@ -1,17 +1,24 @@
-"""The whole course at work: a sample class from release to grades, in a folder of its own.
+"""The whole course at work: a sample class from release to the report, in a folder of its own.
 
-Run as ``python -m gradlab.demo`` in the course's root. Every step but autograding is nbgrader's own
-command, run in this process.
+Run as ``python -m gradlab.demo`` in the course's root. Every step but autograding and the report is
+nbgrader's own command, run in this process or, for feedback, in several. All students fetch and submit
+through the exchange; a few hand in again after the first grading. Two things are made up: the times of
+submission, and a person's points for answers in words, some of which still wait. Feedback pages, which take
+longer than exams, are made for some students alone.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import datetime as dt
 import shutil
+import time
+from concurrent.futures import as_completed
 from dataclasses import dataclass, field
+from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nbgrader import apps
 from nbgrader.api import MissingEntry
@@ -21,7 +28,18 @@ from rich.table import Table
 
 from gradlab import pipeline
 from gradlab.course import Course
-from gradlab.sample_class import STUDENTS, TORN, Choice, tear, write_answers
+from gradlab.recorder import TIMESTAMP_NAME
+from gradlab.report.site import write_report
+from gradlab.sample_class import (
+    STUDENTS,
+    TORN,
+    Choice,
+    SampleStudent,
+    answers_of,
+    tear,
+    write_answers,
+    written_answer_of,
+)
 from gradlab.source import CONFIG_NAME, SOURCE_FOLDER, SourceNotebook, source_notebooks
 from gradlab.zygote import warm_up
 
@@ -31,6 +49,14 @@ if TYPE_CHECKING:
 
 COURSE_ID = "gradlab"
 BOOKS = Path("tests") / "answers"
+CONFIGURATION = """
+c.LateSubmissionPlugin.penalty_method = "zero"
+"""
+FIRST_DUE = dt.datetime(2026, 3, 9, 15, tzinfo=dt.UTC)  # midnight in Seoul
+BETWEEN_DUES = dt.timedelta(weeks=1)
+N_NOT_JUDGED = 6
+N_WITH_FEEDBACK = 8  # a page takes longer than an exam
+COMMENT = "h가 아주 작을 때 두 값의 뺄셈에서 무슨 일이 일어나는지 생각해 보세요."
 
 
 @dataclass
@@ -56,90 +82,181 @@ class Demo:
         """The copy of the course, made from source/ and the configuration alone."""
         return self.folder / "course"
 
-    def home(self, student: str) -> Path:
+    def home(self, student: SampleStudent) -> Path:
         """Return a student's own folder."""
-        return self.folder / "homes" / student
+        return self.folder / "homes" / student.id
+
+    def due(self, assignment: str) -> dt.datetime:
+        """Return when an assignment is due."""
+        return FIRST_DUE + self.assignments.index(assignment) * BETWEEN_DUES
 
     def lay_out(self) -> None:
         """Make the folders anew."""
         shutil.rmtree(self.folder, ignore_errors=True)
         ignore = shutil.ignore_patterns(".ipynb_checkpoints")
         shutil.copytree(self.course / SOURCE_FOLDER, self.copy / SOURCE_FOLDER, ignore=ignore)
-        shutil.copy(self.course / CONFIG_NAME, self.copy)
+        config = (self.course / CONFIG_NAME).read_text(encoding="utf-8")
+        (self.copy / CONFIG_NAME).write_text(config + CONFIGURATION, encoding="utf-8")
         for student in STUDENTS:
             self.home(student).mkdir(parents=True)
 
     def n_steps(self) -> int:
-        """Return how many steps `steps` takes."""
-        return len(self.assignments) * (3 + 2 * len(STUDENTS)) + 1
+        """Return about how many steps `steps` takes."""
+        n_submitted = sum(one.submits(name) for one in STUDENTS for name in self.assignments)
+        n_with_feedback = sum(
+            one.submits(name) for one in STUDENTS[:N_WITH_FEEDBACK] for name in self.assignments
+        )
+        return 3 * len(self.assignments) + 3 * n_submitted + n_with_feedback + 2
 
     def steps(self) -> Iterator[str]:
         """Take all steps; yield what each was."""
         exchange = ["--course", COURSE_ID, f"--Exchange.root={self.folder / 'exchange'}"]
         for assignment in self.assignments:
-            nbgrader(apps.GenerateAssignmentApp, self.copy, assignment)
-            nbgrader(apps.ReleaseAssignmentApp, self.copy, assignment, *exchange)
-            yield f"release {assignment}"
-            for student in STUDENTS:
-                self.submit(assignment, student, exchange)
-                yield f"submit {assignment} {student}"
-            nbgrader(apps.CollectApp, self.copy, assignment, *exchange)
-            yield f"collect {assignment}"
-            for graded in pipeline.autograde(Course(self.copy), assignment, list(STUDENTS), self.executor):
-                if graded.error:
-                    raise RuntimeError(f"the grader failed at {graded.student}: {graded.error}")
-                self.problems += [(graded.student, assignment, problem) for problem in graded.problems]
-                yield f"autograde {assignment} {graded.student}"
-            nbgrader(apps.GenerateFeedbackApp, self.copy, assignment)
-            yield f"feedback {assignment}"
-        nbgrader(apps.ExportApp, self.copy, "--to", "gradebook/grades.csv")
+            yield from self._release(assignment, exchange)
+            yield from self._submit(assignment, exchange)
+            yield from self._autograde(assignment)
+            self.submit_again(assignment)
+            yield from self._autograde(assignment)
+            self.judge_answers_in_words(assignment)
+            yield f"judge {assignment}"
+            yield from self._feedback(assignment)
+        exporter = "--exporter=gradlab.exporters.WideExporter"
+        nbgrader(apps.ExportApp, self.copy, exporter, "--to", "gradebook/scores.csv")
         yield "export"
+        write_report(Course(self.copy), self.report)
+        yield "report"
 
-    def submit(self, assignment: str, student: str, exchange: list[str]) -> None:
-        """Let a student fetch, answer and submit."""
-        home = self.home(student)
-        nbgrader(apps.FetchAssignmentApp, home, assignment, *exchange)
-        self.answer(assignment, student)
-        cache = f"--Exchange.cache={home / '.cache'}"
-        nbgrader(apps.SubmitApp, home, assignment, *exchange, cache, "--student", student)
+    def _release(self, assignment: str, exchange: list[str]) -> Iterator[str]:
+        nbgrader(apps.GenerateAssignmentApp, self.copy, assignment)
+        nbgrader(apps.ReleaseAssignmentApp, self.copy, assignment, *exchange)
+        with Course(self.copy).gradebook() as gradebook:
+            due = self.due(assignment).replace(tzinfo=None)  # as nbgrader has it
+            gradebook.update_or_create_assignment(assignment, duedate=due)
+            for student in STUDENTS:
+                names = {"last_name": student.last_name, "first_name": student.first_name}
+                gradebook.update_or_create_student(student.id, email=f"{student.id}@example.org", **names)
+        yield f"release {assignment}"
 
-    def answer(self, assignment: str, student: str) -> None:
-        """Write a student's answers into what they fetched."""
+    def _submit(self, assignment: str, exchange: list[str]) -> Iterator[str]:
+        """Let students fetch, answer and submit; collect it."""
+        for student in STUDENTS:
+            if not student.submits(assignment):
+                continue
+            home = self.home(student)
+            nbgrader(apps.FetchAssignmentApp, home, assignment, *exchange)
+            self.answer(home / assignment, assignment, student)
+            cache = f"--Exchange.cache={home / '.cache'}"
+            nbgrader(apps.SubmitApp, home, assignment, *exchange, cache, "--student", student.id)
+            yield f"submit {assignment} {student.id}"
+        nbgrader(apps.CollectApp, self.copy, assignment, *exchange)
+        for student in STUDENTS:
+            path = self.copy / "submitted" / student.id / assignment / TIMESTAMP_NAME
+            if path.exists():
+                when = student.timestamp(assignment, self.due(assignment))
+                path.write_text(f"{when:%Y-%m-%d %H:%M:%S.%f} UTC", encoding="utf-8")
+        yield f"collect {assignment}"
+
+    def answer(self, folder: Path, assignment: str, student: SampleStudent, *, again: bool = False) -> None:
+        """Write a student's answers into the notebooks of a folder."""
         for source in source_notebooks(self.course, assignment):
-            fetched = self.home(student) / assignment / source.name
-            choice = Choice.read(SourceNotebook.read(source), self.course / BOOKS / assignment / source.stem)
-            write_answers(fetched, STUDENTS[student](choice))
-            if (student, assignment) == TORN:
-                tear(fetched)
+            choice = _choice(source, self.course / BOOKS / assignment / source.stem)
+            answers = answers_of(student, assignment, source.stem, choice, again=again)
+            write_answers(folder / source.name, answers, written_answer_of(student)[0])
+            if (student.id, assignment) == TORN:
+                tear(folder / source.name)
+
+    def submit_again(self, assignment: str) -> None:
+        """Put what some hand in after the first grading into its place, as `nbgrader zip_collect` would."""
+        for student in STUDENTS:
+            if student.submits_again(assignment) and (student.id, assignment) != TORN:
+                folder = self.copy / "submitted" / student.id / assignment
+                self.answer(folder, assignment, student, again=True)
+
+    def _autograde(self, assignment: str) -> Iterator[str]:
+        course = Course(self.copy)
+        students = pipeline.submitted(course, assignment)
+        for graded in pipeline.autograde(course, assignment, students, self.executor):
+            if graded.error:
+                raise RuntimeError(f"the grader failed at {graded.student}: {graded.error}")
+            if not graded.was_known:
+                self.problems += [(graded.student, assignment, problem) for problem in graded.problems]
+            yield f"autograde {assignment} {graded.student}"
+
+    def judge_answers_in_words(self, assignment: str) -> None:
+        """Give points for them, as a person would in formgrader, but for the last students'."""
+        with Course(self.copy).gradebook() as gradebook:
+            for student in STUDENTS[:-N_NOT_JUDGED]:
+                with contextlib.suppress(MissingEntry):
+                    submission = gradebook.find_submission(assignment, student.id)
+                    for notebook in submission.notebooks:
+                        _judge(student, notebook)
+            gradebook.db.commit()
+
+    def _feedback(self, assignment: str) -> Iterator[str]:
+        """Generate the feedback of some students, at once on all cores."""
+        graded = [one.id for one in STUDENTS[:N_WITH_FEEDBACK] if self._is_graded(one, assignment)]
+        generate = partial(nbgrader, apps.GenerateFeedbackApp, self.copy, assignment, "--student")
+        done = {self.executor.submit(generate, student): student for student in graded}
+        for future in as_completed(done):
+            future.result()
+            yield f"feedback {assignment} {done[future]}"
+
+    def _is_graded(self, student: SampleStudent, assignment: str) -> bool:
+        return (self.copy / "autograde" / student.id / assignment).exists()
+
+    @property
+    def report(self) -> Path:
+        """Where the report is."""
+        return self.copy / "gradebook" / "report"
 
     def results(self) -> dict[str, Path]:
         """Return what the demonstration made, by name."""
         return {
             "gradebook": self.copy / "gradebook" / "gradebook.db",
-            "scores as a table": self.copy / "gradebook" / "grades.csv",
+            "scores as a table": self.copy / "gradebook" / "scores.csv",
             "graded notebooks": self.copy / "autograde",
-            "feedback": self.copy / "feedback",
+            f"feedback, {N_WITH_FEEDBACK} students": self.copy / "feedback",
             "students' folders": self.folder / "homes",
+            "report": self.report / "index.html",
         }
 
     def scores(self) -> Table:
         """Return the table of scores, from the gradebook."""
         table = Table(title="Scores")
-        for column in ("student", "answers"):
-            table.add_column(column)
+        table.add_column("student", overflow="ellipsis", max_width=18, no_wrap=True)
         for assignment in (*self.assignments, "total"):
             table.add_column(assignment.partition("-")[0], justify="right")
         not_gradeable = {(student, assignment) for student, assignment, _ in self.problems}
         with Course(self.copy).gradebook() as gradebook:
-            for student, way in STUDENTS.items():
+            for student in STUDENTS:
                 cells, total = [], 0.0
                 for assignment in self.assignments:
-                    with contextlib.suppress(MissingEntry):
-                        score = gradebook.find_submission(assignment, student).score
-                        total += score
-                        cells.append("broken" if (student, assignment) in not_gradeable else f"{score:g}")
-                table.add_row(student, way.__name__.replace("_", " "), *cells, f"{total:g}")
+                    try:
+                        submission = gradebook.find_submission(assignment, student.id)
+                    except MissingEntry:
+                        cells.append("")
+                        continue
+                    score = max(0.0, submission.score - submission.late_submission_penalty)
+                    total += score
+                    cells.append("broken" if (student.id, assignment) in not_gradeable else f"{score:.3g}")
+                name = f"{student.id[-2:]} {student.last_name} {student.first_name}"
+                table.add_row(name, *cells, f"{total:.3g}")
         return table
+
+
+@cache
+def _choice(source: Path, books: Path) -> Choice:
+    return Choice.read(SourceNotebook.read(source), books)
+
+
+def _judge(student: SampleStudent, notebook: Any) -> None:
+    """Give points for what waits for a person in a submitted notebook."""
+    for grade in notebook.grades:
+        if grade.needs_manual_grade and grade.cell.cell_type == "markdown":
+            grade.manual_score, grade.needs_manual_grade = written_answer_of(student)[1], False
+            for comment in notebook.comments:
+                if comment.name == grade.name and grade.manual_score < grade.max_score:
+                    comment.manual_comment = COMMENT
 
 
 def nbgrader(app_class: type, folder: Path, *arguments: str) -> None:
@@ -152,6 +269,7 @@ def nbgrader(app_class: type, folder: Path, *arguments: str) -> None:
 
 def main() -> None:
     """Run the demonstration and print its grades."""
+    started_s = time.monotonic()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("assignments", nargs="*", help="all of the course's if none is named")
     parser.add_argument("--folder", type=Path, default=Path("demo"), help="made anew (default: demo)")
@@ -171,9 +289,10 @@ def main() -> None:
     console.print(demo.scores())
     for student, assignment, reason in demo.problems:
         console.print(f"not gradeable: {student}, {assignment}: {reason}")
-    console.print("\nThe written answers (2 points) wait for a person: `nbgrader formgrader` shows them.")
+    console.print("\nSome answers in words (2 points) wait for a person: `nbgrader formgrader` shows them.")
     for what, path in demo.results().items():
-        console.print(f"{what:<20}{path}")
+        console.print(f"{what:<22}{path}", soft_wrap=True)
+    console.print(f"\n{time.monotonic() - started_s:.0f} s in all.")
 
 
 if __name__ == "__main__":

@@ -1,12 +1,19 @@
-"""A small class of invented students, each with a way of answering.
+"""A class of invented students, and what they answer: drawn, but the same at each draw.
 
 The answers come from the answer books of the course's own tests and from its misconceptions, so
-that a demonstration shows what real classes do: right, half right, typically wrong, empty, broken.
+that a demonstration shows what real classes do: right, half right, typically wrong, empty, late, broken.
+
+A student answers an exercise rightly with the probability of the Rasch model,
+1 / (1 + exp(difficulty - ability)).
 """
 
 from __future__ import annotations
 
+import datetime as dt
+import math
 from dataclasses import dataclass
+from functools import cached_property
+from random import Random
 from typing import TYPE_CHECKING, TypeAlias
 
 import nbformat
@@ -14,14 +21,79 @@ import nbformat
 from gradlab.answers import read_answers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
     from pathlib import Path
 
     from gradlab.source import SourceNotebook
 
 Answers: TypeAlias = dict[str, str]
 
-WRITTEN_ANSWER = "h가 크면 절단 오차가, h가 아주 작으면 반올림 오차가 커져서 그 사이에 가장 좋은 h가 있다."
+# Of each 20 answers that are not right.
+MISCONCEPTION, WRONG, NOTHING = 9, 8, 3
+MEAN_ABILITY, SPREAD_OF_ABILITY = 0.8, 1.1
+HARDEST, EASIEST = 1.2, -1.6
+P_LATE = 0.07
+P_AGAIN, LEARNED = 0.08, 1.5  # hands in a second time, having become abler
+P_GIVES_UP = 0.3  # of a student whose ability is below 0, at each assignment
+
+WRITTEN_ANSWERS = (
+    "h가 크면 절단 오차가, h가 아주 작으면 반올림 오차가 커져서 그 사이에 가장 좋은 h가 있다.",
+    "h가 작아지면 차분이 미분에 가까워져서 오차가 줄어요. 너무 작으면 컴퓨터가 계산을 못해요.",
+    "h는 작을수록 좋습니다.",
+)
+"""From good to poor: worth 2, 1 and 0 points."""
+
+_NAMES = """
+김 지우, 이 서준, 박 하은, 최 도윤, 정 서연, 강 시우, 조 하준, 윤 지아, 장 은우, 임 수아, 한 유준, 오 채원
+서 지호, 신 다은, 권 예준, 황 소율, 안 건우, 송 나은, 류 현서, 홍 라온, 남궁 민, 제갈 윤슬, Müller Zoë
+Álvarez José, Nguyễn Minh Anh, O'Neil Grace, 田中 陽翔, Kowalska Ada, حسن مريم, Jensen Søren, Okafor Amara
+Hohenstaufen-Wittelsbach Alexandrina Maximiliana Theodora Friederike
+"""
+
+
+@dataclass(frozen=True)
+class SampleStudent:
+    """An invented person."""
+
+    id: str
+    last_name: str
+    first_name: str
+
+    @cached_property
+    def ability(self) -> float:
+        """How able, on the scale of the Rasch model."""
+        return _chance(self.id).gauss(MEAN_ABILITY, SPREAD_OF_ABILITY)
+
+    def submits(self, assignment: str) -> bool:
+        """Tell whether anything comes of this student."""
+        return self.ability > 0 or _chance(self.id, assignment).random() > P_GIVES_UP
+
+    def submits_again(self, assignment: str) -> bool:
+        """Tell whether this student hands in a second time."""
+        return self.submits(assignment) and _chance(self.id, assignment, "again").random() < P_AGAIN
+
+    def timestamp(self, assignment: str, due: dt.datetime) -> dt.datetime:
+        """Return when this student submits: mostly in the last hours, sometimes too late."""
+        chance = _chance(self.id, assignment, "when")
+        hours = chance.expovariate(1 / 9)
+        is_late = chance.random() < P_LATE
+        return due + dt.timedelta(hours=hours if is_late else -hours)
+
+
+STUDENTS = tuple(
+    SampleStudent(f"student-{number:02}", *name.split(maxsplit=1))
+    for number, name in enumerate(_NAMES.strip().replace("\n", ", ").split(", "), start=1)
+)
+
+# One submission that is no notebook any more: its file ends in the middle.
+TORN = ("student-07", "ps3-autograd")
+# What happens to people: in the first exercise of their notebook.
+ACCIDENTS = {
+    ("student-07", "ps1-derivatives"): "def {exercise}(:\n    return",
+    ("student-12", "ps2-numerical-diff"): "def {exercise}(*_, **__):\n    exit()",
+    ("student-19", "ps4-linear-layer"): "def {exercise}(*_, **__):\n    return [0] * 10**11",
+    ("student-23", "ps5-gradient-descent"): "import os\ndef {exercise}(*_, **__):\n    os._exit(0)",
+}
 
 
 @dataclass(frozen=True)
@@ -39,8 +111,8 @@ class Choice:
         wrong: dict[str, list[str]] = {}
         for exercise in notebook.solutions:
             answers = read_answers(books / f"{exercise}.py")
-            right[exercise] = [answer.code for answer in answers if answer.is_right]
-            wrong[exercise] = [answer.code for answer in answers if not answer.is_right]
+            right[exercise] = [one.code for one in answers if one.is_right and not one.is_equivalent]
+            wrong[exercise] = [one.code for one in answers if not one.is_right]
         typical = {
             exercise: [one.code for one in notebook.misconceptions if one.exercise == exercise]
             for exercise in notebook.solutions
@@ -48,59 +120,47 @@ class Choice:
         return cls(right, wrong, typical)
 
 
-def all_right(choice: Choice) -> Answers:
-    """Every exercise right."""
-    return {exercise: codes[0] for exercise, codes in choice.right.items()}
+def answers_of(
+    student: SampleStudent, assignment: str, notebook: str, choice: Choice, *, again: bool = False
+) -> Answers:
+    """Return what a student answers in a notebook, the first time or again, by exercise."""
+    ability = student.ability + (LEARNED if again else 0.0)
+    answers: Answers = {}
+    for exercise in choice.right:
+        difficulty = _chance(assignment, notebook, exercise).uniform(EASIEST, HARDEST)
+        chance = _chance(student.id, assignment, notebook, exercise)
+        if chance.random() < 1 / (1 + math.exp(difficulty - ability)):
+            answers[exercise] = chance.choice(choice.right[exercise])
+            continue
+        kinds = (choice.typical[exercise], choice.wrong[exercise], None)
+        (codes,) = chance.choices(kinds, (MISCONCEPTION, WRONG, NOTHING))
+        if codes:
+            answers[exercise] = _one_of(codes, chance)
+    accident = ACCIDENTS.get((student.id, assignment))
+    if accident is not None and not again:
+        first = next(iter(choice.right))
+        answers[first] = accident.format(exercise=first)
+    return answers
 
 
-def right_in_another_style(choice: Choice) -> Answers:
-    """Every exercise right, in the last style of its book."""
-    return {exercise: codes[-1] for exercise, codes in choice.right.items()}
+def written_answer_of(student: SampleStudent) -> tuple[str, int]:
+    """Return what a student answers in words, and the points that it is worth."""
+    place = min(max(0, round(1.4 - student.ability)), len(WRITTEN_ANSWERS) - 1)
+    return WRITTEN_ANSWERS[place], len(WRITTEN_ANSWERS) - 1 - place
 
 
-def half_right(choice: Choice) -> Answers:
-    """Every other exercise right, the rest untouched."""
-    return {exercise: codes[1] for exercise, codes in list(choice.right.items())[::2]}
+def _one_of(codes: Sequence[str], chance: Random) -> str:
+    """Draw one; the first are by far the most common."""
+    (code,) = chance.choices(codes, [1 / (1 + place) ** 2 for place in range(len(codes))])
+    return code
 
 
-def typically_wrong(choice: Choice) -> Answers:
-    """A misconception in every exercise."""
-    return {exercise: codes[0] for exercise, codes in choice.typical.items()}
+def _chance(*what: str) -> Random:
+    return Random("/".join(what))  # noqa: S311  # no secret
 
 
-def nearly_right(choice: Choice) -> Answers:
-    """All right but for a wrong answer to the last exercise."""
-    last = list(choice.wrong)[-1]
-    return {**all_right(choice), last: choice.wrong[last][0]}
-
-
-def untouched(_: Choice) -> Answers:
-    """No answer at all: submitted as it was fetched."""
-    return {}
-
-
-def does_not_compile(choice: Choice) -> Answers:
-    """A syntax error in the first exercise, the rest right."""
-    first = next(iter(choice.right))
-    return {**all_right(choice), first: f"def {first}(:\n    return"}
-
-
-STUDENTS: dict[str, Callable[[Choice], Answers]] = {
-    "student-01": all_right,
-    "student-02": right_in_another_style,
-    "student-03": half_right,
-    "student-04": typically_wrong,
-    "student-05": nearly_right,
-    "student-06": untouched,
-    "student-07": does_not_compile,
-}
-
-# One submission that is no notebook any more: its file ends in the middle.
-TORN = ("student-07", "ps3-autograd")
-
-
-def write_answers(notebook: Path, answers: Answers) -> None:
-    """Write answers into the solution cells of a fetched notebook."""
+def write_answers(notebook: Path, answers: Answers, written: str = WRITTEN_ANSWERS[0]) -> None:
+    """Write answers into the solution cells of a fetched notebook; one in words only beside others."""
     content = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]  # untyped
     for cell in content.cells:
         role = cell.metadata.get("nbgrader", {})
@@ -109,7 +169,7 @@ def write_answers(notebook: Path, answers: Answers) -> None:
         if cell.cell_type == "code" and role["grade_id"] in answers:
             cell.source = answers[role["grade_id"]]
         elif cell.cell_type == "markdown" and answers:
-            cell.source = WRITTEN_ANSWER
+            cell.source = written
     nbformat.write(content, notebook)  # type: ignore[no-untyped-call]  # untyped
 
 

@@ -1,0 +1,21 @@
+"""Exporters for `nbgrader export --exporter=gradlab.exporters.…`.
+
+- `LongExporter`: one row for each student and exercise, for statistics.
+- `WideExporter`: one row for each student, one column for each exercise, for a spreadsheet.
+- `CanvasExporter`, `MoodleExporter`: one score for each assignment, as their gradebooks import it.
+
+All of them keep to the same rules:
+
+- CSV as RFC 4180 has it, in UTF-8 with a byte-order mark, so that spreadsheets show Korean names.
+- Points have two decimals; halves are rounded up (away from zero), as on paper.
+- What was not submitted has no score; it is not 0 unless a person says so.
+- A submission of which anything waits for a person has no total.
+- A total is what nbgrader has: points and extra credit less what lateness costs, and never below 0.
+- A cell that a spreadsheet would take for a formula gets an apostrophe before it.
+"""
+
+from gradlab.exporters._canvas import CanvasExporter
+from gradlab.exporters._exercises import LongExporter, WideExporter
+from gradlab.exporters._moodle import MoodleExporter
+
+__all__ = ["CanvasExporter", "LongExporter", "MoodleExporter", "WideExporter"]

@@ -1,0 +1,37 @@
+"""The gradebook of Moodle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradlab.exporters._table import TableExporter, name, points, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from gradlab.exporters._scores import Assignment, Person
+
+NO_GRADE = "-"
+
+
+class MoodleExporter(TableExporter):
+    """A file for *Grades, Import, CSV file* in Moodle: one column for each assignment.
+
+    Its first columns are those of Moodle's own plain-text export; which column means what is chosen when
+    the file is uploaded (Moodle 4.5, docs.moodle.org/405/en/Grade_import): encoding UTF-8, separator comma,
+    "ID number" mapped to useridnumber (or to username, where nbgrader's student ids are those), or
+    "Email address" to useremail, and each assignment to its grade item or a new one.
+
+    "-" is Moodle's own sign for no grade: nothing was submitted, or it waits for a person.
+    """
+
+    file_name = "moodle.csv"
+
+    def rows(self, students: Sequence[Person], assignments: Sequence[Assignment]) -> Iterator[Sequence[str]]:
+        """Yield the heading, then the rows by student."""
+        heading = ("First name", "Last name", "ID number", "Email address")
+        yield [*heading, *(text(one.name) for one in assignments)]
+        for person in students:
+            totals = (points(one.total(person.id)) for one in assignments)
+            identity = [name(person.first_name), name(person.last_name), text(person.id), text(person.email)]
+            yield [*identity, *(total or NO_GRADE for total in totals)]
