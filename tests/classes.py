@@ -148,6 +148,7 @@ def _work(here, entry, asked, student, rows, rng):  # noqa: PLR0913, PLR0917  # 
                 cell_id=cell.id,
                 auto_score=exam["auto_score"],
                 manual_score=1.5 if by_hand else None,
+                extra_credit=0.25 if by_hand else None,
                 needs_manual_grade=exam["auto_score"] is None and not by_hand,
             )
         for cell in notebook.solution_cells:

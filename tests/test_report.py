@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
@@ -33,13 +34,15 @@ from gradlab.errors import CourseError
 from gradlab.examiner.outcome import Outcome
 from gradlab.item_analysis import Reason
 from gradlab.outcome_file import Cause
+from gradlab.report.assignment_page import AssignmentPage
 from gradlab.report.attention import Kind, needs
-from gradlab.report.places import file_names
+from gradlab.report.changes import changes_table
+from gradlab.report.places import Places, file_names
 from gradlab.report.reading import full_name, read_classroom
 from gradlab.report.records import Status
 from gradlab.report.site import write_report
 from gradlab.report.tables import Column, Table, guarded
-from gradlab.report.values import Message, Person, isolated, number
+from gradlab.report.values import Heat, Message, Person, isolated, number
 from gradlab.report.words import LANGUAGES, Words
 
 N_STUDENTS = 30
@@ -110,6 +113,9 @@ def test_scores_are_the_gradebooks(course, classroom):
             for submission in known:
                 row = gradebook.find_submission(assignment.name, submission.student.id)
                 assert submission.points == pytest.approx(row.score)
+                exercises = [submission.exercise_score(one) or 0 for one in assignment.exercises]
+                if None not in [mark.score for mark in submission.marks.values()]:
+                    assert sum(exercises) == pytest.approx(row.score)
                 assert submission.penalty == row.late_submission_penalty
                 assert submission.seconds_late == row.total_seconds_late
 
@@ -155,6 +161,23 @@ def test_a_submission_is_as_far_as_it_is(classroom):
     }
 
 
+def test_a_violation_that_a_person_has_judged_needs_none(classroom):
+    """It is listed until somebody has given the points, and again when its grading has changed since."""
+    submission = classroom.submission(classroom.assignments[0], classroom.students[VIOLATION])
+    for is_by_hand, needs_person in ((False, False), (True, False), (True, True)):
+        marks = {
+            key: replace(mark, is_by_hand=is_by_hand, needs_person=needs_person)
+            for key, mark in submission.marks.items()
+            if mark.outcome == Outcome.VIOLATION
+        }
+        assert marks
+        judged = {submission.student.id: replace(submission, marks=marks)}
+        here = replace(classroom, submissions={name: {} for name in classroom.submissions})
+        here.submissions[submission.assignment].update(judged)
+        found = [need for need in needs(here) if need.kind == Kind.VIOLATION]
+        assert len(found) == (0 if is_by_hand and not needs_person else len(marks))
+
+
 def test_what_needs_a_person_is_listed_once(classroom):
     """Examiner errors, broken notebooks, violations and manual answers, the most urgent first."""
     found = needs(classroom)
@@ -185,6 +208,10 @@ def test_every_table_is_a_csv_file(report, classroom):
         assert float(row["difficulty_low"]) <= float(row["difficulty"]) <= float(row["difficulty_high"])
     marks = table_of(report / "csv" / "students" / "s0004.csv")
     assert len(marks) == sum(len(one.cells) for one in classroom.assignments)
+    by_exercise = {(row["assignment"], row["exercise"]): row["exercise_score"] for row in marks}
+    (row,) = [row for row in scores if row["student"] == "s0004"]
+    known = {key: row["/".join(key)] for key in by_exercise}
+    assert by_exercise == {key: score if score[0].isdigit() else "" for key, score in known.items()}
 
 
 def test_outcomes_add_up(report, classroom):
@@ -196,6 +223,22 @@ def test_outcomes_add_up(report, classroom):
                 sum(int(number) for name, number in row.items() if name not in {"cell", "exercise"})
                 == n_judged
             )
+
+
+def test_a_share_of_misconceptions_is_of_those_examined(course, report, classroom):
+    """Who has one graded notebook and a broken one counts in both parts of the share, or in neither."""
+    assignment = classroom.assignments[1]
+    half = {
+        student: replace(one, status=Status.NOT_GRADEABLE, broken=frozenset({"scalar"}))
+        for student, one in classroom.submissions[assignment.name].items()
+        if one.is_judged
+    }
+    here = replace(classroom, submissions={assignment.name: half})
+    page = AssignmentPage(here, assignment, Course(course), Places(Course(course), classroom, report), "")
+    rows = [row for row in page.tables["misconceptions"].rows if row[0].startswith("matrix.")]
+    assert rows
+    for row in rows:
+        assert row[4].value == row[3] / len(half)
 
 
 def test_misconceptions_are_counted_by_student(report, classroom):
@@ -230,6 +273,7 @@ def test_a_regrade_says_what_changed_for_whom(report):
     for row in rows:
         assert row["why"] == Cause.ASSIGNMENT
         assert row["graded_before"] == "2026-03-12T10:00:00Z"
+        assert row["score_that_counts"] in {row["score_after"], "1.75"}  # a person's points
         before, after = (
             (row["score_before"], row["outcome_before"]),
             (row["score_after"], row["outcome_after"]),
@@ -243,6 +287,25 @@ def test_a_regrade_is_summed_up(report):
     rose = sum(float(row["score_after"]) > float(row["score_before"]) for row in rows if row["score_after"])
     text = (report / "en" / "index.html").read_text(encoding="utf-8")
     assert f"{len(rows)} cells of {len(REGRADED)} students changed; the score of {rose} rose" in text
+
+
+def test_a_regrade_says_where_a_persons_points_count(course, report, classroom):
+    """What a person has given stands beside what the grading came to, before and after."""
+    submission = next(one for one in classroom.of(classroom.assignments[0]) if one.changes)
+    cell = submission.changes[0].cell
+    by_hand = replace(submission.marks[cell], score=0.75, is_by_hand=True)
+    judged = replace(submission, marks={**submission.marks, cell: by_hand})
+    places = Places(Course(course), classroom, report)
+    (before, after) = (changes_table([one], places).rows[0] for one in (submission, judged))
+    assert before[:5] == after[:5]
+    assert before[5] == before[4] != after[5] == 0.75
+
+
+def test_each_distribution_is_named(report):
+    """Over each plot of the course page stands the link to its assignment."""
+    text = (report / "ko" / "index.html").read_text(encoding="utf-8")
+    named = re.findall(r'<figure><figcaption><a href="assignments/([^"]+)\.html">', text)
+    assert named == list(ASSIGNMENTS)
 
 
 def test_links_lead_somewhere(report):
@@ -355,6 +418,16 @@ def test_a_students_page_tells_all_about_them(report):
     assert "값이 달라요" in text
 
 
+def test_a_page_of_the_students_own_is_no_feedback(course, classroom, report):
+    """What is called as the feedback of a notebook that was not gradeable came with the submission."""
+    places = Places(Course(course), classroom, report)
+    page = course / "feedback" / "s0000" / "ps2-numerical-diff" / "other.html"
+    page.write_text("<script>pwned()</script>")
+    assert places.feedback("s0000", "ps2-numerical-diff", "numerical_diff")
+    assert not places.feedback("s0000", "ps2-numerical-diff", "other")
+    page.unlink()
+
+
 def test_both_languages_say_the_same(report):
     """Each page stands in both languages with the same numbers, and says which it is."""
     for page in pages(report):
@@ -387,6 +460,27 @@ def test_every_word_is_known_in_both_languages():
 def test_points_are_written_as_people_do(value, text):
     """At most two decimals, and none that say nothing."""
     assert number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "maximum", "step"),
+    [
+        (0, 3, "zero"),
+        (0.01, 3, "low"),
+        (1, 3, "low"),
+        (0.1, 0.3, "low"),
+        (1.5, 3, "middle"),
+        (2, 3, "middle"),
+        (2.01, 3, "high"),
+        (3, 3, "full"),
+        (3.5, 3, "full"),
+        (0, 0, "full"),
+        (-0.1, 3, "zero"),
+    ],
+)
+def test_colours_are_those_of_the_legend(value, maximum, step):
+    """A third and two thirds belong to the step below them, as the legend says."""
+    assert Heat(value, maximum).step == step
 
 
 def test_file_names_suit_every_file_system():

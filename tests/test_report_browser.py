@@ -30,6 +30,8 @@ STUDENT_PAGE = "students/s0000.html"
 KINDS = [COURSE_PAGE, ASSIGNMENT_PAGE, STUDENT_PAGE, "students/s0003.html"]
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
 PAPER = {"width": 680, "height": 1000}  # A4 less its margins, in CSS pixels
+LANDSCAPE = {"width": 1046, "height": 720}  # the same for the heat map
+MIN_NAME = 120
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: apt-get install chromium")
 
@@ -129,7 +131,7 @@ def test_what_has_no_number_comes_last(page, report):
 def test_a_table_is_sorted_by_the_keyboard(page, report):
     """Headings are reached by Tab and pressed by Enter."""
     page.goto((report / "ko" / ASSIGNMENT_PAGE).as_uri())
-    box = table(page, "시험 셀")
+    box = table(page, "테스트 셀")
     box.get_by_role("button", name="셀", exact=True).focus()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -208,6 +210,22 @@ def test_pages_print_well(page, report, path):
     assert page.pdf(format="A4").startswith(b"%PDF")
 
 
+def test_on_paper_long_tables_are_whole(page, report):
+    """A reviewer signs off all that changed, not the first rows; what is filtered out stays out."""
+    page.goto((report / "ko" / ASSIGNMENT_PAGE).as_uri())
+    box = page.locator("[data-table]", has=page.get_by_role("region", name="재채점으로 바뀐 셀"))
+    n_rows = box.locator("tbody tr").count()
+    assert len(first_column(box)) < n_rows
+    box.get_by_label("필터").fill("s0011")
+    n_filtered = len(first_column(box))
+    page.emulate_media(media="print")
+    assert len(first_column(box)) == n_filtered < n_rows
+    page.emulate_media(media="screen")
+    box.get_by_label("필터").fill("")
+    page.emulate_media(media="print")
+    assert len(first_column(box)) == n_rows
+
+
 def test_without_scripts_all_is_shown(browser, report):
     """Where a browser runs no scripts, tables are whole and nothing promises to filter them."""
     context = browser.new_context(java_script_enabled=False)
@@ -242,4 +260,9 @@ def test_two_thousand_students_stay_usable(page, tmp_path):
     best = float(box.locator("tbody tr td:nth-child(2)").first.inner_text())
     box.get_by_label("Filter").fill("s1999")
     assert len(first_column(box)) == 1
+    page.set_viewport_size(LANDSCAPE)
+    page.emulate_media(media="print")
+    heat = page.locator(".heat .scroll")
+    assert heat.evaluate("one => one.scrollWidth <= one.clientWidth")
+    assert heat.locator("tbody tr:visible th").bounding_box()["width"] > MIN_NAME
     assert best >= float(box.locator("tbody tr:visible td:nth-child(2)").inner_text())

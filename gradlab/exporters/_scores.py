@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -10,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from nbgrader import api
 from sqlalchemy import select
 
+from gradlab.report import database
+from gradlab.report.reading import exercise_by_name
 from gradlab.source import read_source
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 ExerciseKey: TypeAlias = tuple[str, str]
 """An exercise: its notebook and its name."""
-
-_TEST_NAME = re.compile(r"test_(?P<exercise>.+?)(__.*)?")
 
 
 @dataclass(frozen=True)
@@ -116,8 +115,8 @@ def read_assignment(gradebook: Gradebook, name: str, folder: Path, submitted: se
     entry = gradebook.find_assignment(name)
     exercises: dict[ExerciseKey, float] = {}
     exercise_of: dict[str, ExerciseKey] = {}
-    for notebook in sorted(entry.notebooks, key=lambda one: one.name):
-        cells = [*notebook.grade_cells, *notebook.task_cells]
+    for notebook in database.notebooks(gradebook.db, entry.id):
+        cells = database.graded_cells(gradebook.db, notebook.id)
         source = read_source(folder / f"{notebook.name}.ipynb")
         named = _exercises(source, [cell.name for cell in cells])
         for cell in sorted(cells, key=lambda one: list(named).index(one.name)):
@@ -137,8 +136,7 @@ def _exercises(source: SourceNotebook | None, cells: list[str]) -> dict[str, str
     """Return the exercise of each cell that is worth points, in order."""
     known = dict(source.exercises) if source is not None else {}
     for name in sorted(cells):
-        match = _TEST_NAME.fullmatch(name)
-        known.setdefault(name, match["exercise"] if match else name)
+        known.setdefault(name, exercise_by_name(name))
     return known
 
 
@@ -148,37 +146,14 @@ def _submissions(
     exercises: Mapping[ExerciseKey, float],
     exercise_of: Mapping[str, ExerciseKey],
 ) -> Iterator[tuple[str, Submission]]:
-    entries, notebooks, grades = api.SubmittedAssignment, api.SubmittedNotebook, api.Grade
-    gathered: dict[str, dict[ExerciseKey, _Exercise]] = defaultdict(lambda: defaultdict(_Exercise))
-    query = (
-        select(
-            notebooks.assignment_id,
-            grades.cell_id,
-            grades.auto_score,
-            grades.manual_score,
-            grades.extra_credit,
-            grades.needs_manual_grade,
-        )
-        .join(notebooks, notebooks.id == grades.notebook_id)
-        .join(entries, entries.id == notebooks.assignment_id)
-        .where(entries.assignment_id == assignment_id)
-    )
-    for submission, cell, auto, manual, extra, needs_person in db.execute(query):
-        exercise = gathered[submission][exercise_of[cell]]
-        score = auto if manual is None else manual
-        exercise.scores.append(None if score is None else score + (extra or 0.0))
-        exercise.waits |= bool(needs_person)
-    penalties: dict[str, float] = defaultdict(float)
-    query = (
-        select(notebooks.assignment_id, notebooks.late_submission_penalty)
-        .join(entries, entries.id == notebooks.assignment_id)
-        .where(entries.assignment_id == assignment_id)
-    )
-    for submission, penalty in db.execute(query):
-        penalties[submission] += penalty or 0.0
-    query = select(entries.id, entries.student_id, entries.timestamp)
-    for submission, student, timestamp in db.execute(query.where(entries.assignment_id == assignment_id)):
-        found = gathered[submission]
+    penalties, grades = database.penalties(db, assignment_id), database.grades(db, assignment_id)
+    for row in database.submissions(db, assignment_id):
+        found: dict[ExerciseKey, _Exercise] = defaultdict(_Exercise)
+        for cell, auto, manual, extra, needs_person in grades.get(row.id, ()):
+            exercise = found[exercise_of[cell]]
+            score = auto if manual is None else manual
+            exercise.scores.append(None if score is None else score + (extra or 0.0))
+            exercise.waits |= bool(needs_person)
         scores = {key: found[key].score for key in exercises}
         waiting = frozenset(key for key in exercises if found[key].waits)
-        yield student, Submission(timestamp, penalties[submission], scores, waiting)
+        yield row.student_id, Submission(row.timestamp, float(penalties[row.id]), scores, waiting)

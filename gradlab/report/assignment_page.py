@@ -197,13 +197,17 @@ class AssignmentPage:
                 key[2],
                 Bilingual(sentences[key].ko, sentences[key].en) if key in sentences else Bilingual("", ""),
                 len(found),
-                share(len(found), len(self._judged)),
+                share(len(found), self._n_examined(key[0])),
             ]
             for key, found in sorted(students.items(), key=lambda one: (-len(one[1]), one[0]))
         ]
         columns = [Column("exercise"), Column("misconception"), Column("sentence", parts=("_ko", "_en"))]
         columns += [Column("n_with_it", is_number=True), estimate_column("share_with_it")]
         return Table("misconceptions", columns, rows)
+
+    def _n_examined(self, notebook: str) -> int:
+        """Return how many have a graded notebook of this name, whatever became of their other ones."""
+        return sum(one.status != Status.SUBMITTED and notebook not in one.broken for one in self._submissions)
 
     @cached_property
     def groups(self) -> list[WrongAnswer]:

@@ -78,7 +78,7 @@ def _needs(assignment: Assignment, submission: Submission) -> Iterator[Need]:
 def _kind(submission: Submission, cell: TestCell, mark: Mark) -> Kind | None:
     if mark.outcome == Kind.EXAMINER_ERROR and mark.needs_person:
         return Kind.EXAMINER_ERROR
-    if mark.outcome == Kind.VIOLATION:
+    if mark.outcome == Kind.VIOLATION and (mark.needs_person or not mark.is_by_hand):
         return Kind.VIOLATION
     if mark.needs_person and cell.notebook not in submission.broken:
         return Kind.WRITTEN

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gradlab.report.records import UNKNOWN
 from gradlab.report.tables import Column, Table, person_column
 from gradlab.report.values import Term
 
@@ -16,12 +17,13 @@ if TYPE_CHECKING:
 
 
 def changes_table(submissions: Iterable[Submission], places: Places, up: str = "") -> Table:
-    """Return what the last grading changed: for whom, before, after, and why.
+    """Return what the last grading changed: for whom, before, after, what counts now, and why.
 
+    Where a person has given the score, that counts, whatever the grading has come to.
     `up` is the way from the page to its language's folder.
     """
     columns = [person_column(), Column("assignment"), Column("cell")]
-    columns += [Column("score_before", is_number=True), Column("score_after", is_number=True)]
+    columns += [Column(name, is_number=True) for name in ("score_before", "score_after", "score_that_counts")]
     columns += [Column(name) for name in ("outcome_before", "outcome_after", "why", "graded_before")]
     rows = [
         [
@@ -30,6 +32,7 @@ def changes_table(submissions: Iterable[Submission], places: Places, up: str = "
             change.cell[1],
             change.score_before,
             change.score_after,
+            submission.marks.get(change.cell, UNKNOWN).score,
             Term(change.outcome_before),
             Term(change.outcome_after),
             Term(change.why),

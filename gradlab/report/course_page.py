@@ -130,12 +130,13 @@ class CoursePage:
             self._places,
         )
 
-    def plots(self, words: Words) -> Iterator[Markup]:
-        """Yield the distribution of scores of each assignment."""
+    def plots(self, words: Words) -> Iterator[tuple[Link, Markup]]:
+        """Yield the distribution of scores of each assignment, with the link to its page."""
         for index, assignment in enumerate(self._classroom.assignments):
             scores = judged_scores(self._classroom.of(assignment))
             if scores:
-                yield distribution_plot(f"distribution-{index}", assignment, scores, words, height=200)
+                link = Link(assignment.name, self._places.assignment(assignment.name))
+                yield link, distribution_plot(f"distribution-{index}", assignment, scores, words, height=200)
 
 
 def judged_scores(submissions: Iterable[Submission]) -> list[float]:

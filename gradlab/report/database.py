@@ -1,4 +1,4 @@
-"""What the report asks the gradebook's database: few questions about everybody, not many about each.
+"""What the report and the exporters ask the database: few questions about everybody, not many about each.
 
 nbgrader's own properties ask one for each number.
 """

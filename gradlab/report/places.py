@@ -61,9 +61,13 @@ class Places:
         return self._link(self._course.step("submitted", student, assignment))
 
     def feedback(self, student: str, assignment: str, notebook: str) -> str:
-        """Return the link from the report's folder to the feedback, "" where there is none."""
+        """Return the link from the report's folder to the feedback, "" where there is none.
+
+        Beside feedback lie files of the student's: without a graded notebook, one of that name is theirs.
+        """
         path = self._course.step("feedback", student, assignment) / f"{notebook}.html"
-        return self._link(path) if path.is_file() else ""
+        graded = self._course.step("autograded", student, assignment) / f"{notebook}.ipynb"
+        return self._link(path) if path.is_file() and graded.is_file() else ""
 
     def _link(self, path: Path) -> str:
         return quote(os.fsencode(os.path.relpath(path.absolute(), self._folder)))

@@ -8,8 +8,6 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from nbgrader.utils import is_grade, is_solution, is_task
-
 from gradlab.outcome_file import OutcomeFile
 from gradlab.report import database
 from gradlab.report.records import (
@@ -24,7 +22,7 @@ from gradlab.report.records import (
     Submission,
     TestCell,
 )
-from gradlab.source import SourceNotebook, read_source
+from gradlab.source import read_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -120,11 +118,11 @@ class _Work:
             if key is None:
                 continue
             exam = _cell(exams, key)
+            score = auto if manual is None else manual
             yield (
                 key,
                 Mark(
-                    auto if manual is None else manual,
-                    extra or 0.0,
+                    None if score is None else score + (extra or 0.0),
                     manual is not None,
                     bool(needs_person),
                     str(exam.get("outcome", "")),
@@ -142,13 +140,13 @@ def _assignment(course: Course, db: Session, entry: Any) -> tuple[Assignment, di
     folder = course.step("source", assignment=entry.name)
     for notebook in database.notebooks(db, entry.id):
         source = read_source(folder / f"{notebook.name}.ipynb")
-        judged = {} if source is None else _exercises(source)
+        judged = {} if source is None else source.exercises
         places = {name: place for place, name in enumerate(judged)}
         found: dict[str, list[TestCell]] = defaultdict(list)
         rows = database.graded_cells(db, notebook.id)
         for row in sorted(rows, key=lambda one: (places.get(one.name, len(places)), one.name)):
             cells[row.id] = (notebook.name, row.name)
-            exercise = judged.get(row.name) or _exercise_by_name(row.name)
+            exercise = judged.get(row.name) or exercise_by_name(row.name)
             found[exercise].append(TestCell(notebook.name, row.name, row.max_score))
         exercises += [(notebook.name, name, tests) for name, tests in found.items()]
         misconceptions += [(notebook.name, one) for one in (source.misconceptions if source else ())]
@@ -160,20 +158,7 @@ def _assignment(course: Course, db: Session, entry: Any) -> tuple[Assignment, di
     return Assignment(entry.name, entry.duedate, titled, tuple(misconceptions)), cells
 
 
-def _exercises(source: SourceNotebook) -> dict[str, str]:
-    """Return the exercise of each cell that is worth points, in order: the answer before it."""
-    found: dict[str, str] = {}
-    answer = ""
-    for cell in source.cells:
-        name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
-        if is_solution(cell) or is_task(cell):
-            answer = name
-        if is_grade(cell) or is_task(cell):
-            found[name] = answer or name
-    return found
-
-
-def _exercise_by_name(cell: str) -> str:
+def exercise_by_name(cell: str) -> str:
     """Return what a cell of which the course has no source any more seems to judge."""
     name = _TEST_NAME.fullmatch(cell)
     return cell if name is None else name["exercise"]

@@ -101,8 +101,7 @@ class Mark:
     """What the gradebook and the outcome file hold of one cell of one submission.
 
     Args:
-        score: None where nobody has judged yet.
-        extra_credit: points on top.
+        score: with extra credit, None where nobody has judged yet.
         is_by_hand: whether a person has given the score.
         needs_person: whether it waits for one.
         outcome: of the exam, "" where a person judges or the outcome is not known.
@@ -111,7 +110,6 @@ class Mark:
     """
 
     score: float | None = None
-    extra_credit: float = 0.0
     is_by_hand: bool = False
     needs_person: bool = False
     outcome: str = ""
@@ -175,7 +173,7 @@ class Submission:
     @cached_property
     def points(self) -> float:
         """The points so far, before what lateness costs."""
-        return sum((mark.score or 0.0) + mark.extra_credit for mark in self.marks.values())
+        return sum(mark.score or 0.0 for mark in self.marks.values())
 
     @property
     def score(self) -> float:

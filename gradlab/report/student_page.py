@@ -32,7 +32,8 @@ _SUMMARY = [
 _MARKS = [
     Column("cell"),
     Column("exercise"),
-    score_column(),
+    score_column("exercise_score"),
+    score_column("cell_score"),
     Column("outcome"),
     Column("message"),
     Column("comment"),
@@ -67,7 +68,7 @@ class StudentPage:
     @property
     def everything(self) -> Table:
         """All that the page's tables hold, for one CSV file: a row for each mark, or for no mark."""
-        no_mark = ["", "", None, "", "", ""]
+        no_mark = ["", "", None, None, "", "", ""]
         rows = [[*self._row(*one), *marks] for one in self._work for marks in list(_marks(*one)) or [no_mark]]
         assignment = [*_SUMMARY[:2], score_column("assignment_score"), *_SUMMARY[3:]]
         return Table("everything", [*assignment, *_MARKS], rows)
@@ -128,11 +129,13 @@ def _marks(assignment: Assignment, submission: Submission) -> Iterator[list[Any]
         return
     for exercise in assignment.exercises:
         comment = submission.comments.get((exercise.notebook, exercise.name), "")
+        total = Score(submission.exercise_score(exercise), exercise.max_score)
         for place, cell in enumerate(exercise.cells):
             mark = submission.mark(cell)
             yield [
                 cell.name,
                 exercise.title,
+                total,
                 Score(mark.score, cell.max_score),
                 outcome_of(mark),
                 Message(mark.message),

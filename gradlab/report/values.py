@@ -160,7 +160,10 @@ class Heat(Value):
         if self.value is None or self.why:
             return self.why.replace(" ", "-")
         part = self.value / self.maximum if self.maximum else 1.0
-        return "full" if part >= 1 else "zero" if part <= 0 else ("low", "middle", "high")[int(part * 3)]
+        if part >= 1:
+            return "full"
+        third = math.ceil(round(part * 3, 9))  # a third belongs to what is below it
+        return ("zero", "low", "middle", "high")[max(third, 0)]
 
 
 def show(value: Any, words: Words) -> str:

@@ -1,5 +1,5 @@
 "use strict";
-// Tables that can be sorted and filtered; long ones show their first rows, and more when asked.
+// Tables that can be sorted and filtered; long ones show their first rows, and more when asked. On paper, all are there.
 const MORE_ROWS = 500;
 
 for (const box of document.querySelectorAll("[data-table]")) {
@@ -15,11 +15,15 @@ for (const box of document.querySelectorAll("[data-table]")) {
   function show() {
     const wanted = input.value.trim().toLowerCase();
     const found = rows.filter((row) => texts.get(row).includes(wanted));
-    const shown = new Set(found.slice(0, limit));
-    for (const row of rows) row.hidden = !shown.has(row);
+    const places = new Map(found.map((row, place) => [row, place]));
+    for (const row of rows) {
+      row.hidden = !places.has(row);
+      row.classList.toggle("later", places.get(row) >= limit);
+    }
+    const n = Math.min(found.length, limit);
     more.hidden = found.length <= limit;
-    count.hidden = shown.size === rows.length;
-    count.textContent = box.dataset.count.replace("{shown}", shown.size).replace("{n}", rows.length);
+    count.hidden = n === rows.length;
+    count.textContent = box.dataset.count.replace("{shown}", n).replace("{n}", rows.length);
   }
 
   function sortBy(heading) {
