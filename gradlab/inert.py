@@ -36,8 +36,10 @@ _IMAGE_DATA = "|".join(IMAGE_TYPES)
 _SAFE_ADDRESS = re.compile(
     rf"(?:https?:|mailto:|data:(?:{_IMAGE_DATA});base64,|[^:]*$|[^:/?#]*[/?#])", re.IGNORECASE
 )
+# A link on the grader's own server leads to what the student has put there: a page with scripts, say.
+_SAFE_LINK = re.compile(r"(?:https?:|mailto:|#|$|[^:?#]+\.(?:csv|gif|jpe?g|pdf|png|py|txt)$)", re.IGNORECASE)
 _IGNORED_IN_ADDRESSES = re.compile(r"[\x00-\x20]|%[01][0-9a-f]|%20", re.IGNORECASE)
-_ADDRESSES = {"href", "src"}
+_ADDRESSES = {"href": _SAFE_LINK, "src": _SAFE_ADDRESS}
 _ATTRIBUTES = {*_ADDRESSES, "alt", "class", "id", "start", "style", "title"}  # that the renderer writes
 # What is displayed as HTML calls nobody: a picture would tell its server who is grading.
 _HTML_TAGS = nh3.ALLOWED_TAGS - {"img"}
@@ -50,7 +52,12 @@ def text(value: str) -> str:
 
 def html(value: str) -> str:
     """Return HTML without what runs or calls anybody."""
-    return nh3.clean(text(value), tags=_HTML_TAGS)
+    return nh3.clean(text(value), tags=_HTML_TAGS, attribute_filter=_harmless_attribute)
+
+
+def raw(value: str) -> str:
+    """Return the text of a raw cell, which nbconvert takes for HTML; tags are shown as typed."""
+    return _TAG.sub("< ", text(value))
 
 
 def attachments(value: object) -> Attachments:
@@ -96,7 +103,7 @@ def _made_inert(source: str, pictures: Attachments) -> str:
                     return shown
     except Exception:  # noqa: BLE001, S110  # the renderer raises whatever the text provokes
         pass
-    return _as_plain_text(source)
+    return as_plain_text(source)
 
 
 class _Renderer(IPythonRenderer):
@@ -134,8 +141,15 @@ class _Page(HTMLParser):
         for name, value in attrs:
             self.is_harmless &= name in _ATTRIBUTES
             if name in _ADDRESSES:
-                address = _IGNORED_IN_ADDRESSES.sub("", value or "")
-                self.is_harmless &= bool(_SAFE_ADDRESS.match(address))
+                self.is_harmless &= _is_harmless_address(name, value or "")
+
+
+def _is_harmless_address(name: str, value: str) -> bool:
+    return bool(_ADDRESSES[name].match(_IGNORED_IN_ADDRESSES.sub("", value)))
+
+
+def _harmless_attribute(_tag: str, name: str, value: str) -> str | None:
+    return value if name not in _ADDRESSES or _is_harmless_address(name, value) else None
 
 
 def _is_harmless(source: str, pictures: Attachments) -> bool:
@@ -145,7 +159,7 @@ def _is_harmless(source: str, pictures: Attachments) -> bool:
     return page.is_harmless and not any(map(_TAG.search, renderer.passed))
 
 
-def _as_plain_text(source: str) -> str:
+def as_plain_text(source: str) -> str:
     """Return Markdown that shows the source as it was typed, whatever a renderer makes of Markdown."""
     shown = source if len(source) <= _MAX_PLAIN_CHARS else f"{source[:_MAX_PLAIN_CHARS]} …"
     encoded = re.sub(r"[^\w\s]", lambda mark: f"&#{ord(mark[0])};", shown)

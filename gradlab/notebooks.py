@@ -6,6 +6,8 @@ further cells are taken; all else, what is locked and what is tested, comes from
 
 from __future__ import annotations
 
+import math
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 CELL_TYPES = ("code", "markdown", "raw")
 ATTACHED = "attachment:"
+MARKDOWN_S = 20.0  # for all further cells; an honest one takes some milliseconds
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,8 @@ def restored(
 
     A further cell stands behind the official cell that it follows in the submission. Where a cell
     is there more than once, the last one counts, as for nbgrader. Text that the source has too stays as
-    it is; in all other Markdown nothing runs where it is shown. Tags are those of the source; a given
+    it is; in all other Markdown nothing runs where it is shown, and what takes too long to look at is
+    shown as plain text. Tags are those of the source; a given
     cell that has any keeps the pictures that the student saw under it, as it may not be run again.
     """
     given = frozenset() if source is None else source.texts
@@ -91,14 +95,15 @@ def restored(
     by_id = {one.grade_id: one for one in official}
     answers: dict[str, Any] = {}
     further: dict[str, list[NotebookNode]] = {"": []}
-    behind = ""
+    behind, ends_s = "", time.monotonic() + MARKDOWN_S
     for cell in submission.get("cells", []):
         grade_id = grade_id_of(cell)
         if grade_id in by_id:
             answers[grade_id] = cell
             behind = grade_id
         elif cell.get("cell_type") in CELL_TYPES:
-            further.setdefault(behind, []).append(students_cell(cell["cell_type"], cell, given))
+            written = students_cell(cell["cell_type"], cell, given, ends_s=ends_s)
+            further.setdefault(behind, []).append(written)
     cells = list(further[""])
     for one in official:
         cell = one.answered_by(answers.get(one.grade_id))
@@ -125,12 +130,24 @@ def cell_id(grade_id: str) -> str:
 
 
 def students_cell(
-    cell_type: str, submitted: Any, given: frozenset[str] = frozenset(), **more: Any
+    cell_type: str,
+    submitted: Any,
+    given: frozenset[str] = frozenset(),
+    *,
+    ends_s: float = math.inf,
+    **more: Any,
 ) -> NotebookNode:
-    """Return a cell with a student's text; of Markdown that is not given, nothing runs where it is shown."""
+    """Return a cell with a student's text; of what is not given, nothing runs where it is shown.
+
+    After `ends_s`, by the monotonic clock, Markdown is no longer looked at, and shown as plain text.
+    """
     source = text_of(submitted)
+    if cell_type == "raw" and source not in given:
+        return new_cell(cell_type, inert.raw(source), **more)
     if cell_type != "markdown" or (source in given and ATTACHED not in source):
         return new_cell(cell_type, source, **more)
+    if time.monotonic() > ends_s:
+        return new_cell(cell_type, inert.as_plain_text(source), **more)
     pictures = inert.attachments(submitted.get("attachments"))
     if pictures:
         more["attachments"] = nbformat.from_dict(pictures)  # type: ignore[no-untyped-call]  # untyped
@@ -140,7 +157,9 @@ def students_cell(
 def _pictures(submitted: Any) -> list[NotebookNode]:
     """Return the pictures among the outputs of a submitted cell; None for no such cell."""
     outputs = (submitted or {}).get("outputs")
-    bundles = [output.get("data") for output in outputs or () if isinstance(output, dict)]
+    if not isinstance(outputs, list):
+        return []
+    bundles = [output.get("data") for output in outputs if isinstance(output, dict)]
     pictures = inert.attachments({str(number): bundle for number, bundle in enumerate(bundles)})
     return [nbformat.v4.new_output("display_data", data=bundle) for bundle in pictures.values()]  # type: ignore[no-untyped-call]  # untyped
 

@@ -154,7 +154,8 @@ class Recorder:
             shutil.rmtree(folder, ignore_errors=True)
         texts = {f"{one.name}.ipynb": one.text for one in notebooks if one.text}
         if texts:
-            for name, path in self._files(student, set(texts)).items():
+            feedback = {f"{one.name}.html" for one in notebooks}
+            for name, path in self._files(student, {*texts, *feedback}).items():
                 target = beside / name
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, target)

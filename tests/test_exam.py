@@ -170,6 +170,26 @@ def test_a_hidden_test_may_be_plain_asserts(zygote, triple, answer, outcome, mes
 
 
 @pytest.mark.parametrize(
+    "value", ["ValueError('x')", "SystemExit(3)", "{object(): x}", "[{(lambda: x,): x}]"]
+)
+def test_what_a_hidden_test_gives_back_to_the_answer_travels(zygote, triple, value):
+    """No value of the student's makes a hidden test the examiner's error."""
+    chained = "### BEGIN HIDDEN TESTS\nassert triple(triple(1)) == 9\n### END HIDDEN TESTS"
+    cells = [ExamCell(f"def triple(x):\n    return {value}"), ExamCell(chained, is_test=True)]
+    result = exam(zygote, triple, cells)[-1]
+    assert (result.outcome, result.message) == (Outcome.FAILED, "AssertionError")
+
+
+def test_the_message_of_an_assertion_is_bounded(zygote, triple):
+    """What an answer returned may stand in it, and be a megabyte of text."""
+    shown = "### BEGIN HIDDEN TESTS\nassert triple(1) == 3, triple(1)\n### END HIDDEN TESTS"
+    cells = [ExamCell("def triple(x):\n    return 'x' * 10**6"), ExamCell(shown, is_test=True)]
+    result = exam(zygote, triple, cells)[-1]
+    assert result.outcome is Outcome.FAILED
+    assert len(result.message) <= 10_000
+
+
+@pytest.mark.parametrize(
     ("answer", "outcome"),
     [("x = 5", Outcome.PASSED), ("x = 6", Outcome.FAILED), ("", Outcome.FAILED), ("x = 'a'", Outcome.FAILED)],
 )
@@ -181,6 +201,26 @@ def test_a_hidden_test_sees_the_students_variables(zygote, small_course, answer,
     test = "### BEGIN HIDDEN TESTS\nassert x == 5\n### END HIDDEN TESTS"
     cells = [ExamCell(answer), ExamCell(test, is_test=True)]
     assert exam(zygote, SourceNotebook.read(path), cells)[-1].outcome is outcome
+
+
+def test_what_a_test_cannot_carry_is_the_examiners_error(zygote, triple):
+    """An argument that must not reach the student's side is the author's mistake, and costs no points."""
+    test = """
+### BEGIN HIDDEN TESTS
+from gradlab.checks import case, check, reference
+
+class Two:
+    def __rmul__(self, other):
+        return 2 * other
+
+two = Two()
+two.secret = reference.triple
+check("triple", [case(two)])
+### END HIDDEN TESTS
+"""
+    result = exam(zygote, triple, [ExamCell(RIGHT), ExamCell(test, is_test=True)])[-1]
+    assert result.outcome is Outcome.EXAMINER_ERROR
+    assert "can't be carried" in result.message
 
 
 def test_all_cells_together_have_their_time(zygote, triple):

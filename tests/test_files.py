@@ -8,7 +8,7 @@ import pytest
 from commands import gradlab, nbgrader
 from submissions import RIGHT, copy_of, files, outcome, submit
 
-from gradlab.examiner.files import harmless_files, write_beside
+from gradlab.examiner.files import MAX_FILES, harmless_files, write_beside
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,13 +63,26 @@ def test_a_course_may_keep_files(released_course, tmp_path, command):
 )
 def test_names_that_lead_elsewhere_are_refused(name):
     """A name is a plain way down from the folder."""
-    assert harmless_files({name: b"x"}) == {}
+    assert harmless_files({name: b"x"}, 1) == {}
 
 
 def test_contents_are_bytes():
     """What is no file's content is no file."""
-    assert harmless_files({"x": "text", "y": b"bytes", "z": None}) == {"y": b"bytes"}
-    assert harmless_files([("x", b"x")]) == {}
+    assert harmless_files({"x": "text", "y": b"bytes", "z": None}, 5) == {"y": b"bytes"}
+    assert harmless_files([("x", b"x")], 1) == {}
+
+
+def test_an_examinee_that_sends_more_than_it_may_is_not_believed():
+    """Of files that are too large together, or too many, the first are kept."""
+    assert harmless_files({"a": b"12", "b": b"3456", "c": b"78"}, 5) == {"a": b"12", "c": b"78"}
+    assert len(harmless_files({f"{number}": b"" for number in range(5000)}, 5)) == MAX_FILES
+
+
+def test_nothing_is_written_where_feedback_will_be(tmp_path):
+    """A page, or a folder, that is called as the feedback of a notebook is left out."""
+    (tmp_path / "triple.ipynb").write_text("")
+    write_beside(tmp_path, dict.fromkeys(("triple.html/x", "triple.html", "other.html"), b"new"))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["other.html", "triple.ipynb"]
 
 
 def test_nothing_is_written_over_or_through(tmp_path):

@@ -8,6 +8,7 @@ import pytest
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from gradlab import inert
+from gradlab.notebooks import restored
 
 PICTURE = {"picture.png": {"image/png": "aGVsbG8="}}
 
@@ -74,10 +75,19 @@ def test_html_is_shown_as_it_was_typed(text, typed):
 
 @pytest.mark.parametrize(
     "address",
-    ["javascript:f()", "JavaScript&colon;f()", "&#1;javascript:f()", "java&Tab;script:f()", "vbscript:f()"],
+    [
+        *(
+            "javascript:f()",
+            "JavaScript&colon;f()",
+            "&#1;javascript:f()",
+            "java&Tab;script:f()",
+            "vbscript:f()",
+        ),
+        *("page.html", "./page.svg", "/formgrader/page.xhtml", "page", "page.html?.png", "page.html#x.png"),
+    ],
 )
 def test_a_harmful_link_is_shown_as_text(address):
-    """Where a link would run something, the whole cell is shown as plain text."""
+    """Where a link would run something, or leads to a page of the student's, the cell is plain text."""
     assert "href" not in rendered(inert.markdown(f"[here]({address}) and more"))
 
 
@@ -90,10 +100,33 @@ def test_text_that_takes_minutes_is_not_rendered():
     assert time.monotonic() - started < 10
 
 
+def test_all_text_of_a_notebook_together_has_its_time(monkeypatch):
+    """What is left when the time is up is shown as plain text, without a look at it."""
+    monkeypatch.setattr("gradlab.notebooks.MARKDOWN_S", 0.1)
+    slow = [{"cell_type": "markdown", "source": "\\\\[" * 60_000}] * 3
+    started_s = time.monotonic()
+    cells = restored({"cells": [*slow, {"cell_type": "markdown", "source": "**bold**"}]}, []).cells
+    assert cells[-1].source == "<pre>&#42;&#42;bold&#42;&#42;</pre>"
+    assert time.monotonic() - started_s < 10
+
+
 def test_displayed_html_is_cleaned():
     """Tables stay; what runs, and pictures that tell their server who looks at them, do not."""
     shown = inert.html("<table><tr><td onclick=f()>1</td></tr></table><script>f()</script><img src=//x.org>")
     assert shown == "<table><tbody><tr><td>1</td></tr></tbody></table>"
+
+
+def test_displayed_links_lead_to_no_page_of_the_students():
+    """On the grader's own server, what lies beside the notebook could do all that the grader can."""
+    shown = inert.html("<a href='page.html'>1</a><a href='https://example.org/'>2</a><a href='#x'>3</a>")
+    assert "page" not in shown
+    assert 'href="https://example.org/"' in shown
+    assert 'href="#x"' in shown
+
+
+def test_tags_of_raw_text_are_shown_as_they_were_typed():
+    """Where nbconvert takes text for HTML, nothing of it runs."""
+    assert inert.raw("<a href='page.html'>a</a> <b>b</b> 1<2") == "< a href='page.html'>a< /a> <b>b</b> 1<2"
 
 
 def test_text_can_be_written():

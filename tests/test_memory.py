@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from conftest import code
 
-from gradlab.checks import CheckFailed, use_notebook
+from gradlab.checks import CheckFailed, Elsewhere, use_notebook
+from gradlab.checks._memory import MAX_QUESTIONS
 from gradlab.source import SourceNotebook, run
 
 IMPORTS = "import torch\nfrom gradlab.checks import case, check, probe\n"
@@ -82,3 +83,38 @@ def test_what_cannot_be_written_down_is_asked_anew(notebook):
     """A question that has no fingerprint is asked each time, and answered."""
     test = 'check("triple", [case(2)], scenario=lambda x: (lock, triple(x))[1])'
     assert n_calls(notebook, *[f"import threading\nlock = threading.Lock()\n{test}"] * 2) == 2
+
+
+class Stranger(Elsewhere):
+    """A student's answer, which lives elsewhere."""
+
+    def __init__(self, value: float) -> None:
+        self.value = value
+
+    def __call__(self, x: float) -> float:
+        """Return the same for all."""
+        return self.value * x
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Stranger:
+        return self
+
+
+def test_what_a_students_answer_made_of_the_reference_is_not_held_against_the_next():
+    """Where an answer is an argument, each student's own counts."""
+    solution = "def twice(f, x):\n    return 2 * f(x)"
+    notebook = SourceNotebook(Path("twice.ipynb"), (code(solution, "twice", solution=True),))
+    for value in (-1.0, 1.0):
+        names = {"__name__": "__main__", "f": Stranger(value), "twice": lambda f, x: f(x) + f(x)}
+        with use_notebook(notebook):
+            run(f"{IMPORTS}check('twice', [case(f, 3)])", names, "<test>")
+
+
+def test_what_is_remembered_is_bounded(notebook):
+    """Tests that ask something else each time do not fill the memory."""
+    names: dict[str, object] = {"__name__": "__main__"}
+    run(ANSWER, names, "<answer>")
+    with use_notebook(notebook):
+        run(
+            f"{IMPORTS}for x in range({MAX_QUESTIONS + 10}):\n    check('triple', [case(x)])", names, "<test>"
+        )
+    assert 10 <= len(notebook.memory) <= MAX_QUESTIONS

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import nbformat
+import pytest
 from commands import gradlab
+from conftest import code
 from submissions import RIGHT, copy_of, outcome, submit
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from gradlab.notebooks import OfficialCell, restored
+from gradlab.source import SourceNotebook
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
@@ -62,3 +64,16 @@ def test_a_course_may_draw_again(released_course, tmp_path):
     gradlab(course, "autograde", "ps")
     (error,) = _outputs(course)["picture"]
     assert error.ename == "RuntimeError"
+
+
+@pytest.mark.parametrize(
+    "outputs", [5, True, {"a": 1}, "text", [5, None, {"data": 5}, {"data": {PNG: [PNG]}}]]
+)
+def test_what_is_no_output_is_no_picture(outputs):
+    """Whatever stands in the place of outputs, the submission is examined."""
+    official = OfficialCell("plot", "plot()", "code", *(False, False, True, False), points=0.0, checksum="")
+    role = {"nbgrader": {"grade_id": "plot"}}
+    submitted = {"cells": [{"cell_type": "code", "source": "", "metadata": role, "outputs": outputs}]}
+    tagged = SourceNotebook(Path("x.ipynb"), (code("plot()", "plot", ("picture",), locked=True),))
+    (cell,) = restored(submitted, [official], tagged).cells
+    assert cell.outputs == []

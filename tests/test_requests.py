@@ -230,3 +230,17 @@ def test_a_tensor_arrives_as_it_is(tensor):
     assert arrived.layout == tensor.layout
     assert arrived.requires_grad == tensor.requires_grad
     assert torch.equal(arrived.to_dense(), tensor.to_dense())
+
+
+@pytest.mark.parametrize("requires_grad", [False, True])
+def test_a_view_carries_nothing_that_it_does_not_show(requires_grad):
+    """Targets that lie in memory beside the inputs stay here."""
+    table = torch.tensor([[1.0, 2.0, 99.0], [3.0, 4.0, 77.0]])
+    inputs = table[:, :2].requires_grad_(requires_grad)
+    arrived = carried({"inputs": inputs, "weight": torch.nn.Parameter(table[:, 1])})
+    assert torch.equal(arrived["inputs"], inputs)
+    assert arrived["inputs"].requires_grad == requires_grad
+    assert arrived["inputs"].is_leaf
+    assert isinstance(arrived["weight"], torch.nn.Parameter)
+    assert torch.empty(0).set_(arrived["inputs"].untyped_storage()).tolist() == [1, 2, 3, 4]
+    assert torch.empty(0).set_(arrived["weight"].untyped_storage()).tolist() == [2, 4]

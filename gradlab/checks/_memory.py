@@ -1,7 +1,9 @@
 """What the course's own answers come to: the same for each submission, so that it is asked once.
 
 A question is known by its content, the code of its scenario and the values of its cases included:
-a test that draws other cases each time is asked anew each time.
+a test that draws other cases each time is asked anew each time. Where a student's own answer is
+part of the question, as an argument say, nothing is remembered: what it makes of the course's answer
+would be held against the next student's.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from gradlab.source import SourceNotebook
 
+MAX_QUESTIONS = 1000  # of one notebook: tests that draw other cases each time would fill the memory
 _SLOTS = GetSetDescriptorType, MemberDescriptorType
 
 
@@ -44,6 +47,8 @@ def remembered(
         for one in outcomes:
             if one.error is not None:
                 one.error.__traceback__ = None  # it would keep all its frames alive
+        if len(notebook.memory) >= MAX_QUESTIONS:
+            notebook.memory.clear()
         notebook.memory[key] = outcomes
     known: list[Outcome] = notebook.memory[key]
     return known
@@ -62,7 +67,7 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]  # of no known type
 
     def persistent_id(self, obj: Any) -> tuple[object, ...] | None:
         if isinstance(obj, Elsewhere):
-            return ("elsewhere",)
+            raise TypeError("what depends on a student's answer is not the course's own")
         if _is_tensor(obj):
             return ("tensor", type(obj), obj.requires_grad, obj.is_leaf, obj.detach().numpy())
         if not isinstance(obj, type) or obj.__module__ != "__main__":

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import reprlib
 from typing import Any
 
 import numpy as np
 
 KOREAN = "ko"
+
+_MAX_SHOWN_CHARS = 1000
+_EDGE_ITEMS = 2
+_MAX_SHOWN_ITEMS = 256
 
 _TEXTS = {
     "not_attempted": (
@@ -97,7 +102,10 @@ class _Show(reprlib.Repr):
         self.maxstring, self.maxother, self.maxlist, self.maxtuple, self.maxdict = 80, 160, 8, 8, 8
 
     def repr_ndarray(self, array: np.ndarray[Any, Any], _level: int) -> str:
-        with np.printoptions(precision=6, threshold=12, edgeitems=2, suppress=True):
+        # NumPy leaves out the middle of each axis: of many short axes, nothing.
+        if math.prod(min(size, 2 * _EDGE_ITEMS) for size in array.shape) > _MAX_SHOWN_ITEMS:
+            return f"array(shape={array.shape}, dtype={array.dtype})"
+        with np.printoptions(precision=6, threshold=12, edgeitems=_EDGE_ITEMS, suppress=True):
             return " ".join(repr(array).split())
 
     def repr_Tensor(self, tensor: Any, _level: int) -> str:  # noqa: N802  # torch stays unimported; reprlib's naming
@@ -116,9 +124,10 @@ _show = _Show()
 
 
 def show(value: object) -> str:
-    """Return a value in at most a few hundred characters, whatever its `__repr__` does."""
+    """Return a value in at most some hundred characters, whatever its `__repr__` does."""
     with contextlib.suppress(Exception):
-        return _show.repr(value)
+        shown = _show.repr(value)
+        return shown if len(shown) <= _MAX_SHOWN_CHARS else f"{shown[:_MAX_SHOWN_CHARS]}…"
     return f"<{type(value).__name__}>"
 
 

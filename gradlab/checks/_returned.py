@@ -78,4 +78,7 @@ def _type_name(value: object) -> str:
 
 
 def _number(value: float) -> float | str:
-    return float(f"{value:.{_DIGITS}g}") if math.isfinite(value) else str(value)
+    rounded = float(f"{value:.{_DIGITS}g}")
+    if math.isfinite(rounded):
+        return rounded
+    return float(value) if math.isfinite(value) else str(value)  # the largest numbers round to infinity

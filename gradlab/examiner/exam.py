@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from gradlab.source import SourceNotebook
 
 
+_MAX_MESSAGE_CHARS = 10_000  # an assertion may show what an answer returned
+
+
 @dataclass(frozen=True)
 class ExamCell:
     """A code cell of the notebook that is examined.
@@ -123,7 +126,7 @@ class Exam:
             return {}
         try:
             self._session.allow(self._cell_s())
-            return harmless_files(self._session.files(self.limits.kept_bytes))
+            return harmless_files(self._session.files(self.limits.kept_bytes), self.limits.kept_bytes)
         except ExamineeError:
             return {}
 
@@ -198,7 +201,7 @@ class Exam:
         except Exception as error:  # noqa: BLE001  # an answer's, or of the hidden test itself
             outcome = self._outcome_of(error, hidden, self.notebook)
             message = f"{type(error).__name__}: {error}".removesuffix(": ")
-            return CellResult(outcome=outcome, message=message)
+            return CellResult(outcome=outcome, message=message[:_MAX_MESSAGE_CHARS])
         return CellResult()
 
     def _outcome_of(self, error: Exception, hidden: str, notebook: SourceNotebook) -> Outcome:

@@ -5,14 +5,25 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 
 MAX_NAME_BYTES = 200
+MAX_FILES = 1000
 Files = dict[str, bytes]
 
 
-def harmless_files(value: object) -> Files:
-    """Return contents of files by name, but for names that lead elsewhere, hide, or are notebooks'."""
+def harmless_files(value: object, max_bytes: int) -> Files:
+    """Return contents of files by name, as many as fit.
+
+    Names that lead elsewhere, hide, or are notebooks' are left out.
+    """
+    files: Files = {}
     if not isinstance(value, dict):
-        return {}
-    return {name: data for name, data in value.items() if isinstance(data, bytes) and _is_harmless(name)}
+        return files
+    for name, data in value.items():
+        if len(files) == MAX_FILES:
+            break
+        if isinstance(data, bytes) and len(data) <= max_bytes and _is_harmless(name):
+            files[name] = data
+            max_bytes -= len(data)
+    return files
 
 
 def _is_harmless(name: object) -> bool:
@@ -24,11 +35,17 @@ def _is_harmless(name: object) -> bool:
 
 
 def write_beside(folder: Path, files: Files) -> None:
-    """Write files into a folder; what is there already stays as it is."""
+    """Write files into a folder; what is there already, and the place of feedback, stays as it is."""
     inside = folder.resolve()
+    feedback = {f"{path.stem}.html" for path in inside.glob("*.ipynb")}
     for name, data in files.items():
         path = inside / name
-        if path.resolve() != path or any(one.is_file() for one in path.parents) or path.exists():
+        if (
+            PurePosixPath(name).parts[0] in feedback
+            or path.resolve() != path
+            or any(one.is_file() for one in path.parents)
+            or path.exists()
+        ):
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)

@@ -28,8 +28,8 @@ class Outcome(StrEnum):
 class CellResult:
     """One cell after the exam: its outputs, its number, what became of it, and what the student is told.
 
-    Of a test cell whose `check` failed also its exercise, the misconception, and what came instead: see
-    `gradlab.checks.CheckFailed`.
+    `elapsed_s` is the time that all this took. Of a test cell whose `check` failed also its exercise, the
+    misconception, and what came instead: see `gradlab.checks.CheckFailed`.
     """
 
     outputs: list[Output] = field(default_factory=list)

@@ -149,12 +149,15 @@ class Session:
         raise TimedOut
 
     def _with_handles(self, value: Any) -> Any:
+        """Return a value as a hidden test may use it, and send it back: without what is gradlab's own."""
         if isinstance(value, HandleId):
             return Handle(self, value)
         if isinstance(value, list | tuple):
             return type(value)(self._with_handles(item) for item in value)
         if isinstance(value, dict):
-            return {key: self._with_handles(item) for key, item in value.items()}
+            return {self._with_handles(key): self._with_handles(item) for key, item in value.items()}
+        if isinstance(value, RaisedError):
+            return value.as_exception()
         return value
 
 

@@ -74,11 +74,16 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]  # of no known type
         return name
 
     def reducer_override(self, obj: Any) -> Any:
-        """Carry a plain tensor as an array, ten times as fast as torch does."""
+        """Carry a plain tensor as an array, ten times as fast as torch does, and of a view what it shows."""
         torch = sys.modules.get("torch")
-        if torch is not None and type(obj) is torch.Tensor and _is_like_an_array(obj):
+        if torch is not None and type(obj) is torch.Tensor:
             with contextlib.suppress(TypeError, RuntimeError):  # types and bits that NumPy does not know
-                return torch.from_numpy, (obj.numpy(),)
+                if _is_like_an_array(obj):
+                    return torch.from_numpy, (obj.numpy(),)
+                # torch carries all that a view is part of: the targets beside the inputs, say.
+                if obj.untyped_storage().nbytes() > obj.nbytes:
+                    alone = obj.detach().clone().requires_grad_(obj.requires_grad)
+                    return alone.__reduce_ex__(pickle.HIGHEST_PROTOCOL)
         return super().reducer_override(obj)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from attacks.corpus import attack
 
 
@@ -226,3 +228,36 @@ def test_a_display_without_text_is_no_credit(result):
     assert result.has_run
     assert result.lost == {"evens"}
     assert result.scores["test_evens__shown"] == 0
+
+
+@attack("def triple(x):\n    return np.zeros((4,) * 11, bool)")
+def test_an_array_of_many_short_axes_is_told_by_its_shape(result):
+    """Of four million numbers, in axes too short to leave any out, the grader writes none."""
+    assert result.has_run
+    assert result.lost == {"triple"}
+    assert len(result.outcome["notebooks"]["exercises"]["test_triple"]["message"]) < 1000
+
+
+@attack(
+    """
+def triple(x):
+    wide = ["x" * 80] * 8
+    for _ in range(4):
+        wide = [wide] * 8
+    return wide
+""",
+)
+def test_lists_that_are_wide_at_each_depth_are_cut_off(result):
+    """A message is short, whatever the answer returned."""
+    assert result.has_run
+    assert result.lost == {"triple"}
+    assert len(json.dumps(result.outcome)) < 20_000
+    assert len(result.printed) < 20_000
+
+
+@attack("def triple(x):\n    return -1.7976931348623157e308")
+def test_the_largest_number_is_still_json(result):
+    """What an answer returned is kept in JSON proper, which has no infinity."""
+    assert result.has_run
+    assert result.lost == {"triple"}
+    assert "Infinity" not in json.dumps([result.outcome, result.notebook])

@@ -36,6 +36,7 @@ HTML = [
     f"<noscript><p title='</noscript><script>{CALL}</script>'></noscript>",
     f"</pre></div></body></html><script>{CALL}</script>",
     f"<b onmouseover={CALL}>x</b><p style='background:url(//{MARK}.example/)' id={MARK}>y</p>",
+    f"<a href='{MARK}.html'>here</a>",
 ]
 MARKDOWN = [
     f"[here](javascript:{CALL})",
@@ -54,6 +55,7 @@ MARKDOWN = [
     f"<https://x/onfocus={CALL}/autofocus/tabindex=1>",
     f"# <img src=x onerror={CALL}>",
     f"> - <script>{CALL}</script>",
+    f"[here]({MARK}.html)",
 ]
 PLAIN = """# 왜 그럴까요?
 a < b and c > d, `if a < b:` and **bold**, H<sub>2</sub>O<br>x

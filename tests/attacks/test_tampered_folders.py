@@ -264,3 +264,17 @@ def test_a_hostile_name_of_a_student_stops_nothing(graded, name):
     result = graded.result(f"tampered_folders {name}")
     assert result.lost == {"triple"}
     assert json.loads(json.dumps(result.outcome)) == result.outcome
+
+
+def in_the_way_of_feedback(folder):
+    """Put a page, in a folder, where the feedback of the notebook will be."""
+    (folder / f"{NOTEBOOK}.html").mkdir()
+    (folder / f"{NOTEBOOK}.html" / "page.html").write_text("<script>pwned()</script>")
+
+
+@attack(plant=in_the_way_of_feedback)
+def test_nothing_lies_where_feedback_will_be(result):
+    """A page, or a folder, that is called as the feedback is none, and does not stop it."""
+    graded = result.course / "autograde" / result.student / ASSIGNMENT
+    assert not (graded / f"{NOTEBOOK}.html").exists()
+    assert result.lost == {"triple"}
