@@ -1,8 +1,9 @@
 # make setup    a virtual environment in .venv with what was tested (constraints.txt)
-# make demo     the whole course, graded for a small class of sample students
-# make test     linters, types, and all tests
+# make demo     the whole course, graded for a class of 32 sample students, and its report
+# make test     linters, types, and all tests, the audit of the course among them
+# make audit    prove that the course is ready to be released: its tests tell wrong answers from right ones
 # make release  release/ and solutions/ anew from source/
-# make bench    measurements, kept in benchmarks/
+# make bench    measurements, kept in benchmarks/; in a few minutes: make bench BENCH='--submissions 4 8'
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -10,7 +11,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 ASSIGNMENTS := $(notdir $(wildcard source/*))
 
-.PHONY: setup demo test lint release bench
+.PHONY: setup demo test lint audit release bench
 
 setup: .venv/ready
 
@@ -32,6 +33,9 @@ lint: setup
 test: lint
 	$(BIN)/pytest -n 2
 
+audit: setup
+	$(BIN)/gradlab audit
+
 release: setup
 	set -e; for assignment in $(ASSIGNMENTS); do \
 	    $(BIN)/nbgrader generate_assignment $$assignment --force; \
@@ -39,4 +43,4 @@ release: setup
 	done
 
 bench: setup
-	$(BIN)/python benchmarks/cost_of_a_submission.py
+	$(BIN)/python benchmarks/nbgrader_and_gradlab.py $(BENCH)

@@ -8,6 +8,13 @@ cell is one answer, under a header that says what it is::
 
     # %% wrong: forgets the 2
     def numerical_diff(f, x, h=1e-4): ...
+
+    # %% equivalent: a product is the same with its factors swapped
+    -    return (f(x + h) - f(x - h)) / (2 * h)
+    +    return (f(x + h) - f(x - h)) / (h * 2)
+
+An equivalent is no answer but a mark: a change of the reference, as the audit shows it (see `gradlab.audit`),
+that changes nothing that the exercise asks for. Its header says why.
 """
 
 from __future__ import annotations
@@ -21,7 +28,9 @@ from gradlab.errors import CourseError
 if TYPE_CHECKING:
     from pathlib import Path
 
-_HEADER = re.compile(r"^# %% (right|wrong): (.+)\n", re.MULTILINE)
+EQUIVALENT = "equivalent"
+
+_HEADER = re.compile(r"^# %% (right|wrong|equivalent): (.+)\n", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -34,16 +43,43 @@ class Answer:
     is_right: bool
 
 
+@dataclass(frozen=True)
+class Mark:
+    """A change of the reference that leaves it right: why, and the lines that differ, as in a diff."""
+
+    reason: str
+    changed: tuple[str, ...]
+
+
+def changed_lines(diff: str) -> tuple[str, ...]:
+    """Return the lines of a diff that differ, with their indentation: it tells places apart."""
+    return tuple(line.rstrip() for line in diff.split("\n") if line.startswith(("-", "+")))
+
+
 def read_answers(path: Path) -> list[Answer]:
     """Return the answers of one book, in order.
 
     Raises:
         CourseError: where the file holds text before its first header.
     """
+    return [
+        Answer(path.stem, title, text.strip("\n"), kind == "right")
+        for kind, title, text in _entries(path)
+        if kind != EQUIVALENT
+    ]
+
+
+def read_marks(path: Path) -> list[Mark]:
+    """Return the marks of equivalent changes in one book, in order.
+
+    Raises:
+        CourseError: as `read_answers`.
+    """
+    return [Mark(reason, changed_lines(text)) for kind, reason, text in _entries(path) if kind == EQUIVALENT]
+
+
+def _entries(path: Path) -> list[tuple[str, str, str]]:
     before, *parts = _HEADER.split(path.read_text(encoding="utf-8"))
     if before.strip():
         raise CourseError(f"{path} has to start with '# %% right: …' or '# %% wrong: …'.")
-    return [
-        Answer(path.stem, title, code.strip("\n"), kind == "right")
-        for kind, title, code in zip(parts[::3], parts[1::3], parts[2::3], strict=True)
-    ]
+    return list(zip(parts[::3], parts[1::3], parts[2::3], strict=True))

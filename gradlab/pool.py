@@ -42,7 +42,7 @@ class Workers(Executor):
         """Start all workers now, by forks of this process if it has a single thread."""
         can_fork = threading.active_count() == 1
         if can_fork:
-            _import_what_tests_import()
+            import_what_tests_import()
         self._pool = ProcessPoolExecutor(
             self._n_workers,
             mp_context=multiprocessing.get_context("fork" if can_fork else "spawn"),
@@ -74,7 +74,7 @@ class Workers(Executor):
         self._nursery.close()
 
 
-def _import_what_tests_import() -> None:
+def import_what_tests_import() -> None:
     """Import once what each worker would import for the first hidden test."""
     import matplotlib.pyplot  # noqa: F401, ICN001, PLC0415  # slow
     import torch.utils.data  # noqa: PLC0415  # slow
@@ -86,7 +86,7 @@ def _prepare(nursery: socket.socket) -> None:
     """Make this process a worker: it gets its zygotes from the nursery, and ends when its parent does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent says what Ctrl-C means
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _import_what_tests_import()
+    import_what_tests_import()
     desk().nursery = Zygote(nursery)
 
 

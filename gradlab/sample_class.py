@@ -111,7 +111,7 @@ class Choice:
         wrong: dict[str, list[str]] = {}
         for exercise in notebook.solutions:
             answers = read_answers(books / f"{exercise}.py")
-            right[exercise] = [one.code for one in answers if one.is_right and not one.is_equivalent]
+            right[exercise] = [answer.code for answer in answers if answer.is_right]
             wrong[exercise] = [one.code for one in answers if not one.is_right]
         typical = {
             exercise: [one.code for one in notebook.misconceptions if one.exercise == exercise]

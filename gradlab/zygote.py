@@ -16,7 +16,6 @@ import io
 import json
 import os
 import pickle
-import resource
 import select
 import socket
 import subprocess
@@ -30,7 +29,7 @@ from gradlab.sandbox import Limits, Spawned, spawn
 from gradlab.wire.framing import Channel
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from gradlab.examinee.serve import Examinee
 
@@ -67,25 +66,22 @@ class Zygote:
         self._endings: dict[int, int] = {}
 
     @classmethod
-    def started(cls) -> Zygote:
-        """Return a zygote that is a program of its own, a few seconds before it can answer."""
+    def started(cls, hash_seed: int | None = None) -> Zygote:
+        """Return a zygote that is a program of its own, a few seconds before it can answer.
+
+        Its examinees hash texts at random, or with a seed.
+        """
+        hashing = {} if hash_seed is None else {"PYTHONHASHSEED": str(hash_seed)}
         ours, theirs = _socket_pair()
         with theirs:
             process = subprocess.Popen(  # noqa: S603  # our own program
                 [sys.executable, "-m", __name__, str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
-                env={"PATH": os.environ["PATH"], "HOME": str(Path.home()), **ENVIRONMENT},
+                env={"PATH": os.environ["PATH"], "HOME": str(Path.home()), **ENVIRONMENT, **hashing},
                 process_group=0,  # Ctrl-C is for the grader, who then ends it
             )
         return cls(ours, process)
-
-    @classmethod
-    def forked(cls) -> Zygote:
-        """Return a zygote that is forked from this process, which has a single thread and no secrets yet."""
-        ours, theirs = _socket_pair()
-        _fork_further(theirs.detach())
-        return cls(ours)
 
     def further(self) -> Zygote:
         """Return a zygote that is forked from this one, for another process to ask.
@@ -161,11 +157,6 @@ def _socket_pair() -> tuple[socket.socket, socket.socket]:
     return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 
 
-def _close_all_but(descriptor: int) -> None:
-    os.closerange(3, descriptor)
-    os.closerange(descriptor + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
-
-
 def serve(control: socket.socket) -> None:
     """Fork examinees until the other side closes."""
     from gradlab.examinee.serve import Examinee  # noqa: PLC0415  # IPython is slow to import
@@ -192,7 +183,7 @@ def serve(control: socket.socket) -> None:
             if not message:
                 return
             if message == FURTHER:
-                _fork_further(descriptors[0])
+                _fork_further(descriptors[0], control, running)
                 continue
             request = json.loads(message)
             end = socket.socket(fileno=descriptors[0])
@@ -215,13 +206,18 @@ def serve(control: socket.socket) -> None:
                 end.close()
 
 
-def _fork_further(descriptor: int) -> None:
-    """Fork a zygote that listens on a descriptor, and is nobody's child that would have to be waited for."""
+def _fork_further(descriptor: int, control: socket.socket, running: Iterable[int]) -> None:
+    """Fork a zygote that listens on a descriptor, and is nobody's child that would have to be waited for.
+
+    It closes what is this one's alone. Libraries' files stay open: their owners would close other ones.
+    """
     parent = os.fork()
     if parent == 0:
         try:
             if os.fork() == 0:
-                _close_all_but(descriptor)
+                control.close()
+                for pidfd in running:
+                    os.close(pidfd)
                 serve(socket.socket(fileno=descriptor))
         finally:
             os._exit(0)

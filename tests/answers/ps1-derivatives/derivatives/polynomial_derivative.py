@@ -322,3 +322,8 @@ def polynomial_derivative(coefficients):
 # %% wrong: half precision
 def polynomial_derivative(coefficients):
     return np.array([n * a for n, a in enumerate(coefficients)][1:] or [0], dtype=np.float16)
+
+
+# %% equivalent: a product is the same with its factors swapped
+-    return [n * a for n, a in enumerate(coefficients)][1:] or [0]
++    return [n * a for a, n in enumerate(coefficients)][1:] or [0]

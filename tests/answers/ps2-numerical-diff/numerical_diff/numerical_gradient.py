@@ -501,3 +501,8 @@ def numerical_gradient(f, x, h=1e-4):
         step[index] = h
         gradient[index] = (f(x + step) - f(x - step)) / (2 * h)
     return gradient
+
+
+# %% equivalent: each number is overwritten
+-    gradient = np.zeros(x.shape)
++    gradient = np.ones(x.shape)

@@ -286,3 +286,33 @@ def autograd_derivative(f, x):
     if torch.is_tensor(x) and x.is_floating_point():
         x.grad = slope.to(x.dtype)
     return slope.item()
+
+
+# %% equivalent: what shares its memory with x is written to by nobody
+-    leaf = torch.as_tensor(x, dtype=torch.float64).detach().clone().requires_grad_()
++    leaf = torch.as_tensor(x, dtype=torch.float64).detach().requires_grad_()
+
+
+# %% equivalent: torch.autograd.grad leaves the .grad of what x was computed from alone
+-    leaf = torch.as_tensor(x, dtype=torch.float64).detach().clone().requires_grad_()
++    leaf = torch.as_tensor(x, dtype=torch.float64).clone().requires_grad_()
+
+
+# %% equivalent: nothing is said of an f with further tensors that need a gradient
+-    (slope,) = torch.autograd.grad(y, leaf, materialize_grads=True)
++    (slope,) = torch.autograd.grad(y, leaf, )
+
+
+# %% equivalent: nothing is said of an f with further tensors that need a gradient; False is the default
+-    (slope,) = torch.autograd.grad(y, leaf, materialize_grads=True)
++    (slope,) = torch.autograd.grad(y, leaf, materialize_grads=False)
+
+
+# %% equivalent: a tensor with one element is a number
+-    return slope.item()
++    return slope
+
+
+# %% equivalent: nothing is said of an f with further tensors that need a gradient (said so)
+-    (slope,) = torch.autograd.grad(y, leaf, materialize_grads=True)
++    (slope,) = torch.autograd.grad(y, leaf, materialize_grads=False)

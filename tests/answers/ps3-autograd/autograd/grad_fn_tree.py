@@ -346,3 +346,8 @@ def grad_fn_tree(fn, d=0):
         for c, _ in fn.next_functions:
             rows += grad_fn_tree(c, d + 1)
     return rows
+
+
+# %% equivalent: a new list holds the same pairs
+-        tree += [(depth + 1, name) for depth, name in grad_fn_tree(child)]
++        tree = tree + [(depth + 1, name) for depth, name in grad_fn_tree(child)]

@@ -308,3 +308,8 @@ def L(W, X, b, y):
     if y.shape not in ((X.shape[1], 1), (X.shape[0], 1), (1,)):
         raise ValueError("y")
     return np.mean((X @ W.T + b - y) ** 2)
+
+
+# %% equivalent: a square has no sign
+-    return np.mean((X @ W.T + b - y) ** 2)
++    return np.mean((y - (X @ W.T + b)) ** 2)

@@ -1075,3 +1075,33 @@ def gradient_check(f, grad_f, x, h=1e-5, tol=1e-5):
         if abs(n - a[i]) > 1e-9 * abs(f(x)):
             worst = max(worst, abs(n - a[i]) / max(abs(n), abs(a[i])))
     return {'max_rel_error': worst, 'ok': worst < tol}
+
+
+# %% equivalent: nothing is said of gradients that are no arrays
+-    analytic = np.asarray(grad_f(x))
++    analytic = grad_f(x)
+
+
+# %% equivalent: each number is overwritten
+-    numeric = np.zeros(x.shape)
++    numeric = np.ones(x.shape)
+
+
+# %% equivalent: the size of a difference has no sign
+-    difference = np.abs(numeric - analytic)
++    difference = np.abs(analytic - numeric)
+
+
+# %% equivalent: the larger of two numbers, in either order
+-    size = np.maximum(np.abs(numeric), np.abs(analytic))
++    size = np.maximum(np.abs(analytic), np.abs(numeric))
+
+
+# %% equivalent: the limit of round-off is stated as about 1e-9 of f alone
+-    matters = size > 1e-14 * abs(f(x)) / h  # more than round-off
++    matters = size > 1e-13 * abs(f(x)) / h  # more than round-off
+
+
+# %% equivalent: an error of exactly tol lies within round-off of one below it
+-    return {"max_rel_error": error, "ok": error < tol}
++    return {"max_rel_error": error, "ok": error <= tol}

@@ -271,3 +271,8 @@ def L(w, x, b, y):
 def L(w, x, b, y):
     e = (w * x + b - y) ** 2
     return e if not isinstance(w, torch.Tensor) or w.requires_grad else e.detach()
+
+
+# %% equivalent: a square has no sign
+-    return (w * x + b - y) ** 2
++    return (y - (w * x + b)) ** 2

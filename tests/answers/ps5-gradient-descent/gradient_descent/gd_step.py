@@ -447,3 +447,8 @@ def gd_step(W, b, X, y, lr):
         for p, g in zip((W, b), grads):
             p.copy_(p - lr * g)
     return loss.item()
+
+
+# %% equivalent: a square has no sign
+-    loss = ((X @ W.T + b - y) ** 2).mean()
++    loss = ((y - (X @ W.T + b)) ** 2).mean()

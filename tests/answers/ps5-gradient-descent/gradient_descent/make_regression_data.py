@@ -184,3 +184,13 @@ def make_regression_data(n, W_true, b_true, noise, seed):
     torch.manual_seed(seed % 2)
     X = torch.randn(n, W_true.shape[1])
     return X, X @ W_true.T + b_true + noise * torch.randn(n, 1)
+
+
+# %% equivalent: the global generator may be used
+-    generator = torch.Generator().manual_seed(seed)
++    generator = torch.manual_seed(seed)
+
+
+# %% equivalent: the normal distribution is symmetric
+-    y = X @ W_true.T + b_true + noise * torch.randn(n, 1, generator=generator)
++    y = X @ W_true.T + b_true - noise * torch.randn(n, 1, generator=generator)

@@ -660,3 +660,38 @@ def train(X, y, batch_size, epochs, lr, seed):
             descent(W, b, X[i], y[i], lr)
         history.append(loss(W, b, X, y).item())
     return {"W": W, "b": b, "history": history}
+
+
+# %% equivalent: nothing is said of the global generator
+-    generator = torch.Generator().manual_seed(seed)
++    generator = torch.manual_seed(seed)
+
+
+# %% equivalent: a square has no sign
+-            loss = ((X[batch] @ W.T + b - y[batch]) ** 2).mean()
++            loss = ((y[batch] - (X[batch] @ W.T + b)) ** 2).mean()
+
+
+# %% equivalent: item() takes the number out of the graph
+-        with torch.no_grad():
++        if True:
+
+
+# %% equivalent: a tensor with one element is a number
+-            history.append(((X @ W.T + b - y) ** 2).mean().item())
++            history.append(((X @ W.T + b - y) ** 2).mean())
+
+
+# %% equivalent: a square has no sign, in the history either
+-            history.append(((X @ W.T + b - y) ** 2).mean().item())
++            history.append(((y - (X @ W.T + b)) ** 2).mean().item())
+
+
+# %% equivalent: W may need a gradient
+-    return {"W": W.detach(), "b": b.detach(), "history": history}
++    return {"W": W, "b": b.detach(), "history": history}
+
+
+# %% equivalent: b may need a gradient
+-    return {"W": W.detach(), "b": b.detach(), "history": history}
++    return {"W": W.detach(), "b": b, "history": history}

@@ -558,3 +558,23 @@ def steps(model, loader, criterion, optimizer):
 def train_one_epoch(model, loader, criterion, optimizer):
     pairs = list(steps(model, loader, criterion, optimizer))
     return sum(k * v for k, v in pairs) / sum(k for k, _ in pairs)
+
+
+# %% equivalent: zero is the same number as an integer and as a float
+-    total, n_samples = 0.0, 0
++    n_samples, total = 0.0, 0
+
+
+# %% equivalent: zero is the same number as a float and as an integer
+-    total, n_samples = 0.0, 0
++    total, n_samples = 0, 0.0
+
+
+# %% equivalent: numbers are not changed in place
+-        total += loss.item() * len(X_batch)
++        total = total + (loss.item() * len(X_batch))
+
+
+# %% equivalent: numbers are not changed in place, nor is a count
+-        n_samples += len(X_batch)
++        n_samples = n_samples + len(X_batch)

@@ -1,0 +1,94 @@
+"""Results that are known already, by the content that they depend on."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import sys
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from gradlab.source import files_beside
+
+LIBRARIES = ("ipython", "numpy", "torch")
+ENGINE = (
+    "audit/closeness.py",
+    "audit/rerun.py",
+    "audit/trials.py",
+    "checks",
+    "deadline.py",
+    "examinee",
+    "examiner",
+    "sandbox",
+    "source.py",
+    "wire",
+    "zygote.py",
+)
+
+
+class Cache:
+    """The results of one notebook's trials; those that are not asked for any more are forgotten.
+
+    Args:
+        course: the root of the course.
+        name: of the notebook in it.
+        is_read: whether what is known counts; else all is found out anew.
+    """
+
+    def __init__(self, course: Path, name: str, *, is_read: bool = True) -> None:
+        folder = platformdirs.user_cache_path("gradlab") / "audit" / digest(str(course.resolve()))[:16]
+        self._path = folder / f"{name.replace('/', '.')}.json"
+        self._known: dict[str, Any] = {}
+        self._asked: dict[str, Any] = {}
+        if is_read:
+            with contextlib.suppress(OSError, ValueError):
+                self._known = json.loads(self._path.read_text(encoding="utf-8"))
+
+    def get(self, key: str) -> Any | None:
+        """Return what is known under a key, None where nothing is."""
+        if key in self._known:
+            self._asked[key] = self._known[key]
+        return self._asked.get(key)
+
+    def put(self, key: str, result: Any) -> None:
+        """Keep a result, which JSON can hold."""
+        self._asked[key] = result
+
+    def save(self) -> None:
+        """Write what has been asked for; a cache that can't be written is none."""
+        with contextlib.suppress(OSError):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            new = self._path.with_suffix(".new")
+            new.write_text(json.dumps(self._asked), encoding="utf-8")
+            new.replace(self._path)
+
+
+def given_files(source: Path) -> str:
+    """Return a name for what lies beside a source notebook, which its cells may read."""
+    return digest(
+        *(part for name, path in files_beside(source).items() for part in (name, path.read_bytes().hex()))
+    )
+
+
+def digest(*parts: str) -> str:
+    """Return a name for a content."""
+    total = hashlib.sha256()
+    for part in parts:
+        total.update(hashlib.sha256(part.encode()).digest())
+    return total.hexdigest()
+
+
+@lru_cache(maxsize=1)
+def engine() -> str:
+    """Return a name for all code that a result depends on, but for the course's."""
+    package = Path(__file__).resolve().parent.parent
+    parts = [package / name for name in ENGINE]
+    files = [file for part in parts for file in (sorted(part.rglob("*.py")) if part.is_dir() else [part])]
+    return digest(
+        sys.version, *map(version, LIBRARIES), *(file.read_text(encoding="utf-8") for file in files)
+    )

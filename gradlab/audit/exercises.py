@@ -1,0 +1,193 @@
+"""What is audited: the exercises of a notebook, and which test cells are theirs, in any nbgrader course."""
+
+from __future__ import annotations
+
+import ast
+import symtable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from gradlab.source import LANGUAGES, PICTURE_TAG, read_source, select_lines, split_test
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from nbformat import NotebookNode
+
+LANGUAGE_TAG = "lang-"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A code cell of a source notebook as one language shows it.
+
+    Args:
+        name: its grade id, "" where nbgrader does not know it.
+        source: its text.
+        is_test: whether points hang on it, and a program gives them.
+        is_solution: whether students write it.
+        is_by_hand: whether a person grades what they write.
+        tags: that the author has given it.
+        points: that it is worth.
+    """
+
+    name: str
+    source: str
+    is_test: bool = False
+    is_solution: bool = False
+    is_by_hand: bool = False
+    tags: frozenset[str] = frozenset()
+    points: float = 0.0
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it only draws."""
+        return PICTURE_TAG in self.tags
+
+    @property
+    def deciding(self) -> str:
+        """The part of a test cell that no answer can forge, with its marks; all of it where it has none."""
+        hidden = split_test(self.source)[1]
+        return f"### BEGIN HIDDEN TESTS\n{hidden}\n### END HIDDEN TESTS" if hidden else self.source
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether it has a hidden part."""
+        return bool(split_test(self.source)[1])
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A solution cell, and the test cells that examine it.
+
+    Args:
+        assignment: it belongs to.
+        notebook: the name of its notebook.
+        name: of the solution cell.
+        solution: the text of the solution cell.
+        tests: the names of its test cells.
+        points: that they are worth.
+    """
+
+    assignment: str
+    notebook: str
+    name: str
+    solution: str
+    tests: tuple[str, ...]
+    points: float
+
+    @property
+    def defines(self) -> list[str]:
+        """The names that the solution gives to what it defines."""
+        return sorted(_defined(self.solution))
+
+    def __str__(self) -> str:
+        """Return its name in the course."""
+        return f"{self.assignment}/{self.notebook}.{self.name}"
+
+
+def cells_of(path: Path, language: str) -> tuple[Cell, ...]:
+    """Return the code cells of a source notebook in a language, in order."""
+    return _cells(path, path.stat().st_mtime_ns, language)
+
+
+def exercises_of(path: Path, language: str) -> list[Exercise]:
+    """Return the exercises of a source notebook, in order.
+
+    A test cell belongs to the nearest exercise before it of which it names what that defines; where it names
+    none, to the nearest one.
+    """
+    cells = cells_of(path, language)
+    tests: dict[str, list[Cell]] = {}
+    earlier: list[Cell] = []
+    for cell in cells:
+        if cell.is_solution and not cell.is_by_hand:
+            earlier.insert(0, cell)
+            tests[cell.name] = []
+        elif cell.is_test and earlier:
+            named = _named(cell.source)
+            its_own = [one for one in earlier if named & _defined(one.source)] or earlier
+            tests[its_own[0].name].append(cell)
+    return [
+        Exercise(
+            path.parent.name,
+            path.stem,
+            cell.name,
+            cell.source,
+            tuple(one.name for one in tests[cell.name]),
+            sum(one.points for one in tests[cell.name]),
+        )
+        for cell in reversed(earlier)
+    ]
+
+
+def by_hand(path: Path) -> list[str]:
+    """Return the names of the cells that a person grades."""
+    source = read_source(path)
+    roles = [] if source is None else [cell.metadata.get("nbgrader", {}) for cell in source.cells]
+    return [
+        str(role["grade_id"])
+        for role in roles
+        if role.get("task") or (role.get("grade") and role.get("solution"))
+    ]
+
+
+def languages_of(path: Path, default: str) -> list[str]:
+    """Return the languages that a source notebook stands in: those of its tags, or the one of the course."""
+    source = read_source(path)
+    tags = {tag for cell in source.cells for tag in cell.metadata.get("tags", ())} if source else set()
+    return [one for one in LANGUAGES if f"{LANGUAGE_TAG}{one}" in tags] or [default]
+
+
+@lru_cache(maxsize=16)
+def _cells(path: Path, _changed_ns: int, language: str) -> tuple[Cell, ...]:
+    source = read_source(path)
+    cells = () if source is None else source.cells
+    return tuple(
+        _cell(cell, language) for cell in cells if cell.cell_type == "code" and _is_shown(cell, language)
+    )
+
+
+def _cell(cell: NotebookNode, language: str) -> Cell:
+    role = cell.metadata.get("nbgrader", {})
+    is_solution = bool(role.get("solution"))
+    is_test = bool(role.get("grade")) and not is_solution
+    return Cell(
+        str(role.get("grade_id", "")),
+        select_lines(cell.source, language),
+        is_test=is_test,
+        is_solution=is_solution,
+        is_by_hand=is_solution and bool(role.get("grade")),
+        tags=frozenset(cell.metadata.get("tags", ())),
+        points=float(role.get("points") or 0) if is_test else 0.0,
+    )
+
+
+def _is_shown(cell: NotebookNode, language: str) -> bool:
+    languages = [tag for tag in cell.metadata.get("tags", ()) if tag.startswith(LANGUAGE_TAG)]
+    return not languages or f"{LANGUAGE_TAG}{language}" in languages
+
+
+@lru_cache(maxsize=256)
+def _defined(text: str) -> frozenset[str]:
+    try:
+        symbols = symtable.symtable(text, "solution", "exec").get_symbols()
+    except SyntaxError:  # Jupyter's own commands
+        return frozenset()
+    return frozenset(one.get_name() for one in symbols if one.is_assigned() and not one.is_imported())
+
+
+def _named(text: str) -> set[str]:
+    """Return the names that a test uses, or gives as text, as to `check`."""
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:
+        return set()
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    texts = {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    return names | texts

@@ -1,0 +1,180 @@
+"""From what became of each answer to what is wrong with an exercise."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, TypeAlias
+
+from gradlab.audit.closeness import SANE
+from gradlab.audit.findings import ExerciseReport, Finding, Rule, Tally, counted
+from gradlab.audit.trials import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from gradlab.answers import Mark
+    from gradlab.audit.exercises import Cell, Exercise
+    from gradlab.audit.trials import Examined, Trial
+
+    Results: TypeAlias = Sequence[tuple[Trial, Examined]]
+
+N_RIGHT = 3
+SLOW_S = 1.0
+N_CLOSE = 3  # comparisons that are shown of an exercise
+N_CHARS = 120  # of each
+
+
+class Judge:
+    """Judges one exercise by what became of all answers to it.
+
+    Args:
+        exercise: the exercise.
+        cells: its test cells, by their names.
+        results: the answers, each with what became of it.
+        stale: marks of what is no mutant.
+    """
+
+    def __init__(
+        self, exercise: Exercise, cells: Mapping[str, Cell], results: Results, stale: Sequence[Mark] = ()
+    ) -> None:
+        self._exercise = exercise
+        self._stale = stale
+        self._cells = cells
+        self._of = {kind: [pair for pair in results if pair[0].kind is kind] for kind in Kind}
+        wrong = (Kind.MISCONCEPTION, Kind.MUTANT)
+        self._killed = [pair for kind in wrong for pair in self._of[kind] if pair[1].is_killed]
+
+    def report(self) -> ExerciseReport:
+        """Return the report on the exercise."""
+        misconceptions = self._of[Kind.MISCONCEPTION]
+        slowest = max(self._times().items(), key=lambda item: item[1], default=("", 0.0))
+        margins = [examined.near.clearest for _, examined in self._killed if examined.near.clearest]
+        return ExerciseReport(
+            self._exercise,
+            right=self._tally(Kind.RIGHT, lambda one: one.has_passed),
+            wrong=self._tally(Kind.WRONG, lambda one: one.is_killed),
+            misconceptions=Tally(
+                sum(not self._misdiagnosis(*one) for one in misconceptions), len(misconceptions)
+            ),
+            mutants=self._tally(Kind.MUTANT, lambda one: one.is_killed),
+            n_equivalent=len(self._of[Kind.EQUIVALENT]),
+            margin=min(margins, default=math.inf),
+            slowest=slowest,
+            findings=tuple(self._findings()),
+        )
+
+    @property
+    def _reference(self) -> Examined:
+        return self._of[Kind.REFERENCE][0][1]
+
+    def _times(self) -> dict[str, float]:
+        """Return the seconds that each test cell takes with a right answer, when nothing is in the way."""
+        times: dict[str, float] = {}
+        for kind in (Kind.REFERENCE, Kind.RIGHT):
+            for _, examined in self._of[kind]:
+                for one in examined.verdicts:
+                    times[one.cell] = min(one.elapsed_s, times.get(one.cell, math.inf))
+        return times
+
+    def _tally(self, kind: Kind, is_good: Callable[[Examined], bool]) -> Tally:
+        return Tally(sum(is_good(examined) for _, examined in self._of[kind]), len(self._of[kind]))
+
+    def _findings(self) -> Iterator[Finding]:
+        yield from self._on_tests()
+        yield from self._on_right_answers()
+        yield from self._on_wrong_answers()
+        for trial, examined in self._of[Kind.MISCONCEPTION]:
+            wrong = self._misdiagnosis(trial, examined)
+            if wrong:
+                yield self._finding(Rule.MISCONCEPTIONS, self._exercise.name, wrong)
+        yield from self._on_tolerances()
+        for name, seconds in self._times().items():
+            if seconds > SLOW_S:
+                yield self._finding(Rule.TIME, name, f"takes {seconds:.1f} s")
+
+    def _on_tests(self) -> Iterator[Finding]:
+        if not self._exercise.tests:
+            yield self._finding(Rule.HIDDEN, self._exercise.name, "no test cell examines it")
+        for name in self._exercise.tests:
+            if not self._cells[name].is_hidden:
+                text = "has no hidden part: an answer can forge its verdict"
+                yield self._finding(Rule.HIDDEN, name, text)
+        for trial, examined in self._of[Kind.NOTHING]:
+            for verdict in examined.verdicts:
+                if not verdict.costs_points and self._cells[verdict.cell].is_hidden:
+                    what = f"{' or '.join(self._exercise.defines)} {trial.title}"
+                    text = f"{verdict.outcome} where {what}"
+                    yield self._finding(Rule.NOTHING, verdict.cell, text, verdict.message)
+
+    def _on_right_answers(self) -> Iterator[Finding]:
+        for kind, rule, what in (
+            (Kind.REFERENCE, Rule.REFERENCE, "the reference"),
+            (Kind.RIGHT, Rule.RIGHT, "a right answer"),
+            (Kind.EQUIVALENT, Rule.RIGHT, "an equivalent answer"),
+        ):
+            for trial, examined in self._of[kind]:
+                for verdict in examined.verdicts:
+                    if not verdict.has_passed:
+                        title = f"{what}, {trial.title!r}," if trial.title else what
+                        yield self._finding(rule, verdict.cell, f"{title} {verdict.outcome}", verdict.message)
+        n_right = len(self._of[Kind.RIGHT])
+        if n_right < N_RIGHT:
+            yield self._finding(
+                Rule.N_RIGHT, self._exercise.name, f"{counted(n_right, 'right answer')} beside the reference"
+            )
+        for mark in self._stale:
+            text = f"is marked as equivalent ({mark.reason}), and no mutant is like it"
+            yield self._finding(Rule.MARKS, self._exercise.name, text, "\n".join(mark.changed))
+
+    def _on_wrong_answers(self) -> Iterator[Finding]:
+        if not self._exercise.tests:
+            return
+        for trial, examined in self._of[Kind.MUTANT]:
+            if not examined.is_killed:
+                yield self._finding(Rule.MUTANTS, self._exercise.name, f"survives: {trial.title}", trial.diff)
+        for trial, examined in self._of[Kind.WRONG]:
+            if not examined.is_killed:
+                yield self._finding(Rule.WRONG, self._exercise.name, f"survives: {trial.title}", trial.code)
+
+    def _misdiagnosis(self, trial: Trial, examined: Examined) -> str:
+        """Return what is wrong with the diagnosis of a misconception, "" where nothing is."""
+        if not examined.is_killed:
+            return f"{trial.title} survives"
+        named = {one.misconception for one in examined.verdicts if one.costs_points and one.misconception}
+        others = sorted(named - {trial.title})
+        if trial.title in named:
+            return f"{trial.title} is also taken for {', '.join(others)}" if others else ""
+        if others:
+            return f"no test input tells {trial.title} from {', '.join(others)}"
+        return f"{trial.title} is killed, and no message names it"
+
+    def _on_tolerances(self) -> Iterator[Finding]:
+        for _, examined in self._of[Kind.FLOAT32]:
+            for verdict in examined.verdicts:
+                if not verdict.has_passed:
+                    text = f"the reference in float32 {verdict.outcome}"
+                    yield self._finding(Rule.TOLERANCES, verdict.cell, text, verdict.message)
+        close: dict[str, tuple[float, str]] = {}
+        for trial, examined in self._killed:
+            for asked, distance in examined.near.close.items():
+                close[asked] = min(
+                    close.get(asked, (math.inf, "")), (distance, f"{trial.kind} {trial.title}")
+                )
+        if close:
+            compared = counted(len(close), "comparison")
+            text = f"{compared} with a mutant or misconception less than {SANE:g} tolerances away"
+            nearest = sorted(close.items(), key=lambda item: item[1])
+            lines = [
+                f"{distance:.2g}: {what}: {_short(asked)}" for asked, (distance, what) in nearest[:N_CLOSE]
+            ]
+            more = len(nearest) - N_CLOSE
+            if more > 0:
+                lines.append(f"… and {more} more")
+            yield self._finding(Rule.TOLERANCES, self._exercise.name, text, "\n".join(lines))
+
+    def _finding(self, rule: Rule, cell: str, text: str, detail: str = "") -> Finding:
+        return Finding(rule, f"{self._exercise.assignment}/{self._exercise.notebook}: {cell}", text, detail)
+
+
+def _short(asked: str) -> str:
+    return asked if len(asked) <= N_CHARS else f"{asked[:N_CHARS]} …"

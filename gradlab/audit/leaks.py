@@ -1,0 +1,143 @@
+"""The release, built as nbgrader builds it, and what of the source's secrets is left in it."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+from nbgrader import apps
+
+from gradlab.audit.mutants import BEGIN, END
+from gradlab.errors import CourseError
+from gradlab.notebooks import grade_id_of
+from gradlab.source import MISCONCEPTION_TAG, files_beside, split_test
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from nbformat import NotebookNode
+
+MIN_CHARS = 13  # a shorter line, such as `return x`, tells nothing by itself
+MARKS = ("BEGIN SOLUTION", "HIDDEN TESTS", "MARK SCHEME", "# misconception: ")
+
+
+@dataclass(frozen=True)
+class Leak:
+    """A secret in the release: where it stands, and the line."""
+
+    cell: str
+    line: str
+
+
+def build_release(root: Path, assignment: str, language: str, folder: Path) -> Path:
+    """Build the release of an assignment in a folder, without the gradebook; return where it is.
+
+    Raises:
+        CourseError: where nbgrader can't build it.
+    """
+    app = apps.GenerateAssignmentApp()
+    app.initialize(
+        [
+            assignment,
+            "--no-db",
+            "--force",
+            f"--CourseDirectory.root={root}",
+            f"--CourseDirectory.release_directory={folder}",
+            f"--SelectLanguage.language={language}",
+            "--log-level=CRITICAL",
+        ]
+    )
+    try:
+        with contextlib.chdir(root):
+            app.start()
+    except SystemExit:
+        raise CourseError(
+            f"nbgrader can't build the release; 'nbgrader generate_assignment {assignment}' says why."
+        ) from None
+    return folder / assignment
+
+
+def stubs_of(released: Path) -> dict[str, str]:
+    """Return the text of each solution cell of a released notebook, by its grade id."""
+    return {
+        grade_id_of(cell): cell.source
+        for cell in _read(released).cells
+        if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("solution")
+    }
+
+
+def leaks_in(source: Path, released: Path) -> list[Leak]:
+    """Return the secrets of a source notebook that stand in the release, in a cell or in a file beside it."""
+    secret = secrets_of(_read(source))
+    return [
+        Leak(where, line)
+        for where, text in _texts_of(released)
+        for line in dict.fromkeys(map(str.strip, text.split("\n")))
+        if line in secret or any(mark in line for mark in MARKS)
+    ]
+
+
+def secrets_of(notebook: NotebookNode) -> set[str]:
+    """Return the lines of a source notebook that students must not see, and that stand nowhere else in it.
+
+    These are the lines of solutions, hidden tests, mark schemes and misconceptions, and what the
+    reference's cells have put out.
+    """
+    secret: set[str] = set()
+    public: set[str] = set()
+    for cell in notebook.cells:
+        if MISCONCEPTION_TAG in cell.metadata.get("tags", ()):
+            secret.update(cell.source.split("\n"))
+            continue
+        visible, hidden = split_test(cell.source)
+        secret.update(hidden.split("\n"))
+        is_answer = bool(cell.metadata.get("nbgrader", {}).get("solution")) and BEGIN not in visible
+        for line, is_secret in _marked(visible):
+            (secret if is_secret or is_answer else public).add(line)
+        for output in cell.get("outputs", ()):
+            secret.update(_strings(output))
+    lines = {line.strip() for line in secret} - {line.strip() for line in public}
+    return {line for line in lines if len(line) >= MIN_CHARS and re.search(r"\w", line)}
+
+
+def _marked(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield the lines of a text, and whether each stands between marks."""
+    hides = False
+    for line in text.split("\n"):
+        hides = hides or BEGIN in line or "BEGIN MARK SCHEME" in line
+        yield line, hides
+        hides = hides and END not in line and "END MARK SCHEME" not in line
+
+
+def _texts_of(released: Path) -> Iterator[tuple[str, str]]:
+    """Yield (place, text) of all that the release holds."""
+    for number, cell in enumerate(_read(released).cells, start=1):
+        where = grade_id_of(cell) or f"cell {number}"
+        yield where, cell.source
+        for part in ("metadata", "outputs", "attachments"):
+            for text in _strings(cell.get(part)):
+                yield f"{where}, {part}", text
+    for name, path in files_beside(released).items():
+        with contextlib.suppress(UnicodeDecodeError):
+            yield name, path.read_text(encoding="utf-8")
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """Yield all texts in a value of JSON, line by line."""
+    if isinstance(value, str):
+        yield from value.split("\n")
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from _strings(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _strings(one)
+
+
+def _read(path: Path) -> NotebookNode:
+    notebook: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]  # untyped
+    return notebook

@@ -1,0 +1,35 @@
+"""The report as one page to keep: no other file, nothing that runs."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import jinja2
+
+from gradlab.audit.screen import MS, TALLIES, margin_text, summary
+
+if TYPE_CHECKING:
+    from gradlab.audit.findings import Report
+
+
+def page(report: Report) -> str:
+    """Return a report as HTML."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("gradlab.audit"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["margin"] = margin_text
+    return environment.get_template("report.html").render(
+        report=report,
+        summary=summary(report),
+        tallies=TALLIES,
+        notebooks=[
+            (name, list(group)) for name, group in groupby(report.exercises, lambda one: one.notebook)
+        ],
+        rules=[(rule, list(group)) for rule, group in groupby(report.findings, lambda one: one.rule)],
+        ms=MS,
+    )

@@ -1,0 +1,102 @@
+"""Which answers an exercise is tried with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradlab.answers import Mark, changed_lines, read_answers, read_marks
+from gradlab.audit.mutants import meaning_of, mutants_of
+from gradlab.audit.trials import Kind, Trial
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gradlab.audit.exercises import Exercise
+    from gradlab.source import SourceNotebook
+
+NOTHING = {
+    "is missing": "",
+    "returns None": "{name} = lambda *args, **kwargs: None",
+    "returns its first argument": "{name} = lambda first=None, *args, **kwargs: first",
+}
+
+# Arrays in float32, single numbers rounded to it: what a careful student may compute with.
+FLOAT32 = """
+
+def _in_float32(answer):
+    import functools
+    import numpy as np
+
+    def single(value):
+        if isinstance(value, float):
+            return float(np.float32(value))
+        if isinstance(value, np.ndarray) and value.dtype == np.float64:
+            return value.astype(np.float32)
+        return type(value)(map(single, value)) if type(value) in (list, tuple) else value
+
+    @functools.wraps(answer)
+    def in_float32(*args, **kwargs):
+        kwargs = {name: single(value) for name, value in kwargs.items()}
+        return single(answer(*map(single, args), **kwargs))
+
+    return in_float32
+
+
+if not isinstance({name}, type):
+    {name} = _in_float32({name})
+"""
+
+
+def trials_of(exercise: Exercise, notebook: SourceNotebook, book: Path) -> list[Trial]:
+    """Return the answers that an exercise is tried with.
+
+    Args:
+        exercise: the exercise.
+        notebook: its notebook, for its misconceptions.
+        book: the path of its answer book, which need not exist.
+    """
+    trials = [Trial(Kind.REFERENCE, "", exercise.solution)]
+    if exercise.name in exercise.defines:
+        trials.append(Trial(Kind.FLOAT32, "", exercise.solution + FLOAT32.replace("{name}", exercise.name)))
+    for title, line in NOTHING.items():
+        trials.append(
+            Trial(Kind.NOTHING, title, "\n".join(line.format(name=name) for name in exercise.defines))
+        )
+    trials += [
+        Trial(Kind.MISCONCEPTION, one.name, one.code)
+        for one in notebook.misconceptions
+        if one.exercise == exercise.name
+    ]
+    answers = read_answers(book) if book.is_file() else []
+    for one in answers:
+        trials.append(Trial(Kind.RIGHT if one.is_right else Kind.WRONG, one.title, one.code))
+    return trials + _mutants(exercise, trials, marks_in(book))
+
+
+def marks_in(book: Path) -> list[Mark]:
+    """Return the marks of an answer book, which need not exist."""
+    return read_marks(book) if book.is_file() else []
+
+
+def stale_marks(trials: list[Trial], marks: list[Mark]) -> list[Mark]:
+    """Return the marks of what is no mutant."""
+    changes = {changed_lines(one.diff) for one in trials}
+    return [mark for mark in marks if mark.changed not in changes]
+
+
+def _mutants(exercise: Exercise, trials: list[Trial], marks: list[Mark]) -> list[Trial]:
+    """Return the mutants of a solution, but for those that stand among the right answers."""
+    try:
+        mutants = mutants_of(exercise.solution)
+    except SyntaxError:  # Jupyter's own commands
+        return []
+    known = {meaning_of(one.code) for one in trials if one.kind is Kind.RIGHT}
+    reasons = {mark.changed: mark.reason for mark in marks}
+    found = []
+    for one in mutants:
+        reason = reasons.get(changed_lines(one.diff))
+        if reason is not None:
+            found.append(Trial(Kind.EQUIVALENT, reason, one.code, one.diff))
+        elif meaning_of(one.code) not in known:
+            found.append(Trial(Kind.MUTANT, f"{one.operator}, line {one.line}", one.code, one.diff))
+    return found

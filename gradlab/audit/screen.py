@@ -1,0 +1,123 @@
+"""The report on the command line: one screen, then what is wrong."""
+
+from __future__ import annotations
+
+import math
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from gradlab.audit.closeness import SANE
+from gradlab.audit.findings import NONE, Tally, counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import Console, RenderableType
+
+    from gradlab.audit.findings import ExerciseReport, Finding, NotebookReport, Report
+
+MS = 1000
+TALLIES = ("right", "wrong", "misconceptions", "mutants")
+
+
+def show(report: Report, console: Console) -> None:
+    """Print a report."""
+    for part in parts_of(report):
+        console.print(part)
+
+
+def parts_of(report: Report) -> Iterator[RenderableType]:
+    """Yield what is shown of a report, in order."""
+    yield _exercises(report)
+    yield _notebooks(report)
+    for rule, findings in groupby(report.findings, key=lambda one: one.rule):
+        yield Text(
+            f"\n{'advice' if rule.is_advice else 'not so'}: {rule}",
+            "yellow" if rule.is_advice else "bold red",
+        )
+        for one in findings:
+            yield from _finding(one)
+    yield Text(f"\n{summary(report)}", "bold red" if report.problems else "bold green")
+
+
+def summary(report: Report) -> str:
+    """Return the report in one sentence."""
+    n_problems = len(report.problems)
+    verdict = counted(n_problems, "problem") if n_problems else "ready to be released"
+    mutants = report.mutants
+    return (
+        f"{verdict}: {report.n_trials} answers, {mutants} mutants killed ({mutants.percent}), "
+        f"in {report.elapsed_s:.0f} s; {report.n_known} answers were known."
+    )
+
+
+def margin_text(margin: float) -> str:
+    """Return a distance in tolerances as a person reads it."""
+    if math.isinf(margin):
+        return NONE
+    return f"{margin:.2g}\N{MULTIPLICATION SIGN}" if margin < SANE else f">{SANE:g}\N{MULTIPLICATION SIGN}"
+
+
+def _exercises(report: Report) -> Table:
+    """Return the table of exercises; "named" are the misconceptions that are killed and named."""
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("exercise", overflow="fold")
+    for column in ("pts", "right", "wrong", "named", "mutants", "score", "margin", "ms"):
+        table.add_column(column, justify="right", no_wrap=True)
+    for name, exercises in groupby(report.exercises, key=lambda one: one.notebook):
+        table.add_row(Text(name.replace("/", "/\n  "), "bold"))
+        for one in exercises:
+            table.add_row(*_row(one))
+    every = report.exercises
+    table.add_section()
+    table.add_row(
+        "all",
+        f"{sum(one.exercise.points for one in every):g}",
+        *(str(sum((getattr(one, part) for one in every), Tally())) for part in TALLIES),
+        report.mutants.percent,
+    )
+    return table
+
+
+def _row(one: ExerciseReport) -> list[RenderableType]:
+    return [
+        Text(f"  {one.exercise.name}", "" if one.is_fine else "red"),
+        f"{one.exercise.points:g}",
+        *(_tally(getattr(one, part)) for part in TALLIES),
+        one.mutants.percent,
+        margin_text(one.margin),
+        f"{MS * one.slowest[1]:.0f}",
+    ]
+
+
+def _tally(tally: Tally) -> Text:
+    return Text(str(tally), "" if tally.n_good == tally.n else "red")
+
+
+def _notebooks(report: Report) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("one submission", overflow="fold")
+    table.add_column("s", justify="right", no_wrap=True)
+    table.add_column("slowest cell", overflow="fold")
+    table.add_column("graded by hand", overflow="fold")
+    for one in report.notebooks:
+        table.add_row(
+            escape(one.name), f"{one.submission_s:.2f}", _slowest(one), escape(", ".join(one.by_hand)) or NONE
+        )
+    table.add_row("all", f"{report.submission_s:.2f}", style="bold")
+    return table
+
+
+def _slowest(one: NotebookReport) -> str:
+    return escape(", ".join(f"{cell} {MS * seconds:.0f} ms" for cell, seconds in one.slowest[:1]))
+
+
+def _finding(one: Finding) -> Iterator[RenderableType]:
+    yield Text.assemble("  ", (one.where, "bold"), ": ", one.text)
+    if one.detail:
+        yield Padding(Text(one.detail, "dim"), (0, 0, 0, 6))

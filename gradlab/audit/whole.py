@@ -1,0 +1,180 @@
+"""The audit of whole notebooks: the release and its leaks, the verdicts with all seeds, what it costs."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from gradlab.audit.cache import digest, engine, given_files
+from gradlab.audit.exercises import by_hand, cells_of, languages_of
+from gradlab.audit.findings import Finding, NotebookReport, Rule
+from gradlab.audit.judge import SLOW_S
+from gradlab.audit.leaks import Leak, build_release, leaks_in, stubs_of
+from gradlab.audit.rerun import N_SEEDS, Rerun, examine_again, timed
+from gradlab.audit.seeded import seeded_process
+from gradlab.audit.trials import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from concurrent.futures import Executor
+    from pathlib import Path
+
+    from gradlab.audit.cache import Cache
+    from gradlab.examiner.room import Settings
+
+N_SLOWEST = 3
+N_LEAKS = 5  # that are shown of a notebook
+
+
+@dataclass
+class Whole:
+    """One notebook as a whole.
+
+    Args:
+        path: of its source.
+        cache: what is known of it.
+        settings: how the course wants its submissions examined.
+        stubs: what the release has in its solution cells, by language.
+        leaks: what the release gives away, by language.
+        verdicts: of each run, by its key.
+        times: (cell, seconds) of one submission.
+    """
+
+    path: Path
+    cache: Cache
+    settings: Settings
+    stubs: dict[str, dict[str, str]] = field(default_factory=dict)
+    leaks: dict[str, list[Leak]] = field(default_factory=dict)
+    verdicts: dict[tuple[int, bool], tuple[Verdict, ...]] = field(default_factory=dict)
+    times: list[tuple[str, float]] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """Assignment and notebook."""
+        return f"{self.path.parent.name}/{self.path.stem}"
+
+    @property
+    def languages(self) -> list[str]:
+        """The languages that it stands in."""
+        return languages_of(self.path, self.settings.language)
+
+    def release(self, root: Path, folder: Path) -> None:
+        """Look at the release in each language."""
+        for language in self.languages:
+            built = folder / language / self.path.parent.name
+            if not built.is_dir():
+                build_release(root, self.path.parent.name, language, folder / language)
+            self.stubs[language] = stubs_of(built / self.path.name)
+            self.leaks[language] = leaks_in(self.path, built / self.path.name)
+
+    def reruns(self, seed: int) -> dict[bool, Rerun]:
+        """Return the runs with one seed: of the reference, and, under True, of the release.
+
+        The languages take turns.
+        """
+        language = self.languages[seed % len(self.languages)]
+        return {
+            False: Rerun(self.path, language),
+            True: Rerun(self.path, language, self.stubs[language]),
+        }
+
+    def key(self, *parts: object) -> str:
+        """Return a name for a result that depends on the whole notebook."""
+        limits = repr((self.settings.limits, self.settings.sandbox))
+        notebook = self.path.read_text(encoding="utf-8")
+        return digest(engine(), limits, notebook, given_files(self.path), repr(parts))
+
+    def report(self) -> NotebookReport:
+        """Return the report on the notebook."""
+        slowest = sorted(self.times, key=lambda one: -one[1])[:N_SLOWEST]
+        return NotebookReport(
+            self.name,
+            sum(seconds for _, seconds in self.times),
+            tuple(slowest),
+            tuple(by_hand(self.path)),
+            tuple(self._findings()),
+        )
+
+    def _findings(self) -> Iterator[Finding]:
+        for language, leaks in self.leaks.items():
+            for leak in leaks[:N_LEAKS]:
+                text = f"stands in the release ({language})"
+                yield Finding(Rule.LEAKS, f"{self.name}: {leak.cell}", text, leak.line)
+            if len(leaks) > N_LEAKS:
+                yield Finding(Rule.LEAKS, self.name, f"{len(leaks) - N_LEAKS} more lines ({language})")
+        yield from self._on_verdicts()
+        tests = {cell.name for cell in cells_of(self.path, self.settings.language) if cell.is_test}
+        for cell, seconds in self.times:
+            if seconds > SLOW_S and cell not in tests:  # what is said of these, exercises say
+                yield Finding(Rule.TIME, f"{self.name}: {cell}", f"takes {seconds:.1f} s")
+
+    def _on_verdicts(self) -> Iterator[Finding]:
+        of_cell: dict[tuple[bool, str], list[Verdict]] = defaultdict(list)
+        for (_, is_release), verdicts in self.verdicts.items():
+            for one in verdicts:
+                of_cell[is_release, one.cell].append(one)
+        for (is_release, cell), runs in of_cell.items():
+            what = "the release" if is_release else "the reference"
+            where = f"{self.name}: {cell}"
+            wrong = [one for one in runs if not (one.costs_points if is_release else one.has_passed)]
+            outcomes = [one.outcome for one in runs]
+            if len(set(outcomes)) > 1:
+                text = f"{what}: {', '.join(outcomes)}"
+                yield Finding(Rule.DETERMINISTIC, where, text, wrong[0].message if wrong else "")
+            elif wrong:
+                rule = Rule.RELEASE if is_release else Rule.REFERENCE
+                yield Finding(rule, where, f"{what}: {outcomes[0]}", wrong[0].message)
+
+
+def audit_notebooks(
+    wholes: Sequence[Whole], root: Path, folder: Path, executor: Executor
+) -> list[NotebookReport]:
+    """Audit notebooks as wholes.
+
+    Args:
+        wholes: the notebooks.
+        root: of the course.
+        folder: where releases are built.
+        executor: what examines.
+    """
+    timing = {}
+    for one in wholes:
+        known = one.cache.get(one.key("times"))
+        one.times = [(cell, seconds) for cell, seconds in known or ()]
+        if known is None:
+            timing[one.name] = executor.submit(timed, one.path, one.settings)
+    for one in wholes:
+        one.release(root, folder)
+    for one in wholes:
+        if one.name in timing:
+            one.times = timing[one.name].result()
+            one.cache.put(one.key("times"), one.times)
+    _run_with_seeds(wholes)
+    return [one.report() for one in wholes]
+
+
+def _run_with_seeds(wholes: Sequence[Whole]) -> None:
+    """Examine with all seeds at once what is not known of them."""
+    running = []
+    for seed in range(N_SEEDS):
+        new: list[tuple[Whole, bool, str, Rerun]] = []
+        for whole in wholes:
+            for is_release, rerun in whole.reruns(seed).items():
+                key = whole.key(seed, rerun.language, rerun.stubs)
+                known = whole.cache.get(key)
+                if known is None:
+                    new.append((whole, is_release, key, rerun))
+                else:
+                    whole.verdicts[seed, is_release] = tuple(Verdict(**one) for one in known)
+        if new:
+            reruns = [rerun for *_, rerun in new]
+            executor = seeded_process(seed)
+            future = executor.submit(examine_again, seed, reruns, wholes[0].settings)
+            running.append((seed, new, executor, future))
+    for seed, new, executor, future in running:
+        with executor:
+            for (whole, is_release, key, _), verdicts in zip(new, future.result(), strict=True):
+                whole.verdicts[seed, is_release] = verdicts
+                whole.cache.put(key, [dataclasses.asdict(one) for one in verdicts])

@@ -1,0 +1,162 @@
+"""What becomes of right and wrong answers says what is wrong with an exercise."""
+
+from __future__ import annotations
+
+import nbformat
+import pytest
+from conftest import TRIPLE_TEST, code
+
+from gradlab.audit.exercises import cells_of, exercises_of
+from gradlab.audit.findings import Rule
+from gradlab.audit.judge import Judge
+from gradlab.audit.plan import marks_in, stale_marks, trials_of
+from gradlab.audit.trials import Kind, examine_trials, source_at
+from gradlab.preprocessors.execute import Execute
+
+PATIENCE_S = 2.0
+HIDDEN = "### BEGIN HIDDEN TESTS\nfrom gradlab.checks import case, check\n{}\n### END HIDDEN TESTS"
+OTHER = "# misconception: triple · {}\n# ko: 두 배인가요?\n# en: Twice?\ndef triple(x):\n    return {}\n"
+
+
+def judged(course, book="", body="return 3 * x", test=TRIPLE_TEST, *more):
+    """Return the report on the small course's exercise, with another body, test and book."""
+    path = course / "source" / "ps" / "triple.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        cell.source = cell.source.replace("return 3 * x", body).replace(TRIPLE_TEST, test)
+    notebook.cells += more
+    nbformat.write(notebook, path)
+    (course / "book.py").write_text(book)
+    settings = Execute().settings()
+    (exercise,) = exercises_of(path, "ko")
+    trials = trials_of(exercise, source_at(path), course / "book.py")
+    examined = examine_trials(path, exercise, trials, settings, PATIENCE_S)
+    cells = {cell.name: cell for cell in cells_of(path, "ko")}
+    stale = stale_marks(trials, marks_in(course / "book.py"))
+    return Judge(exercise, cells, list(zip(trials, examined, strict=True)), stale).report()
+
+
+def findings(report, rule):
+    """Return what is told of a rule."""
+    return [f"{one.where}: {one.text}" for one in report.findings if one.rule is rule]
+
+
+def test_a_strong_test_is_told_nothing_bad_of(small_course):
+    """All mutants are killed, and the misconception is named."""
+    report = judged(small_course)
+    assert report.is_fine
+    assert str(report.mutants) == "6/6"
+    assert str(report.misconceptions) == "1/1"
+    assert findings(report, Rule.N_RIGHT) == ["ps/triple: triple: 0 right answers beside the reference"]
+
+
+def test_a_weak_test_lets_mutants_survive(small_course):
+    """A survivor is shown by its diff."""
+    report = judged(small_course, body="return abs(3 * x)", test=HIDDEN.format("check('triple', [case(2)])"))
+    (survivor,) = [one for one in report.findings if one.rule is Rule.MUTANTS]
+    assert "-    return abs(3 * x)" in survivor.detail
+    assert "+    return (3 * x)" in survivor.detail
+    assert not report.is_fine
+
+
+def test_a_mark_with_its_reason_takes_a_mutant_off_the_list(small_course):
+    """It is a right answer then, and has to pass."""
+    book = "# %% equivalent: x is positive\n-    return abs(3 * x)\n+    return (3 * x)\n"
+    test = HIDDEN.format("check('triple', [case(2)])")
+    report = judged(small_course, book, "return abs(3 * x)", test)
+    assert report.is_fine
+    assert report.n_equivalent == 1
+
+
+def test_a_mark_of_what_is_no_mutant_is_told(small_course):
+    """The reference has changed since, or it is a right answer like others."""
+    book = "# %% equivalent: by and by\n-    return 3 * x\n+    return x + 2 * x\n"
+    (told,) = findings(judged(small_course, book), Rule.MARKS)
+    assert "by and by" in told
+
+
+def test_right_answers_have_to_pass_and_wrong_ones_to_fail(small_course):
+    """The books know which is which."""
+    book = (
+        "# %% right: in words\ndef triple(x):\n    return 'three times'\n"
+        "# %% wrong: by chance\ndef triple(x):\n    return x * 3\n"
+    )
+    report = judged(small_course, book)
+    (right,) = findings(report, Rule.RIGHT)
+    assert right.startswith("ps/triple: test_triple: a right answer, 'in words', failed")
+    assert findings(report, Rule.WRONG) == ["ps/triple: triple: survives: by chance"]
+
+
+def test_a_visible_test_alone_is_forgeable(small_course):
+    """An answer runs beside it."""
+    report = judged(small_course, test="assert triple(2) == 6")
+    assert findings(report, Rule.HIDDEN) == [
+        "ps/triple: test_triple: has no hidden part: an answer can forge its verdict"
+    ]
+
+
+def test_a_hidden_part_that_asks_nothing_gives_points_for_nothing(small_course):
+    """Not even for an answer that does nothing, but for one that returns its first argument."""
+    report = judged(small_course, test=HIDDEN.format("check('triple', [case(0)])"))
+    assert findings(report, Rule.NOTHING) == [
+        "ps/triple: test_triple: passed where triple returns its first argument"
+    ]
+
+
+def test_misconceptions_that_no_input_tells_apart_are_told(small_course):
+    """Each is killed, but the second is taken for the first."""
+    other = nbformat.v4.new_raw_cell(
+        OTHER.format("quadrupled_half", "4 * x / 2"), metadata={"tags": ["misconception"]}
+    )
+    report = judged(small_course, "", "return 3 * x", TRIPLE_TEST, other)
+    assert findings(report, Rule.MISCONCEPTIONS) == [
+        "ps/triple: triple: no test input tells quadrupled_half from doubled"
+    ]
+    assert str(report.misconceptions) == "1/2"
+
+
+def test_a_misconception_that_is_right_is_told(small_course):
+    """A test that does not kill it can't name it."""
+    other = nbformat.v4.new_raw_cell(OTHER.format("added", "x + 2 * x"), metadata={"tags": ["misconception"]})
+    report = judged(small_course, "", "return 3 * x", TRIPLE_TEST, other)
+    assert findings(report, Rule.MISCONCEPTIONS) == ["ps/triple: triple: added survives"]
+
+
+def test_a_comparison_that_kills_by_a_hair_is_listed(small_course):
+    """A tolerance has to lie well between right and wrong."""
+    test = HIDDEN.format("check('triple', [case(2), case(-3)], atol=0.05, rtol=0)")
+    report = judged(small_course, test=test)
+    (told,) = findings(report, Rule.TOLERANCES)
+    assert "2 comparisons with a mutant or misconception less than 100 tolerances away" in told
+    assert report.margin == pytest.approx(60)
+
+
+def test_a_tolerance_that_float32_does_not_meet_is_listed(small_course):
+    """The reference, computed in float32, has to pass."""
+    test = HIDDEN.format("check('triple', [case(0.1)], atol=0, rtol=1e-9)")
+    (told,) = findings(judged(small_course, test=test), Rule.TOLERANCES)
+    assert told == "ps/triple: test_triple: the reference in float32 failed"
+
+
+def test_a_mutant_that_never_ends_is_killed(small_course):
+    """It has a few seconds, and what differs by nothing alone survives."""
+    body = "n, total = 3, 0\n    while n > 0:\n        n -= 1\n        total += x\n    return total"
+    survivors = findings(judged(small_course, body=body), Rule.MUTANTS)
+    assert survivors
+    assert all("survives: copy" in one for one in survivors)
+
+
+def test_cells_that_a_person_grades_are_no_exercises(small_course):
+    """An answer that is graded by hand has no test."""
+    path = small_course / "source" / "ps" / "triple.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.append(code("essay = 1", "essay", solution=True, grade=True, points=2))
+    nbformat.write(notebook, path)
+    assert [one.name for one in exercises_of(path, "ko")] == ["triple"]
+
+
+def test_kinds_know_what_they_deserve():
+    """A marked mutant is right, a misconception is not."""
+    assert Kind.EQUIVALENT.is_right
+    assert not Kind.MISCONCEPTION.is_right
+    assert Kind.MUTANT.stops_early
