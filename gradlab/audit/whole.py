@@ -28,6 +28,17 @@ N_SLOWEST = 3
 N_LEAKS = 5  # that are shown of a notebook
 
 
+@dataclass(frozen=True)
+class _Run:
+    """What is examined with each seed."""
+
+    language: str
+    is_release: bool
+
+    def __str__(self) -> str:
+        return f"{'the release' if self.is_release else 'the reference'} ({self.language})"
+
+
 @dataclass
 class Whole:
     """One notebook as a whole.
@@ -38,7 +49,7 @@ class Whole:
         settings: how the course wants its submissions examined.
         stubs: what the release has in its solution cells, by language.
         leaks: what the release gives away, by language.
-        verdicts: of each run, by its key.
+        verdicts: of each run, by its seed.
         times: (cell, seconds) of one submission.
     """
 
@@ -47,7 +58,7 @@ class Whole:
     settings: Settings
     stubs: dict[str, dict[str, str]] = field(default_factory=dict)
     leaks: dict[str, list[Leak]] = field(default_factory=dict)
-    verdicts: dict[tuple[int, bool], tuple[Verdict, ...]] = field(default_factory=dict)
+    verdicts: dict[tuple[int, _Run], tuple[Verdict, ...]] = field(default_factory=dict)
     times: list[tuple[str, float]] = field(default_factory=list)
 
     @property
@@ -69,16 +80,13 @@ class Whole:
             self.stubs[language] = stubs_of(built / self.path.name)
             self.leaks[language] = leaks_in(self.path, built / self.path.name)
 
-    def reruns(self, seed: int) -> dict[bool, Rerun]:
-        """Return the runs with one seed: of the reference, and, under True, of the release.
-
-        The languages take turns.
-        """
-        language = self.languages[seed % len(self.languages)]
-        return {
-            False: Rerun(self.path, language),
-            True: Rerun(self.path, language, self.stubs[language]),
+    def reruns(self) -> dict[_Run, Rerun]:
+        """Return the runs with one seed: of the reference and the release, in each language."""
+        references = {_Run(one, is_release=False): Rerun(self.path, one) for one in self.languages}
+        releases = {
+            _Run(one, is_release=True): Rerun(self.path, one, self.stubs[one]) for one in self.languages
         }
+        return references | releases
 
     def key(self, *parts: object) -> str:
         """Return a name for a result that depends on the whole notebook."""
@@ -111,12 +119,12 @@ class Whole:
                 yield Finding(Rule.TIME, f"{self.name}: {cell}", f"takes {seconds:.1f} s")
 
     def _on_verdicts(self) -> Iterator[Finding]:
-        of_cell: dict[tuple[bool, str], list[Verdict]] = defaultdict(list)
-        for (_, is_release), verdicts in self.verdicts.items():
+        of_cell: dict[tuple[_Run, str], list[Verdict]] = defaultdict(list)
+        for (_, run), verdicts in self.verdicts.items():
             for one in verdicts:
-                of_cell[is_release, one.cell].append(one)
-        for (is_release, cell), runs in of_cell.items():
-            what = "the release" if is_release else "the reference"
+                of_cell[run, one.cell].append(one)
+        for (run, cell), runs in of_cell.items():
+            is_release, what = run.is_release, str(run)
             where = f"{self.name}: {cell}"
             wrong = [one for one in runs if not (one.costs_points if is_release else one.has_passed)]
             outcomes = [one.outcome for one in runs]
@@ -159,15 +167,15 @@ def _run_with_seeds(wholes: Sequence[Whole]) -> None:
     """Examine with all seeds at once what is not known of them."""
     running = []
     for seed in range(N_SEEDS):
-        new: list[tuple[Whole, bool, str, Rerun]] = []
+        new: list[tuple[Whole, _Run, str, Rerun]] = []
         for whole in wholes:
-            for is_release, rerun in whole.reruns(seed).items():
+            for run, rerun in whole.reruns().items():
                 key = whole.key(seed, rerun.language, rerun.stubs)
                 known = whole.cache.get(key)
                 if known is None:
-                    new.append((whole, is_release, key, rerun))
+                    new.append((whole, run, key, rerun))
                 else:
-                    whole.verdicts[seed, is_release] = tuple(Verdict(**one) for one in known)
+                    whole.verdicts[seed, run] = tuple(Verdict(**one) for one in known)
         if new:
             reruns = [rerun for *_, rerun in new]
             executor = seeded_process(seed)
@@ -175,6 +183,6 @@ def _run_with_seeds(wholes: Sequence[Whole]) -> None:
             running.append((seed, new, executor, future))
     for seed, new, executor, future in running:
         with executor:
-            for (whole, is_release, key, _), verdicts in zip(new, future.result(), strict=True):
-                whole.verdicts[seed, is_release] = verdicts
+            for (whole, run, key, _), verdicts in zip(new, future.result(), strict=True):
+                whole.verdicts[seed, run] = verdicts
                 whole.cache.put(key, [dataclasses.asdict(one) for one in verdicts])
