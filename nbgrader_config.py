@@ -32,6 +32,7 @@ from gradlab.preprocessors import (
     SaveAutoGrades,
     SelectLanguage,
 )
+from gradlab.sandbox import essential_layers
 
 c = get_config()  # noqa: F821  # traitlets provides it
 
@@ -58,6 +59,11 @@ c.Execute.memory_mib = 2048
 c.Execute.output_bytes = 1_000_000
 c.Execute.file_mib = 128
 c.Execute.n_threads = 64
+
+# Seconds for all cells of a notebook together, and the layers of the sandbox without which nothing is graded:
+# `gradlab doctor` shows those of this machine.
+c.Execute.exam_timeout = 600
+c.Execute.require_layers = sorted(essential_layers())
 
 # What only draws is not drawn again: graded notebooks and feedback show the pictures that were submitted.
 c.Execute.skip_cells_with_tag = "picture"

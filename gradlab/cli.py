@@ -57,11 +57,12 @@ def autograde(
         here = course.Course(root)
         students = pipeline.submitted(here, assignment, student)
         with pool.Workers(workers, nursery) as executor, _bar(console) as bar:
-            task = bar.add_task(assignment, total=len(students), rate="")
+            task = bar.add_task(assignment, total=len(students), troubles="", rate="")
             for progress in pipeline.autograde(here, assignment, students, executor, force=force):
                 done.append(progress)
                 speed = bar.tasks[0].speed
-                bar.update(task, advance=1, rate=f"{speed:.1f}/s" if speed else "", refresh=True)
+                rate = f"{speed:.1f}/s" if speed else ""
+                bar.update(task, advance=1, troubles=_troubles(done), rate=rate, refresh=True)
     except CourseError as error:
         nursery.close()
         console.print(str(error), style="red", markup=False, soft_wrap=True)
@@ -86,11 +87,21 @@ def _bar(console: Console) -> ProgressBar:
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
+        TextColumn("{task.fields[troubles]}", style="red"),
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
         console=console,
         auto_refresh=False,  # without a thread, workers can be forked from this process
     )
+
+
+def _troubles(done: list[Progress]) -> str:
+    """Return how many submissions were not gradeable, and at how many the grader failed."""
+    troubles = {
+        "not gradeable": sum(bool(one.problems) for one in done),
+        "failed": sum(bool(one.error) for one in done),
+    }
+    return ", ".join(f"{number} {what}" for what, number in troubles.items() if number)
 
 
 def _summary(done: list[Progress]) -> Table:

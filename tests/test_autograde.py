@@ -142,6 +142,13 @@ def test_what_is_no_notebook_is_recorded_with_the_reason(graded, kind):
         assert submission.needs_manual_grade == (kind != "missing")
 
 
+def test_the_progress_bar_counts_what_went_wrong(graded):
+    """It tells how many are done, and how many of them are not gradeable."""
+    course, printed, _ = graded
+    n_submissions = len([path for path in (course / "submitted").iterdir() if path.is_dir()])
+    assert f"{n_submissions}/{n_submissions} {len(BROKEN)} not gradeable" in printed
+
+
 def test_submitted_files_are_left_as_they_are(graded):
     """Nothing in submitted/ is written, moved or mended."""
     course, _, before = graded
@@ -158,8 +165,8 @@ def test_a_second_start_grades_nothing_and_says_the_same(graded):
             path.touch()
     again = gradlab(course, "autograde", "ps")
     assert f"{len(written)} submissions, {len(written)} unchanged" in " ".join(again.split())
-    assert {line for line in again.splitlines() if "not gradeable" in line} == {
-        line for line in printed.splitlines() if "not gradeable" in line
+    assert {line for line in again.splitlines() if line.startswith("not gradeable")} == {
+        line for line in printed.splitlines() if line.startswith("not gradeable")
     }
     assert written == {path: path.stat().st_mtime_ns for path in written}
 
