@@ -16,10 +16,10 @@ from gradlab.audit.closeness import SANE, Near, nearest
 from gradlab.audit.exercises import cells_of
 from gradlab.checks import noted_comparisons
 from gradlab.errors import CourseError
-from gradlab.examiner.exam import Exam, ExamCell
+from gradlab.examiner.exam import ExamCell
 from gradlab.examiner.outcome import Outcome
-from gradlab.examiner.remote import Session
-from gradlab.source import files_beside, read_source
+from gradlab.examiner.room import exam_of
+from gradlab.source import read_source
 from gradlab.submission import desk
 
 if TYPE_CHECKING:
@@ -203,16 +203,7 @@ def results_of(
     notebook: SourceNotebook, cells: Sequence[ExamCell], settings: Settings
 ) -> Generator[CellResult, None, None]:
     """Examine the cells of a notebook; yield what becomes of each as it comes, and warn of nothing."""
-    zygote = desk().zygote()
-    files = files_beside(notebook.path)
-    exam = Exam(
-        cells,
-        notebook,
-        start=lambda: Session(zygote.spawn(settings.sandbox, files, settings.require)),
-        ending_of=lambda session: zygote.ending_of(session.running),
-        limits=settings.limits,
-        language=settings.language,
-    )
+    exam = exam_of(cells, notebook, desk().zygote(), settings)
     with warnings.catch_warnings(), closing(exam.each_result()) as results:
         warnings.simplefilter("ignore")
         yield from results

@@ -14,6 +14,8 @@ from gradlab.examiner.remote import Session
 from gradlab.source import files_beside
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from nbformat import NotebookNode
 
     from gradlab.examiner.files import Files
@@ -50,18 +52,27 @@ def examine(
         SandboxError: where the sandbox lacks what is required, or the zygote has died.
     """
     cells = [cell for cell in notebook.cells if cell.cell_type == "code" and not _is_skipped(cell, settings)]
+    exam = exam_of(
+        [ExamCell(cell.source, is_test=is_grade(cell)) for cell in cells], source, zygote, settings
+    )
+    for cell, result in zip(cells, exam.results(), strict=True):
+        record(cell, result)
+    return exam.files
+
+
+def exam_of(
+    cells: Sequence[ExamCell], source: SourceNotebook | None, zygote: Zygote, settings: Settings
+) -> Exam:
+    """Return the exam of code cells, in examinees that a zygote forks."""
     files = {} if source is None else files_beside(source.path)
-    exam = Exam(
-        [ExamCell(cell.source, is_test=is_grade(cell)) for cell in cells],
+    return Exam(
+        cells,
         source,
         start=lambda: Session(zygote.spawn(settings.sandbox, files, settings.require)),
         ending_of=lambda session: zygote.ending_of(session.running),
         limits=settings.limits,
         language=settings.language,
     )
-    for cell, result in zip(cells, exam.results(), strict=True):
-        record(cell, result)
-    return exam.files
 
 
 def _is_skipped(cell: NotebookNode, settings: Settings) -> bool:
