@@ -13,28 +13,25 @@ Machines differ and are noisy; the ratios within one run are what counts. Writes
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import os
 import platform
-import resource
 import shutil
 import subprocess
 import sys
 import tempfile
-import threading
-import time
-from concurrent.futures import Executor, Future
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+import torch
+from costs import Cost, cost_of, median_cost, memory_of
+
+from gradlab.sandbox import _kernel
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = Path(__file__).with_name("results.md")
+WITHIN = Path(__file__).with_name("within.py")
 BIN = Path(sys.executable).parent
 N_CORES = len(os.sched_getaffinity(0))
 MIB = 2**20
@@ -42,7 +39,6 @@ MIB = 2**20
 ASSIGNMENTS = ("ps2-numerical-diff", "ps6-dataloader")
 SIZES = (4, 24, 100)
 N_BARE = 6
-SAMPLE_S = 0.01
 
 STOCK = """
 from nbgrader import preprocessors as stock
@@ -64,38 +60,6 @@ c.Autograde.autograde_preprocessors = [
     stock.CheckCellMetadata,
 ]
 """
-
-
-@dataclass(frozen=True)
-class Cost:
-    """Seconds by the clock, and of all processors together."""
-
-    wall_s: float
-    cpu_s: float
-
-    def __sub__(self, other: Cost) -> Cost:
-        return Cost(self.wall_s - other.wall_s, self.cpu_s - other.cpu_s)
-
-    def __truediv__(self, number: float) -> Cost:
-        return Cost(self.wall_s / number, self.cpu_s / number)
-
-
-def cost_of(command: list[str | Path], folder: Path) -> Cost:
-    """Run a command to its end, and that of all that it has started; return what it cost."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    start_s = time.perf_counter()
-    subprocess.run(command, cwd=folder, check=True, capture_output=True)  # noqa: S603  # our own commands
-    wall_s = time.perf_counter() - start_s
-    with contextlib.suppress(ChildProcessError):
-        while True:  # zygotes end after their grader
-            os.waitpid(-1, 0)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return Cost(wall_s, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-
-
-def median_cost(costs: list[Cost]) -> Cost:
-    """Return the median of each."""
-    return Cost(median(one.wall_s for one in costs), median(one.cpu_s for one in costs))
 
 
 @dataclass(frozen=True)
@@ -141,180 +105,15 @@ class Class:
 
 
 def in_a_process_of_its_own(role: str, course: Path, assignment: str) -> dict[str, Any]:
-    """Let another process of this script do something, and return what it printed."""
-    done = subprocess.run(  # noqa: S603  # this script
-        [sys.executable, __file__, "--role", role, "--course", course, assignment],
+    """Let a process measure something within itself, and return what it printed."""
+    done = subprocess.run(  # noqa: S603  # our own script
+        [sys.executable, WITHIN, role, course, assignment],
         check=True,
         stdout=subprocess.PIPE,
         text=True,
     )
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
-
-
-def run_bare(course: Path, assignment: str) -> dict[str, float]:
-    """Run the cells and hidden tests of submissions in this process; return the seconds for one of them."""
-    import nbformat  # noqa: PLC0415  # not for the process that measures
-
-    from gradlab.checks import use_notebook  # noqa: PLC0415  # as above
-    from gradlab.examinee.shell import warm_shell  # noqa: PLC0415  # as above
-    from gradlab.source import (  # noqa: PLC0415  # as above
-        PICTURE_TAG,
-        SourceNotebook,
-        run,
-        source_notebooks,
-        split_test,
-    )
-    from gradlab.zygote import warm_up  # noqa: PLC0415  # as above
-
-    warm_up()
-    shell = warm_shell()
-    sources = [SourceNotebook.read(path) for path in source_notebooks(course, assignment)]
-    costs = []
-    for student in sorted((course / "submitted").iterdir()):
-        os.chdir(student / assignment)
-        wall_s = cpu_s = 0.0
-        for source in sources:
-            notebook = nbformat.read(f"{source.path.stem}.ipynb", as_version=4)  # type: ignore[no-untyped-call]  # untyped
-            assert source.reference  # noqa: S101  # its cost is paid once
-            source.memory.clear()  # the cells as they stand
-            shell.reset(new_session=False)  # type: ignore[no-untyped-call]  # untyped
-            wall_s, cpu_s = wall_s - time.perf_counter(), cpu_s - time.process_time()
-            for cell in notebook.cells:
-                if cell.cell_type != "code" or PICTURE_TAG in cell.metadata.get("tags", ()):
-                    continue
-                error, _, _ = shell.run(cell.source, 10**6)
-                assert error is None, error  # noqa: S101  # solutions work
-                test = source.tests.get(cell.metadata.get("nbgrader", {}).get("grade_id", ""), "")
-                with use_notebook(source):
-                    run(split_test(test)[1], shell.user_ns, "<hidden test>")
-            wall_s, cpu_s = wall_s + time.perf_counter(), cpu_s + time.process_time()
-        costs.append(Cost(wall_s, cpu_s))
-    return asdict(median_cost(costs[1:] or costs))
-
-
-class Here(Executor):
-    """Does what is submitted at once, in this thread."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Call a function."""
-        future: Future[Any] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except Exception as error:  # noqa: BLE001  # as an executor does
-            future.set_exception(error)
-        return future
-
-
-class Stages:
-    """Where the time goes: seconds by stage, each without the stages inside it."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-        self._inner_s = [0.0]
-
-    @contextlib.contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Count the time of a block."""
-        start_s = time.perf_counter()
-        self._inner_s.append(0.0)
-        try:
-            yield
-        finally:
-            all_s = time.perf_counter() - start_s
-            self.seconds[name] = self.seconds.get(name, 0.0) + all_s - self._inner_s.pop()
-            self._inner_s[-1] += all_s
-
-    def watch(self, owner: Any, method: str, name_of: Callable[..., str]) -> None:
-        """Count the time of all calls of a method or function, by a name for its arguments."""
-        function = getattr(owner, method)
-
-        def watched(*args: Any, **kwargs: Any) -> Any:
-            with self.stage(name_of(*args)):
-                return function(*args, **kwargs)
-
-        setattr(owner, method, watched)
-
-
-def run_stages(course: Path, assignment: str) -> dict[str, float]:
-    """Grade submissions one by one in this process; return the seconds of each stage for one of them."""
-    from gradlab import pipeline, submission  # noqa: PLC0415  # not for the process that measures
-    from gradlab.course import Course  # noqa: PLC0415  # as above
-    from gradlab.examiner import exam, remote  # noqa: PLC0415  # as above
-    from gradlab.recorder import Recorder  # noqa: PLC0415  # as above
-    from gradlab.zygote import Zygote  # noqa: PLC0415  # as above
-
-    stages = Stages()
-    stages.watch(Zygote, "spawn", lambda *_: "spawn")
-    stages.watch(remote.Session, "run", lambda *_: "cells")
-    stages.watch(exam, "_run_hidden", lambda *_: "hidden tests")
-    stages.watch(Recorder, "record", lambda *_: "recording")
-    stages.watch(submission, "_finished", lambda *_: "nbgrader's other steps, writing the notebook")
-    stages.watch(submission, "_graded_notebook", lambda *_: "reading, restoring, the rest of the exam")
-
-    here = Course(course)
-    students = pipeline.submitted(here, assignment)
-    for _ in pipeline.autograde(here, assignment, students[:1], Here()):  # imports, caches
-        stages.seconds.clear()
-    for progress in pipeline.autograde(here, assignment, students[1:], Here(), n_ahead=1):
-        assert not progress.error, progress.error  # noqa: S101  # else there is no cost
-    return {name: spent_s / (len(students) - 1) for name, spent_s in stages.seconds.items()}
-
-
-def private_bytes(pid: int) -> int:
-    """Return the memory that a process shares with no other, 0 where that can't be seen."""
-    with contextlib.suppress(OSError):
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-        return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Private_"))
-    return 0
-
-
-def children() -> dict[int, list[tuple[int, str]]]:
-    """Return the children of each process, with their commands."""
-    found: dict[int, list[tuple[int, str]]] = {}
-    for folder in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-            command = (folder / "cmdline").read_text().replace("\0", " ")
-            found.setdefault(parent, []).append((int(folder.name), command))
-    return found
-
-
-def processes_of(grader: int) -> Iterator[tuple[str, int]]:
-    """Yield (kind, process id) of what grades: zygotes are orphans that this process has adopted."""
-    family = children()
-    zygotes = [pid for pid, command in family.get(os.getpid(), ()) if "gradlab.zygote" in command]
-    for pid, command in family.get(grader, ()):
-        if "ipykernel" in command:
-            yield "a kernel of nbgrader's", pid
-        elif "gradlab.zygote" not in command:
-            yield "a worker", pid
-    for zygote in zygotes:
-        yield "its zygote", zygote
-        yield from (("its examinee", pid) for pid, _ in family.get(zygote, ()))
-
-
-def memory_of(command: list[str | Path], folder: Path) -> dict[str, int]:
-    """Run a command; return the most memory that a process of each kind had for itself."""
-    most: dict[str, int] = {}
-    silent = subprocess.DEVNULL
-    with subprocess.Popen(command, cwd=folder, stdout=silent, stderr=silent) as grader:  # noqa: S603  # our own
-        has_ended = threading.Event()
-
-        def sample() -> None:
-            while not has_ended.wait(SAMPLE_S):
-                for kind, pid in processes_of(grader.pid):
-                    most[kind] = max(most.get(kind, 0), private_bytes(pid))
-
-        thread = threading.Thread(target=sample)
-        thread.start()
-        grader.wait()
-        has_ended.set()
-        thread.join()
-    with contextlib.suppress(ChildProcessError):
-        while True:
-            os.waitpid(-1, 0)
-    return most
 
 
 class Page:
@@ -443,18 +242,7 @@ def main() -> None:
     parser.add_argument("assignments", nargs="*", default=list(ASSIGNMENTS))
     parser.add_argument("--submissions", type=int, nargs="+", default=list(SIZES), help="sizes of the class")
     parser.add_argument("--repeats", type=int, default=1, help="of everything; medians are kept")
-    parser.add_argument("--role", choices=("bare", "stages"), help=argparse.SUPPRESS)
-    parser.add_argument("--course", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.role:
-        work = run_bare if options.role == "bare" else run_stages
-        print(json.dumps(work(options.course, options.assignments[0])))
-        return
-
-    import torch  # noqa: PLC0415  # not for the other roles
-
-    from gradlab.sandbox import _kernel  # noqa: PLC0415  # as above
-
     _kernel.set_child_subreaper(adopts=True)  # so that the CPU time of zygotes can be counted
     page = Page()
     page.write(

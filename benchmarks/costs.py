@@ -1,0 +1,108 @@
+# ruff: noqa: INP001  # beside scripts, no package
+"""What processes cost: seconds by the clock and of processors, and memory."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+import subprocess
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SAMPLE_S = 0.01
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Seconds by the clock, and of all processors together."""
+
+    wall_s: float
+    cpu_s: float
+
+    def __sub__(self, other: Cost) -> Cost:
+        return Cost(self.wall_s - other.wall_s, self.cpu_s - other.cpu_s)
+
+    def __truediv__(self, number: float) -> Cost:
+        return Cost(self.wall_s / number, self.cpu_s / number)
+
+
+def cost_of(command: list[str | Path], folder: Path) -> Cost:
+    """Run a command to its end, and that of all that it has started; return what it cost."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    start_s = time.perf_counter()
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)  # noqa: S603  # our own commands
+    wall_s = time.perf_counter() - start_s
+    with contextlib.suppress(ChildProcessError):
+        while True:  # zygotes end after their grader
+            os.waitpid(-1, 0)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return Cost(wall_s, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+
+
+def median_cost(costs: list[Cost]) -> Cost:
+    """Return the median of each."""
+    return Cost(median(one.wall_s for one in costs), median(one.cpu_s for one in costs))
+
+
+def private_bytes(pid: int) -> int:
+    """Return the memory that a process shares with no other, 0 where that can't be seen."""
+    with contextlib.suppress(OSError):
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Private_"))
+    return 0
+
+
+def children() -> dict[int, list[tuple[int, str]]]:
+    """Return the children of each process, with their commands."""
+    found: dict[int, list[tuple[int, str]]] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            command = (folder / "cmdline").read_text().replace("\0", " ")
+            found.setdefault(parent, []).append((int(folder.name), command))
+    return found
+
+
+def processes_of(grader: int) -> Iterator[tuple[str, int]]:
+    """Yield (kind, process id) of what grades: zygotes are orphans that this process has adopted."""
+    family = children()
+    zygotes = [pid for pid, command in family.get(os.getpid(), ()) if "gradlab.zygote" in command]
+    for pid, command in family.get(grader, ()):
+        if "ipykernel" in command:
+            yield "a kernel of nbgrader's", pid
+        elif "gradlab.zygote" not in command:
+            yield "a worker", pid
+    for zygote in zygotes:
+        yield "its zygote", zygote
+        yield from (("its examinee", pid) for pid, _ in family.get(zygote, ()))
+
+
+def memory_of(command: list[str | Path], folder: Path) -> dict[str, int]:
+    """Run a command; return the most memory that a process of each kind had for itself."""
+    most: dict[str, int] = {}
+    silent = subprocess.DEVNULL
+    with subprocess.Popen(command, cwd=folder, stdout=silent, stderr=silent) as grader:  # noqa: S603  # our own
+        has_ended = threading.Event()
+
+        def sample() -> None:
+            while not has_ended.wait(SAMPLE_S):
+                for kind, pid in processes_of(grader.pid):
+                    most[kind] = max(most.get(kind, 0), private_bytes(pid))
+
+        thread = threading.Thread(target=sample)
+        thread.start()
+        grader.wait()
+        has_ended.set()
+        thread.join()
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.waitpid(-1, 0)
+    return most
