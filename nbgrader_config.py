@@ -65,6 +65,22 @@ c.Execute.n_threads = 64
 c.Execute.exam_timeout = 600
 c.Execute.require_layers = sorted(essential_layers())
 
+# What libraries do only the first time, done once for all submissions: the first optimizer imports half of
+# torch, the first drawing reads fonts.
+c.Execute.warm_up = """
+import io
+import matplotlib.pyplot as plt
+import torch
+
+torch.set_num_threads(1)
+torch.optim.SGD([torch.zeros(1)])
+figure, axes = plt.subplots(layout="constrained")
+axes.loglog([1e-12, 1], [1e-16, 1e4], label="$h^2$")
+axes.legend()
+figure.savefig(io.BytesIO(), bbox_inches="tight")
+plt.close(figure)
+"""
+
 # What only draws is not drawn again: graded notebooks and feedback show the pictures that were submitted.
 c.Execute.skip_cells_with_tag = "picture"
 

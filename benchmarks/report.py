@@ -31,7 +31,7 @@ def main() -> None:
         course = Course(lay_out_class(Path(folder), options.students, assignments))
         for what in ("first", "again"):
             started_s = time.perf_counter()
-            report = write_report(course, course.outcomes.with_name("report")).parent
+            report = write_report(course, course.beside_gradebook / "report").parent
             took_s = time.perf_counter() - started_s
             files = [path for path in report.rglob("*") if path.is_file()]
             n_mib = sum(path.stat().st_size for path in files) / 2**20

@@ -20,12 +20,13 @@ import nbformat
 from costs import Cost, median_cost
 
 from gradlab import pipeline, submission
+from gradlab.authoring.folders import source_notebooks
+from gradlab.authoring.source import PICTURE_TAG, SourceNotebook, run, split_test
 from gradlab.checks import use_notebook
 from gradlab.course import Course
 from gradlab.examinee.shell import warm_shell
 from gradlab.examiner import exam, remote
-from gradlab.recorder import Recorder
-from gradlab.source import PICTURE_TAG, SourceNotebook, run, source_notebooks, split_test
+from gradlab.grading.recorder import Recorder
 from gradlab.zygote import Zygote, warm_up
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections import Counter
@@ -14,16 +15,38 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as ProgressBar
 from rich.table import Table
 
+from gradlab import __version__
+from gradlab.authoring.folders import SOURCE_FOLDER, find_course, source_notebooks
+from gradlab.authoring.imports import modules_imported_in
 from gradlab.errors import CourseError
+from gradlab.startup import skip_slow_grammar
+from gradlab.zygote import Warmth, Zygote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gradlab.pipeline import Progress
+    from gradlab.grading.pipeline import Progress
 
 INTERRUPTED = 130
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Grade a course on nbgrader.")
+app = typer.Typer(no_args_is_help=True, add_completion=False)
+
+
+def _show_version(asked: bool) -> None:  # noqa: FBT001  # typer's way to call back
+    if asked:
+        print(f"gradlab {__version__}")  # noqa: T201  # asked for
+        raise typer.Exit
+
+
+@app.callback()
+def start(
+    *,
+    version: Annotated[  # noqa: ARG001  # typer's way to ask
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Grade a course on nbgrader."""
+    skip_slow_grammar()
 
 
 @app.command()
@@ -38,25 +61,20 @@ def autograde(
 ) -> None:
     """Examine the submissions of an assignment and record their grades.
 
-    What has been graded and has not changed is left alone: after an interruption, start again. Exit
-    status 1 means that some submissions could not be graded by no fault of their own.
+    Submissions that have been graded and have not changed are left alone: after an interruption, start again.
+    Exit status 1 means that some submissions could not be graded, by no fault of their own.
     """
-    from gradlab.zygote import Zygote  # noqa: PLC0415  # only for this command
-
-    nursery = Zygote.started()  # it imports torch while this process imports nbgrader
-    # jsonschema imports it where it is installed, for IRIs, and it takes a second to build a grammar.
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # Python's way to say that it isn't there
-    from gradlab.source import find_course  # noqa: PLC0415  # slow imports, only for this command
-
     console = Console()
     done: list[Progress] = []
-    try:
-        root = find_course(Path.cwd())
-        from gradlab import course, pipeline, pool  # noqa: PLC0415  # as above, and much slower
+    nursery = _warm_nursery([assignment])
+    from gradlab.course import Course  # noqa: PLC0415  # slow imports, only for this command
+    from gradlab.grading import pipeline  # noqa: PLC0415  # as above
+    from gradlab.grading.workers import Workers  # noqa: PLC0415  # as above
 
-        here = course.Course(root)
+    try:
+        here = Course(find_course(Path.cwd()))
         students = pipeline.submitted(here, assignment, student)
-        with pool.Workers(workers, nursery) as executor, _bar(console) as bar:
+        with Workers(here.warmth([assignment]), workers, nursery) as executor, _bar(console) as bar:
             task = bar.add_task(assignment, total=len(students), troubles="", rate="")
             for progress in pipeline.autograde(here, assignment, students, executor, force=force):
                 done.append(progress)
@@ -82,6 +100,17 @@ def autograde(
     sys.exit(any(progress.error for progress in done))
 
 
+def _warm_nursery(assignments: list[str]) -> Zygote:
+    """Return a zygote that imports what assignments need, while this process imports nbgrader."""
+    nursery = Zygote.started()
+    with contextlib.suppress(CourseError):  # told later
+        root = find_course(Path.cwd())
+        names = assignments or [path.name for path in (root / SOURCE_FOLDER).iterdir()]
+        paths = [path for name in names for path in source_notebooks(root, name)]
+        nursery.warm(Warmth(modules_imported_in(paths)))
+    return nursery
+
+
 def _bar(console: Console) -> ProgressBar:
     return ProgressBar(
         TextColumn("{task.description}", markup=False),
@@ -96,7 +125,7 @@ def _bar(console: Console) -> ProgressBar:
 
 
 def _troubles(done: list[Progress]) -> str:
-    """Return how many submissions were not gradeable, and at how many the grader failed."""
+    """Return how many submissions were not gradeable, and how often the grader failed."""
     troubles = {
         "not gradeable": sum(bool(one.problems) for one in done),
         "failed": sum(bool(one.error) for one in done),
@@ -105,8 +134,8 @@ def _troubles(done: list[Progress]) -> str:
 
 
 def _summary(done: list[Progress]) -> Table:
-    """Return how many test cells came to which outcome."""
-    outcomes = Counter(outcome or "by hand" for progress in done for outcome in progress.report.outcomes)
+    """Return how many test cells have which outcome."""
+    outcomes = Counter(outcome or "by hand" for progress in done for outcome in progress.recorded.outcomes)
     table = Table(title=f"{len(done)} submissions, {sum(one.was_known for one in done)} unchanged")
     table.add_column("outcome")
     table.add_column("test cells", justify="right")
@@ -126,24 +155,18 @@ def _failed(done: Iterable[Progress]) -> dict[str, list[str]]:
 
 @app.command()
 def report(
-    folder: Annotated[
-        Path | None, typer.Option(help="Where to write; by default, report/ beside the gradebook.")
-    ] = None,
+    folder: Annotated[Path | None, typer.Option(help="Where to write; by default, gradebook/report.")] = None,
 ) -> None:
     """Write the gradebook as pages for people, in Korean and English, with every table as CSV.
 
     The last report in the folder is replaced.
     """
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # as for autograde
-    from gradlab.source import find_course  # noqa: PLC0415  # slow imports, only for this command
+    from gradlab.course import Course  # noqa: PLC0415  # slow imports, only for this command
+    from gradlab.report.site import write_report  # noqa: PLC0415  # as above
 
     try:
-        root = find_course(Path.cwd())
-        from gradlab.course import Course  # noqa: PLC0415  # as above, and slower
-        from gradlab.report.site import write_report  # noqa: PLC0415  # as above
-
-        course = Course(root)
-        print(write_report(course, folder or course.outcomes.with_name("report")))  # noqa: T201  # a path, to be used
+        course = Course(find_course(Path.cwd()))
+        print(write_report(course, folder or course.beside_gradebook / "report"))  # noqa: T201  # a path, to be used
     except CourseError as error:
         Console().print(str(error), style="red", markup=False, soft_wrap=True)
         sys.exit(1)
@@ -161,12 +184,9 @@ def audit(
 ) -> None:
     """Prove that assignments are ready to be released: their tests tell wrong answers from right ones.
 
-    Exit status 1 means that something has to be mended first.
+    Exit status 1 means that something has to be fixed first.
     """
-    from gradlab.zygote import Zygote  # noqa: PLC0415  # only for this command
-
-    nursery = Zygote.started()  # as for autograde
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # as for autograde
+    nursery = _warm_nursery(assignments or [])
     from gradlab.audit import command  # noqa: PLC0415  # slow imports, only for this command
 
     sys.exit(command.run(assignments or [], html, workers, nursery, Console(), is_fresh=force))

@@ -1,4 +1,4 @@
-"""A course as nbgrader configures it: its folders, its gradebook, what it wants graded and how."""
+"""A course as nbgrader configures it: its folders, its gradebook, and how its submissions are graded."""
 
 from __future__ import annotations
 
@@ -13,20 +13,24 @@ from nbgrader import apps, preprocessors
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde
 from nbgrader.utils import find_all_files
-from sqlalchemy import make_url
+from traitlets import TraitError
 from traitlets.utils.importstring import import_item
 
+from gradlab.authoring.folders import CONFIG_NAME, files_beside
+from gradlab.authoring.imports import modules_imported_in
 from gradlab.errors import CourseError
 from gradlab.preprocessors.execute import Execute, check_kernel
-from gradlab.preprocessors.restore_cells import kernelspec_of, official_cells
-from gradlab.source import files_beside
+from gradlab.submission.official import kernelspec_of, official_cells
+from gradlab.zygote import Warmth
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from nbgrader.coursedir import CourseDirectory
     from traitlets.config import Config
 
-    from gradlab.examiner.room import Settings
-    from gradlab.notebooks import OfficialCell
+    from gradlab.examiner.notebook import Settings
+    from gradlab.submission.official import OfficialCell
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ class NotebookSpec:
 
 @dataclass(frozen=True)
 class AssignmentSpec:
-    """All that an exam of one assignment depends on, but for the submission."""
+    """Everything that an exam of one assignment depends on, except for the submission."""
 
     name: str
     notebooks: tuple[NotebookSpec, ...]
@@ -51,7 +55,7 @@ class AssignmentSpec:
     steps: tuple[type, ...]
 
     def digest(self) -> str:
-        """Return a name for all this: it changes with the tests, the reference, the files, the limits."""
+        """Return a name for all this: it changes with the tests, the reference, the files and the limits."""
         settings = self.settings
         asked = (settings.limits, settings.sandbox, settings.language, settings.skip_tag)
         total = hashlib.sha256(repr(asked).encode())
@@ -65,15 +69,20 @@ class AssignmentSpec:
         return total.hexdigest()
 
 
-class Course:
-    """The course in a folder, by its ``nbgrader_config.py``."""
+class CourseFolders:
+    """The folders and the gradebook of a course.
 
-    def __init__(self, folder: Path) -> None:
-        app = apps.AutogradeApp()
-        app.initialize([f"--CourseDirectory.root={folder.resolve()}", "--log-level=ERROR"])
-        self.config: Config = app.config
-        self._directory: CourseDirectory = app.coursedir
-        self._converter = Autograde(coursedir=app.coursedir, parent=app)
+    Args:
+        directory: nbgrader's own view of them.
+    """
+
+    def __init__(self, directory: CourseDirectory) -> None:
+        self._directory = directory
+
+    @property
+    def root(self) -> Path:
+        """The folder that holds the course."""
+        return Path(self._directory.root)
 
     def step(self, name: str, student: str = ".", assignment: str = ".") -> Path:
         """Return the folder of one of nbgrader's steps: "source", "submitted", "autograded", …."""
@@ -83,6 +92,36 @@ class Course:
     def gradebook(self) -> Gradebook:
         """Open the gradebook."""
         return Gradebook(self._directory.db_url, self._directory.course_id)
+
+    @property
+    def beside_gradebook(self) -> Path:
+        """The folder for everything that is kept beside the database, wherever that is."""
+        return self.root / "gradebook"
+
+    @property
+    def outcomes(self) -> Path:
+        """The folder where the outcomes of exams are kept."""
+        return self.beside_gradebook / "outcomes"
+
+    def students(self, assignment: str) -> list[str]:
+        """Return the students who have submitted an assignment."""
+        excluded = self._directory.student_id_exclude.split(",")
+        return sorted(
+            path.name
+            for path in self.step("submitted").glob("[!.]*")
+            if path.name not in excluded and self.step("submitted", path.name, assignment).is_dir()
+        )
+
+
+class Course(CourseFolders):
+    """The course in a folder, by its ``nbgrader_config.py``."""
+
+    def __init__(self, folder: Path) -> None:
+        app = apps.AutogradeApp()
+        app.initialize([f"--CourseDirectory.root={folder.resolve()}", "--log-level=ERROR"])
+        super().__init__(app.coursedir)
+        self.config: Config = app.config
+        self._converter = Autograde(coursedir=app.coursedir, parent=app)
 
     def files_beside(self, folder: Path) -> dict[str, Path]:
         """Return the files beside the notebooks of a folder, by their names there; no links, no huge ones."""
@@ -99,7 +138,7 @@ class Course:
         return int(1000 * self._directory.max_file_size)
 
     def not_overwritten(self, assignment: str) -> list[str]:
-        """Return the files of which a student's version counts."""
+        """Return the given files that a student may replace by files of the same names."""
         return list(self._converter.exclude_overwriting.get(assignment, ()))
 
     def set_permissions(self, folder: Path) -> None:
@@ -134,27 +173,29 @@ class Course:
             step.init_plugin()
         return [step for step in steps if step.enabled]
 
-    @property
-    def outcomes(self) -> Path:
-        """The folder where the outcomes of exams are kept: beside the database, if that is a file."""
-        url = make_url(self._directory.db_url)
-        is_file = url.get_backend_name() == "sqlite" and url.database
-        return (Path(str(url.database)).parent if is_file else Path(self._directory.root)) / "outcomes"
+    def execute(self) -> Execute:
+        """Return the preprocessor that examines, with the course's traits.
 
-    def students(self, assignment: str) -> list[str]:
-        """Return the students of whom there is a submission."""
-        excluded = self._directory.student_id_exclude.split(",")
-        return sorted(
-            path.name
-            for path in self.step("submitted").glob("[!.]*")
-            if path.name not in excluded and self.step("submitted", path.name, assignment).is_dir()
-        )
+        Raises:
+            CourseError: if a trait has a value that it can't have.
+        """
+        try:
+            return Execute(config=self.config)
+        except TraitError as error:
+            raise CourseError(f"{CONFIG_NAME} is wrong: {error}") from None
+
+    def warmth(self, assignments: Iterable[str]) -> Warmth:
+        """Return what is warm when submissions of some assignments are examined."""
+        paths = [
+            path for name in assignments for path in self.step("source", assignment=name).glob("*.ipynb")
+        ]
+        return Warmth(modules_imported_in(paths), self.execute().warm_up)
 
     def assignment(self, name: str) -> AssignmentSpec:
         """Return what is asked in an assignment.
 
         Raises:
-            CourseError: where the gradebook does not know it, or it can't be examined from outside.
+            CourseError: if the gradebook does not know it, or it can't be examined by this engine.
         """
         with self.gradebook() as gradebook:
             try:
@@ -164,8 +205,8 @@ class Course:
                     f"The gradebook has no assignment {name!r}. "
                     f"Run 'nbgrader generate_assignment {name}' first."
                 ) from None
-            notebooks = [self._notebook(name, one) for one in entry.notebooks]
-        execute = Execute(config=self.config)
+            notebooks = [self._notebook(name, notebook) for notebook in entry.notebooks]
+        execute = self.execute()
         if execute.share_namespace:
             raise CourseError(
                 "The course wants hidden tests to share the student's namespace (c.Execute.share_namespace): "
@@ -178,7 +219,7 @@ class Course:
         )
         return AssignmentSpec(
             name,
-            tuple(sorted(notebooks, key=lambda one: one.name)),
+            tuple(sorted(notebooks, key=lambda notebook: notebook.name)),
             execute.settings(),
             self.config,
             self._directory.db_url,
@@ -192,5 +233,6 @@ class Course:
             check_kernel(kernelspec)
         except NoSuchKernel as error:
             raise CourseError(f"{entry.name}.ipynb wants a kernel that is not installed: {error}") from None
-        cells = sorted(official_cells(entry), key=lambda one: one.grade_id)
-        return NotebookSpec(entry.name, tuple(cells), kernelspec, path if path.is_file() else None)
+        return NotebookSpec(
+            entry.name, tuple(official_cells(entry)), kernelspec, path if path.is_file() else None
+        )

@@ -6,11 +6,11 @@ class GradlabError(Exception):
 
 
 class CourseError(GradlabError):
-    """The course itself is wrong: the author has to mend it, no student loses points by it."""
+    """The course itself is wrong: the author has to fix it, and no student loses points by it."""
 
 
 class ProtocolError(GradlabError):
-    """The other side sent what the protocol does not know."""
+    """The other side sent something that the protocol does not know."""
 
 
 class SandboxError(GradlabError):
@@ -18,4 +18,4 @@ class SandboxError(GradlabError):
 
 
 class ZygoteDiedError(SandboxError):
-    """What examinees are forked from has died: a new one can take its place."""
+    """The process from which examinees are forked has died: a new one can take its place."""

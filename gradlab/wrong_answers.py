@@ -44,7 +44,7 @@ class WrongAnswer:
 
 
 @dataclass(frozen=True)
-class _Answer:
+class _Described:
     student: str
     returned: tuple[Description, ...]
     numbers: list[float]
@@ -61,7 +61,7 @@ def groups(cells: Iterable[tuple[str, str, str, object]]) -> list[WrongAnswer]:
         cells: student, notebook, test cell and what the outcome file keeps of it. Whatever is not
             of the form that `gradlab autograde` writes is left out.
     """
-    kinds: dict[tuple[str, str, str, str, _Kind], list[_Answer]] = defaultdict(list)
+    kinds: dict[tuple[str, str, str, str, _Kind], list[_Described]] = defaultdict(list)
     for student, notebook, cell, grade in cells:
         match grade:
             case {"exercise": str(exercise), "outcome": str(outcome), "returned": [_, *_] as returned}:
@@ -70,7 +70,7 @@ def groups(cells: Iterable[tuple[str, str, str, object]]) -> list[WrongAnswer]:
                     kind = tuple(_kind(one, numbers) for one in returned)
                 except (TypeError, ValueError, OverflowError):
                     continue
-                answer = _Answer(student, tuple(returned), numbers)
+                answer = _Described(student, tuple(returned), numbers)
                 kinds[exercise, notebook, cell, outcome, kind].append(answer)
     found = [
         WrongAnswer(exercise, notebook, cell, outcome, equal[0].returned, tuple(one.student for one in equal))
@@ -99,7 +99,7 @@ def _kind(description: object, numbers: list[float]) -> _Kind:
     raise ValueError("no description")
 
 
-def _equal(answers: list[_Answer]) -> Iterable[list[_Answer]]:
+def _equal(answers: list[_Described]) -> Iterable[list[_Described]]:
     """Yield the groups of those whose numbers are equal; there are as many of each."""
     left = sorted(answers, key=lambda one: one.student)
     numbers: Float64Array = np.array([one.numbers for one in left], dtype=np.float64)

@@ -1,45 +1,66 @@
 """The zygote: a warm process from which examinees are forked.
 
-It has imported what notebooks import, holds nothing secret, starts no thread and runs nothing of a
-student's. It is started as a program with an environment of its own, ``python -m gradlab.zygote FD``,
-or forked from such a one, and listens on a descriptor: a message asks for an examinee, with the limits
-and files as JSON and the examinee's end of a channel attached. The answer has the examinee's pidfd
-attached, or says what went wrong; a later message tells how it ended. A message that is FURTHER asks
-for a further zygote, which listens on the descriptor that is attached.
+It holds nothing secret, starts no thread and runs nothing of a student's. It is started as a program with an
+environment of its own, ``python -m gradlab.zygote FD``, or forked from such a program, and listens on a
+descriptor. Each message is JSON with one key:
+
+- ``{"warm": {"modules": […], "code": "…"}}``: import modules and run the course's own code, once;
+- ``{"spawn": {"limits": …, "files": …, "require": …}}``, with the examinee's end of a channel attached: fork
+an
+  examinee. The answer has the examinee's pidfd attached, or says what went wrong; a later message tells how
+  it ended;
+- ``{"further": null}``, with a socket attached: fork another zygote, which listens on that socket.
 """
 
 from __future__ import annotations
 
 import contextlib
 import dataclasses
-import io
+import importlib
 import json
 import os
-import pickle
 import select
 import socket
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gradlab.errors import SandboxError, ZygoteDiedError
-from gradlab.sandbox import Limits, Spawned, spawn
+from gradlab.sandbox import SandboxLimits, Spawned, spawn
 from gradlab.wire.framing import Channel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
-    from gradlab.examinee.serve import Examinee
+    from gradlab.examinee.shell import Shell
 
-# Of the grader's own environment an examinee could find a copy in its memory.
-ENVIRONMENT = {"OMP_NUM_THREADS": "1", "MPLBACKEND": "agg"}
+# The grader's own environment stays out: an examinee could find it in its memory. Notebooks draw as in
+# Jupyter.
+ENVIRONMENT = {"OMP_NUM_THREADS": "1", "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
 
-FURTHER = b"{}"
-
-_MESSAGE_BYTES = 1 << 16
+_MESSAGE_BYTES = 1 << 18
 _START_S = 120.0
+
+
+@dataclass(frozen=True)
+class Warmth:
+    """What a zygote does once, before it forks: each examinee then finds it done.
+
+    Args:
+        modules: imported, as far as they are installed.
+        code: run, for what a library does only the first time; the course's own, and free of secrets.
+    """
+
+    modules: frozenset[str] = frozenset()
+    code: str = ""
+
+    def import_modules(self) -> None:
+        """Import the modules that are installed."""
+        for module in sorted(self.modules):
+            with contextlib.suppress(Exception):  # whoever needs it is told when it is imported there
+                importlib.import_module(module)
 
 
 @dataclass(frozen=True)
@@ -52,24 +73,26 @@ class Running:
 
 
 class Zygote:
-    """The examiner's side of a zygote.
+    """The examiner's side of a zygote; for one thread at a time.
 
     Args:
         control: the connected socket on which the zygote listens.
-        process: the zygote, where it is a child of this process.
+        process: the zygote, if it is a child of this process.
     """
 
     def __init__(self, control: socket.socket, process: subprocess.Popen[bytes] | None = None) -> None:
         control.settimeout(_START_S)
         self.control = control
         self._process = process
+        self._warmth: set[Warmth] = set()
         self._endings: dict[int, int] = {}
 
     @classmethod
     def started(cls, hash_seed: int | None = None) -> Zygote:
         """Return a zygote that is a program of its own, a few seconds before it can answer.
 
-        Its examinees hash texts at random, or with a seed.
+        Args:
+            hash_seed: the seed by which its examinees hash texts; at random if None.
         """
         hashing = {} if hash_seed is None else {"PYTHONHASHSEED": str(hash_seed)}
         ours, theirs = _socket_pair()
@@ -87,28 +110,48 @@ class Zygote:
         """Return a zygote that is forked from this one, for another process to ask.
 
         Raises:
-            ZygoteDiedError: where this one has died.
+            ZygoteDiedError: if this one has died.
         """
         with contextlib.ExitStack() as on_error:
             ours, theirs = map(on_error.enter_context, _socket_pair())
-            self._send(FURTHER, theirs)
+            self._send({"further": None}, theirs)
             theirs.close()
             on_error.pop_all()
         return Zygote(ours)
 
+    def is_alive(self) -> bool:
+        """Tell whether it still listens."""
+        if self.control.fileno() < 0:
+            return False
+        poller = select.poll()
+        poller.register(self.control, select.POLLRDHUP)
+        return not poller.poll(0)
+
     def close(self) -> None:
-        """End the zygote, and with it all that it has forked."""
+        """End the zygote, and with it all examinees that it has forked."""
         self.control.close()
         if self._process is not None:
             self._process.terminate()  # it may still be importing
             self._process.wait()
 
-    def spawn(self, limits: Limits, files: Mapping[str, Path], require: frozenset[str] | None) -> Running:
+    def warm(self, warmth: Warmth) -> None:
+        """Let it import and run what it has not yet, before it forks anything else. Does not wait for it.
+
+        Raises:
+            ZygoteDiedError: if it has died.
+        """
+        if warmth not in self._warmth:
+            self._send({"warm": {"modules": sorted(warmth.modules), "code": warmth.code}})
+            self._warmth.add(warmth)
+
+    def spawn(
+        self, limits: SandboxLimits, files: Mapping[str, Path], require: frozenset[str] | None
+    ) -> Running:
         """Return a new examinee; `require` is as for `gradlab.sandbox.spawn`.
 
         Raises:
-            SandboxError: where a required layer is off.
-            ZygoteDiedError: where the zygote has died.
+            SandboxError: if a required layer is off, the request makes no sense, or warming up failed.
+            ZygoteDiedError: if the zygote has died.
         """
         request = {
             "limits": dataclasses.asdict(limits),
@@ -117,7 +160,7 @@ class Zygote:
         }
         with contextlib.ExitStack() as on_error:
             ours, theirs = map(on_error.enter_context, socket.socketpair())
-            self._send(json.dumps(request).encode(), theirs)
+            self._send({"spawn": request}, theirs)
             theirs.close()
             answer, descriptors = self._receive_until("spawned")
             if "error" in answer:
@@ -132,9 +175,9 @@ class Zygote:
             self._receive_until("ended")
         return self._endings.pop(running.pid)
 
-    def _send(self, message: bytes, end: socket.socket) -> None:
+    def _send(self, message: dict[str, Any], *ends: socket.socket) -> None:
         try:
-            socket.send_fds(self.control, [message], [end.fileno()])
+            socket.send_fds(self.control, [json.dumps(message).encode()], [end.fileno() for end in ends])
         except OSError:
             raise ZygoteDiedError("The zygote has died.") from None
 
@@ -157,99 +200,127 @@ def _socket_pair() -> tuple[socket.socket, socket.socket]:
     return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 
 
+@dataclass
+class _Server:
+    """The zygote itself: answers messages until the other side closes."""
+
+    control: socket.socket
+    shell: Shell
+    code_run: set[str] = field(default_factory=set)
+    warming_error: str = ""
+    running: dict[int, Spawned] = field(default_factory=dict)
+    poller: select.poll = field(default_factory=select.poll)
+
+    def serve(self) -> None:
+        self.poller.register(self.control, select.POLLIN)
+        while True:
+            for descriptor, _ in self.poller.poll():
+                if descriptor != self.control.fileno():
+                    self._tell_ending(descriptor)
+                elif not self._answer():
+                    return
+
+    def _tell_ending(self, pidfd: int) -> None:
+        ending = self.running[pidfd].poll()
+        if ending is not None:
+            self.poller.unregister(pidfd)
+            self._tell({"ended": self.running.pop(pidfd).pid, "exit_code": ending.exit_code})
+
+    def _answer(self) -> bool:
+        """Answer one message; tell whether there was one."""
+        message, descriptors = b"", list[int]()
+        with contextlib.suppress(ConnectionResetError):
+            message, descriptors, _, _ = socket.recv_fds(self.control, _MESSAGE_BYTES, 1)
+        if not message:
+            return False
+        try:
+            ((request, details),) = json.loads(message).items()
+            if request == "warm":
+                self._warm(**details)
+            elif request == "further":
+                self._fork_further(descriptors.pop())
+            else:
+                with socket.socket(fileno=descriptors.pop()) as end:
+                    self._spawn(end, **details)
+        except Exception as error:  # noqa: BLE001  # whatever a request provokes, the zygote lives and says so
+            self._tell({"error": str(error) if isinstance(error, SandboxError) else _shown(error)})
+        finally:
+            for descriptor in descriptors:
+                os.close(descriptor)
+        return True
+
+    def _warm(self, modules: list[str], code: str) -> None:
+        """Import and run; what goes wrong is the answer to each later request for an examinee."""
+        Warmth(frozenset(modules)).import_modules()
+        if code in self.code_run:
+            return
+        self.code_run.add(code)
+        try:
+            exec(compile(code, "<warm-up>", "exec"), {"__name__": "warm_up"})  # noqa: S102  # the course's own
+        except Exception as error:  # noqa: BLE001  # it may raise anything
+            self.warming_error = f"The course's warm-up code (c.Execute.warm_up) fails: {_shown(error)}"
+
+    def _spawn(
+        self, end: socket.socket, limits: dict[str, Any], files: dict[str, str], require: list[str] | None
+    ) -> None:
+        if self.warming_error:
+            raise SandboxError(self.warming_error)
+        spawned = spawn(
+            lambda: _examine(self.shell, end),
+            keep_fd=end.fileno(),
+            limits=SandboxLimits(**limits),
+            files={name: Path(path) for name, path in files.items()},
+            require=None if require is None else frozenset(require),
+        )
+        self.running[spawned.pidfd] = spawned
+        self.poller.register(spawned.pidfd, select.POLLIN)
+        spawned.layers()
+        self._tell({"spawned": spawned.pid}, spawned.pidfd)
+
+    def _fork_further(self, descriptor: int) -> None:
+        """Fork a zygote that listens on a descriptor. It is nobody's child that would have to be waited for.
+
+        It closes what is this one's alone. Files of libraries stay open: their owners would close other ones.
+        """
+        parent = os.fork()
+        if parent == 0:
+            try:
+                if os.fork() == 0:
+                    self.control.close()
+                    for pidfd in self.running:
+                        os.close(pidfd)
+                    further = _Server(
+                        socket.socket(fileno=descriptor), self.shell, self.code_run, self.warming_error
+                    )
+                    further.serve()
+            finally:
+                os._exit(0)
+        os.waitpid(parent, 0)
+        os.close(descriptor)
+
+    def _tell(self, message: dict[str, Any], *descriptors: int) -> None:
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            socket.send_fds(self.control, [json.dumps(message).encode()], list(descriptors))
+
+
+def _shown(error: Exception) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:500]}".removesuffix(": ")
+
+
+def _examine(shell: Shell, end: socket.socket) -> None:
+    """Serve as an examinee, in the environment in which nbgrader runs notebooks."""
+    from gradlab.examinee.serve import Examinee  # noqa: PLC0415  # imported already, by `serve`
+
+    os.environ.update({"NBGRADER_EXECUTION": "autograde", "MPLBACKEND": ENVIRONMENT["MPLBACKEND"]})
+    Examinee(shell, Channel(end)).serve()
+
+
 def serve(control: socket.socket) -> None:
-    """Fork examinees until the other side closes."""
-    from gradlab.examinee.serve import Examinee  # noqa: PLC0415  # IPython is slow to import
+    """Be a zygote until the other side closes."""
+    from gradlab.examinee import serve  # noqa: F401, PLC0415  # IPython is slow to import
     from gradlab.examinee.shell import warm_shell  # noqa: PLC0415  # as above
 
-    warm_up()
-    shell = warm_shell()
-    running: dict[int, Spawned] = {}
-    poller = select.poll()
-    poller.register(control, select.POLLIN)
-    while True:
-        for descriptor, _ in poller.poll():
-            if descriptor != control.fileno():
-                ending = running[descriptor].poll()
-                if ending is not None:
-                    poller.unregister(descriptor)
-                    pid = running.pop(descriptor).pid
-                    _tell(control, {"ended": pid, "exit_code": ending.exit_code})
-                continue
-            try:
-                message, descriptors, _, _ = socket.recv_fds(control, _MESSAGE_BYTES, 1)
-            except ConnectionResetError:
-                return
-            if not message:
-                return
-            if message == FURTHER:
-                _fork_further(descriptors[0], control, running)
-                continue
-            request = json.loads(message)
-            end = socket.socket(fileno=descriptors[0])
-            try:
-                spawned = spawn(
-                    lambda end=end: _examine(Examinee(shell, Channel(end))),  # type: ignore[misc]  # bound early
-                    keep_fd=end.fileno(),
-                    limits=Limits(**request["limits"]),
-                    files={name: Path(path) for name, path in request["files"].items()},
-                    require=None if request["require"] is None else frozenset(request["require"]),
-                )
-                running[spawned.pidfd] = spawned
-                poller.register(spawned.pidfd, select.POLLIN)
-                spawned.layers()
-            except SandboxError as error:
-                _tell(control, {"error": str(error)})
-            else:
-                _tell(control, {"spawned": spawned.pid}, spawned.pidfd)
-            finally:
-                end.close()
-
-
-def _fork_further(descriptor: int, control: socket.socket, running: Iterable[int]) -> None:
-    """Fork a zygote that listens on a descriptor, and is nobody's child that would have to be waited for.
-
-    It closes what is this one's alone. Libraries' files stay open: their owners would close other ones.
-    """
-    parent = os.fork()
-    if parent == 0:
-        try:
-            if os.fork() == 0:
-                control.close()
-                for pidfd in running:
-                    os.close(pidfd)
-                serve(socket.socket(fileno=descriptor))
-        finally:
-            os._exit(0)
-    os.waitpid(parent, 0)
-    os.close(descriptor)
-
-
-def _examine(examinee: Examinee) -> None:
-    """Serve as an examinee, in the environment in which nbgrader runs notebooks."""
-    os.environ["NBGRADER_EXECUTION"] = "autograde"
-    examinee.serve()
-
-
-def warm_up() -> None:
-    """Import what notebooks import, and do what is done only once."""
-    import matplotlib.pyplot as plt  # noqa: PLC0415  # as above
-    import torch  # noqa: PLC0415  # as above
-    import torch.utils.data  # noqa: PLC0415  # as above
-
-    torch.set_num_threads(1)
-    torch.optim.SGD([torch.zeros(1)])  # the first optimizer imports half of torch
-    pickle.dumps(torch.zeros(1))  # the first tensor that travels, a little more
-    figure, axes = plt.subplots(layout="constrained")  # the first drawing reads fonts and builds a parser
-    axes.loglog([1e-12, 1], [1e-16, 1e4], label="$h^2$")
-    axes.legend()
-    figure.savefig(io.BytesIO(), bbox_inches="tight")
-    plt.close(figure)
-
-
-def _tell(control: socket.socket, message: dict[str, Any], *descriptors: int) -> None:
-    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        socket.send_fds(control, [json.dumps(message).encode()], list(descriptors))
+    _Server(control, warm_shell()).serve()
 
 
 if __name__ == "__main__":

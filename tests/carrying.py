@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from gradlab.wire.codec import DEFAULT_LIMITS, HandleId, Limits, RaisedError, decode, encode
+from gradlab.wire.codec import DEFAULT_LIMITS, CodecLimits, HandleId, RaisedError, decode, encode
 
-SMALL = Limits(max_bytes=2**20, max_depth=5, max_items=1000, max_int_bits=100, max_text_bytes=2**17)
+SMALL = CodecLimits(max_bytes=2**20, max_depth=5, max_items=1000, max_int_bits=100, max_text_bytes=2**17)
 
 PLAIN = (type(None), bool, int, float, complex, str, bytes, np.ndarray, torch.Tensor, HandleId, RaisedError)
 

@@ -18,9 +18,9 @@ import numpy as np
 from nbgrader import api
 from sqlalchemy import insert
 
+from gradlab.authoring.folders import source_notebooks
 from gradlab.course import Course
-from gradlab.report.reading import read_classroom
-from gradlab.source import source_notebooks
+from gradlab.gradebook.reading import read_classroom
 
 ROOT = Path(__file__).resolve().parent.parent
 ASSIGNMENTS = ("ps2-numerical-diff", "ps4-linear-layer")

@@ -13,9 +13,8 @@ GRADLAB = BIN / "gradlab"
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """Return an activated environment without the configuration of whoever runs the tests."""
-    path = f"{BIN}{os.pathsep}{os.environ['PATH']}"  # nbgrader calls alembic by its name
-    return {**os.environ, "PATH": path, "JUPYTER_CONFIG_DIR": str(folder / "none")}
+    """Return an environment without the configuration of whoever runs the tests."""
+    return {**os.environ, "JUPYTER_CONFIG_DIR": str(folder / "none")}
 
 
 def nbgrader(folder: Path, *arguments: str, succeeds: bool = True) -> str:

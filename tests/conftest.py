@@ -10,9 +10,12 @@ os.environ.setdefault("MPLBACKEND", "agg")
 
 import nbformat
 import pytest
-from commands import nbgrader
+from commands import BIN, nbgrader
 
-from gradlab.source import SourceNotebook, source_notebooks
+from gradlab.authoring.folders import source_notebooks
+from gradlab.authoring.source import SourceNotebook
+
+os.environ["PATH"] = f"{BIN}{os.pathsep}{os.environ['PATH']}"  # nbgrader calls alembic by its name
 
 COURSE = Path(__file__).resolve().parent.parent
 ASSIGNMENTS = sorted(path.name for path in (COURSE / "source").iterdir() if path.is_dir())

@@ -5,8 +5,8 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass, field
 
+from gradlab.authoring.source import SourceNotebook, run, split_test
 from gradlab.checks import use_notebook
-from gradlab.source import SourceNotebook, run, split_test
 
 
 @dataclass

@@ -13,8 +13,8 @@ import pytest
 from conftest import COURSE, NOTEBOOKS
 from grading import cells_testing, grade
 
-from gradlab.answers import Answer, read_answers
-from gradlab.source import SourceNotebook
+from gradlab.authoring.answer_books import Answer, read_answers
+from gradlab.authoring.source import SourceNotebook
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,12 +10,12 @@ import torch
 
 from gradlab.audit.closeness import distance_of, nearest
 from gradlab.checks import CheckFailed, Comparison, case, check, noted_comparisons, use_notebook
-from gradlab.checks._scenario import Outcome
+from gradlab.checks._scenario import CallResult
 
 
 def comparison(got, right, rtol=0.0, atol=0.5):
     """Return what `check` notes of two values."""
-    return Comparison("f(x)", Outcome(right), Outcome(got), rtol, atol, any_shape=False)
+    return Comparison("f(x)", CallResult(right), CallResult(got), rtol, atol, any_shape=False)
 
 
 @pytest.mark.parametrize(
@@ -49,10 +49,10 @@ def test_a_distance_is_counted_in_tolerances(got, right, distance):
 
 def test_an_exception_is_as_far_as_can_be_from_another_and_from_a_value():
     """Only its type counts."""
-    raised = Outcome(error=ValueError("one"))
-    alike = Comparison("f(x)", raised, Outcome(error=ValueError("two")), 0, 1, any_shape=False)
+    raised = CallResult(error=ValueError("one"))
+    alike = Comparison("f(x)", raised, CallResult(error=ValueError("two")), 0, 1, any_shape=False)
     assert distance_of(alike) == 0
-    for other in (Outcome(error=TypeError()), Outcome(1.0)):
+    for other in (CallResult(error=TypeError()), CallResult(1.0)):
         assert distance_of(Comparison("f(x)", raised, other, 0, 1, any_shape=False)) == math.inf
 
 

@@ -10,7 +10,7 @@ from gradlab.audit.exercises import cells_of, exercises_of
 from gradlab.audit.findings import Rule
 from gradlab.audit.judge import Judge
 from gradlab.audit.plan import marks_in, stale_marks, trials_of
-from gradlab.audit.trials import Kind, examine_trials, source_at
+from gradlab.audit.trials import TrialKind, examine_trials, source_at
 from gradlab.preprocessors.execute import Execute
 
 PATIENCE_S = 2.0
@@ -157,6 +157,6 @@ def test_cells_that_a_person_grades_are_no_exercises(small_course):
 
 def test_kinds_know_what_they_deserve():
     """A marked mutant is right, a misconception is not."""
-    assert Kind.EQUIVALENT.is_right
-    assert not Kind.MISCONCEPTION.is_right
-    assert Kind.MUTANT.stops_early
+    assert TrialKind.EQUIVALENT.is_right
+    assert not TrialKind.MISCONCEPTION.is_right
+    assert TrialKind.MUTANT.stops_early

@@ -7,8 +7,8 @@ import math
 import pytest
 
 from gradlab.audit.cache import Cache
-from gradlab.audit.exercises import Exercise
-from gradlab.audit.findings import ExerciseReport, Finding, NotebookReport, Report, Rule, Tally
+from gradlab.audit.exercises import AuditedExercise
+from gradlab.audit.findings import AuditReport, ExerciseReport, Finding, NotebookReport, Rule, Tally
 from gradlab.audit.page import page
 
 SCRIPT = "<script>alert(1)</script>"
@@ -16,12 +16,12 @@ SCRIPT = "<script>alert(1)</script>"
 
 def report(*findings):
     """Return a report on one exercise."""
-    exercise = Exercise("ps", "one", "triple", "", ("test_triple",), 2.0)
+    exercise = AuditedExercise("ps", "one", "triple", "", ("test_triple",), 2.0)
     of_exercise = ExerciseReport(
         exercise, Tally(3, 3), Tally(), Tally(1, 1), Tally(6, 7), 0, math.inf, ("test_triple", 0.02), findings
     )
     of_notebook = NotebookReport("ps/one", 0.1, (("setup", 0.05),), ())
-    return Report([of_exercise], [of_notebook], n_trials=10)
+    return AuditReport([of_exercise], [of_notebook], n_trials=10)
 
 
 def test_a_page_shows_the_findings_as_text():

@@ -16,11 +16,11 @@ from commands import gradlab, nbgrader
 from nbgrader.api import Gradebook
 from submissions import DOUBLE, RIGHT, copy_of, files, outcome, submit, tree, write_answer
 
-from gradlab import pipeline
 from gradlab.course import Course
 from gradlab.errors import CourseError
-from gradlab.recorder import Recorder
-from gradlab.submission import desk
+from gradlab.examiner.desk import desk
+from gradlab.grading import pipeline
+from gradlab.grading.recorder import Recorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -211,7 +211,7 @@ def executor() -> Iterator[ThreadPoolExecutor]:
     """One thread that examines."""
     with ThreadPoolExecutor(1) as made:
         yield made
-    desk().replace_zygote()
+    desk().close()
 
 
 @pytest.fixture

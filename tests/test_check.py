@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from gradlab.authoring.source import SourceNotebook, run, split_test
 from gradlab.checks import CheckFailed, case, check, probe, reference, use_notebook
 from gradlab.checks._scenario import bound_to
 from gradlab.errors import CourseError
-from gradlab.source import SourceNotebook, run, split_test
 
 
 def verdict(notebook: SourceNotebook, answer: str, test: str | None = None, language: str = "ko") -> str:

@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from conftest import COURSE, NOTEBOOKS
 
-from gradlab.source import BEGIN_SOLUTION, SourceNotebook, select_lines, split_test
+from gradlab.authoring.source import BEGIN_SOLUTION, SourceNotebook, select_lines, split_test
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -265,6 +265,6 @@ def test_misconceptions_have_their_sentences(path):
     sentences = list(SourceNotebook.read(path).misconceptions)
     assert len({(one.exercise, one.name) for one in sentences}) == len(sentences)
     for one in sentences:
-        assert HANGUL.search(one.ko), one.name
-        assert not HANGUL.search(one.en), one.name
+        assert HANGUL.search(one.sentences["ko"]), one.name
+        assert not HANGUL.search(one.sentences["en"]), one.name
         assert one.exercise in SourceNotebook.read(path).solutions

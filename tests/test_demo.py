@@ -13,7 +13,7 @@ from commands import environment
 from conftest import COURSE
 from nbgrader.api import Gradebook
 
-from gradlab.sample_class import STUDENTS
+from gradlab.demo.sample_class import STUDENTS
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
 from conftest import NOTEBOOKS
 
+from gradlab.authoring.folders import files_beside
+from gradlab.authoring.source import PICTURE_TAG, SourceNotebook
 from gradlab.examiner.exam import Exam, ExamCell, ExamLimits
-from gradlab.examiner.outcome import CellResult, Outcome
-from gradlab.examiner.remote import Session
-from gradlab.sandbox import Limits
-from gradlab.source import PICTURE_TAG, SourceNotebook, files_beside
-from gradlab.zygote import Zygote
+from gradlab.examiner.session import Session
+from gradlab.outcome import Outcome
+from gradlab.sandbox import SandboxLimits
+from gradlab.zygote import Warmth, Zygote
+
+if TYPE_CHECKING:
+    from gradlab.examiner.result import CellResult
 
 TEST = (
     "assert triple(1) == 3\n"
@@ -29,6 +34,7 @@ TEST = (
 def zygote():
     """A zygote for the tests of this module."""
     made = Zygote.started()
+    made.warm(Warmth(frozenset({"numpy", "torch.utils.data"})))
     yield made
     made.close()
 
@@ -44,7 +50,7 @@ def exam(
     limits: ExamLimits = LIMITS,
 ) -> list[CellResult]:
     """Examine cells."""
-    sandbox = Limits(memory_bytes=512 * 2**20)
+    sandbox = SandboxLimits(memory_bytes=512 * 2**20)
     return Exam(
         cells,
         notebook,
@@ -280,7 +286,7 @@ def test_the_reference_of_each_notebook_passes_across_the_wall(zygote, path):
     results = Exam(
         cells,
         notebook,
-        start=lambda: Session(zygote.spawn(Limits(), files_beside(path), None)),
+        start=lambda: Session(zygote.spawn(SandboxLimits(), files_beside(path), None)),
         ending_of=lambda session: zygote.ending_of(session.running),
         limits=limits,
         language="ko",
@@ -290,7 +296,7 @@ def test_the_reference_of_each_notebook_passes_across_the_wall(zygote, path):
 
 def test_an_examinee_is_gone_after_its_exam(zygote, triple):
     """No process is left of it."""
-    session = Session(zygote.spawn(Limits(), {}, None))
+    session = Session(zygote.spawn(SandboxLimits(), {}, None))
     pid = session.running.pid
     session.allow(5)
     session.run(RIGHT, 1000)

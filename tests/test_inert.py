@@ -7,8 +7,8 @@ import time
 import pytest
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-from gradlab import inert
-from gradlab.notebooks import restored
+from gradlab.submission import inert
+from gradlab.submission.restore import restored
 
 PICTURE = {"picture.png": {"image/png": "aGVsbG8="}}
 
@@ -102,7 +102,7 @@ def test_text_that_takes_minutes_is_not_rendered():
 
 def test_all_text_of_a_notebook_together_has_its_time(monkeypatch):
     """What is left when the time is up is shown as plain text, without a look at it."""
-    monkeypatch.setattr("gradlab.notebooks.MARKDOWN_S", 0.1)
+    monkeypatch.setattr("gradlab.submission.restore.MARKDOWN_S", 0.1)
     slow = [{"cell_type": "markdown", "source": "\\\\[" * 60_000}] * 3
     started_s = time.monotonic()
     cells = restored({"cells": [*slow, {"cell_type": "markdown", "source": "**bold**"}]}, []).cells

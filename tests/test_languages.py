@@ -11,7 +11,7 @@ import pytest
 from conftest import NOTEBOOKS
 from nbclient import NotebookClient
 
-from gradlab.source import MISCONCEPTION_TAG, PICTURE_TAG, select_lines, split_test
+from gradlab.authoring.source import MISCONCEPTION_TAG, PICTURE_TAG, select_lines, split_test
 
 if TYPE_CHECKING:
     from pathlib import Path

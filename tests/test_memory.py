@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from conftest import code
 
+from gradlab.authoring.source import SourceNotebook, run
 from gradlab.checks import CheckFailed, Elsewhere, use_notebook
 from gradlab.checks._memory import MAX_QUESTIONS
-from gradlab.source import SourceNotebook, run
 
 IMPORTS = "import torch\nfrom gradlab.checks import case, check, probe\n"
 ANSWER = "def triple(x):\n    return 3 * x"

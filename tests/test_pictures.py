@@ -10,8 +10,9 @@ from commands import gradlab
 from conftest import code
 from submissions import RIGHT, copy_of, outcome, submit
 
-from gradlab.notebooks import OfficialCell, restored
-from gradlab.source import SourceNotebook
+from gradlab.authoring.source import SourceNotebook
+from gradlab.submission.official import OfficialCell
+from gradlab.submission.restore import restored
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 

@@ -10,8 +10,8 @@ from commands import nbgrader
 from conftest import COURSE, NOTEBOOKS
 from nbgrader.api import Gradebook
 
-from gradlab.sample_class import write_answers
-from gradlab.source import SourceNotebook
+from gradlab.authoring.source import SourceNotebook
+from gradlab.demo.sample_class import write_answers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,7 +83,7 @@ def test_a_misconception_in_every_exercise_is_told_to_the_student(graded):
         )
         source = SourceNotebook.read(path)
         typical = {one.exercise: one for one in reversed(source.misconceptions)}
-        assert all(one.ko in shown for one in typical.values() if '"' not in one.ko)
+        assert all(one.sentences["ko"] in shown for one in typical.values() if '"' not in one.sentences["ko"])
 
 
 @pytest.mark.slow

@@ -16,11 +16,12 @@ from commands import nbgrader
 from nbgrader.api import Gradebook
 from submissions import DOUBLE, RIGHT, copy_of, outcome, submit, tables
 
-from gradlab import pipeline
 from gradlab.course import AssignmentSpec, Course
-from gradlab.outcome_file import Cause, OutcomeFile
-from gradlab.recorder import Recorder
-from gradlab.submission import CellGrade, GradedNotebook, desk
+from gradlab.examiner.desk import desk
+from gradlab.gradebook.outcome_file import Cause, OutcomeFile
+from gradlab.grading import pipeline
+from gradlab.grading.grade import CellGrade, GradedNotebook
+from gradlab.grading.recorder import Recorder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -185,7 +186,7 @@ def executor() -> Iterator[ThreadPoolExecutor]:
     """One thread that examines."""
     with ThreadPoolExecutor(1) as made:
         yield made
-    desk().replace_zygote()
+    desk().close()
 
 
 def grade(course: Path, executor: ThreadPoolExecutor) -> None:

@@ -31,19 +31,20 @@ from nbgrader.api import Gradebook
 
 from gradlab.course import Course
 from gradlab.errors import CourseError
-from gradlab.examiner.outcome import Outcome
+from gradlab.gradebook.classroom import Status, Student
+from gradlab.gradebook.outcome_file import Cause
+from gradlab.gradebook.reading import read_classroom
 from gradlab.item_analysis import Reason
-from gradlab.outcome_file import Cause
+from gradlab.outcome import Outcome
 from gradlab.report.assignment_page import AssignmentPage
-from gradlab.report.attention import Kind, needs
+from gradlab.report.attention import REASONS, Reminder, needs
 from gradlab.report.changes import changes_table
 from gradlab.report.places import Places, file_names
-from gradlab.report.reading import full_name, read_classroom
-from gradlab.report.records import Status
 from gradlab.report.site import write_report
 from gradlab.report.tables import Column, Table, guarded
 from gradlab.report.values import Heat, Message, Person, isolated, number
-from gradlab.report.words import LANGUAGES, Words
+from gradlab.report.words import Words
+from gradlab.texts import LANGUAGES
 
 N_STUDENTS = 30
 ODD_STUDENT = f"s{ODD_ID:04d}{ODD_ENDING}"
@@ -54,7 +55,7 @@ def course(tmp_path_factory):
     """A course with a class of 30, and its report."""
     folder = lay_out_class(tmp_path_factory.mktemp("class"), N_STUDENTS)
     here = Course(folder)
-    write_report(here, here.outcomes.with_name("report"))
+    write_report(here, here.beside_gradebook / "report")
     return folder
 
 
@@ -143,7 +144,7 @@ def test_cells_belong_to_the_answer_before_them(classroom):
 )
 def test_names_are_written_as_their_bearers_do(first, last, name):
     """The family's name comes first where it does in the language."""
-    assert full_name(first, last) == name
+    assert Student("s1", first, last).name == name
 
 
 def test_a_submission_is_as_far_as_it_is(classroom):
@@ -174,24 +175,24 @@ def test_a_violation_that_a_person_has_judged_needs_none(classroom):
         judged = {submission.student.id: replace(submission, marks=marks)}
         here = replace(classroom, submissions={name: {} for name in classroom.submissions})
         here.submissions[submission.assignment].update(judged)
-        found = [need for need in needs(here) if need.kind == Kind.VIOLATION]
+        found = [need for need in needs(here) if need.why == Outcome.VIOLATION]
         assert len(found) == (0 if is_by_hand and not needs_person else len(marks))
 
 
 def test_what_needs_a_person_is_listed_once(classroom):
     """Examiner errors, broken notebooks, violations and manual answers, the most urgent first."""
     found = needs(classroom)
-    by_kind = {kind: {need.student.id for need in found if need.kind == kind} for kind in Kind}
-    assert by_kind[Kind.EXAMINER_ERROR] == {f"s{EXAMINER_ERROR:04d}"}
-    assert by_kind[Kind.BROKEN] == {f"s{BROKEN:04d}"}
-    assert by_kind[Kind.VIOLATION] == {f"s{VIOLATION:04d}"}
-    assert by_kind[Kind.NOT_GRADED] == {f"s{NOT_GRADED:04d}"}
+    by_reason = {why: {need.student.id for need in found if need.why == why} for why in REASONS}
+    assert by_reason[Outcome.EXAMINER_ERROR] == {f"s{EXAMINER_ERROR:04d}"}
+    assert by_reason[Reminder.BROKEN] == {f"s{BROKEN:04d}"}
+    assert by_reason[Outcome.VIOLATION] == {f"s{VIOLATION:04d}"}
+    assert by_reason[Reminder.NOT_GRADED] == {f"s{NOT_GRADED:04d}"}
     waiting = {
         s.student.id for a in classroom.assignments for s in classroom.of(a) if s.status == Status.WAITING
     }
-    assert by_kind[Kind.WRITTEN] | by_kind[Kind.EXAMINER_ERROR] == waiting
-    assert [need.kind for need in found] == sorted((need.kind for need in found), key=list(Kind).index)
-    assert len({(n.kind, n.student.id, n.assignment, n.notebook, n.cell) for n in found}) == len(found)
+    assert by_reason[Reminder.WRITTEN] | by_reason[Outcome.EXAMINER_ERROR] == waiting
+    assert [need.why for need in found] == sorted((need.why for need in found), key=REASONS.index)
+    assert len({(n.why, n.student.id, n.assignment, n.notebook, n.cell) for n in found}) == len(found)
 
 
 def test_every_table_is_a_csv_file(report, classroom):
@@ -244,7 +245,7 @@ def test_a_share_of_misconceptions_is_of_those_examined(course, report, classroo
 def test_misconceptions_are_counted_by_student(report, classroom):
     """A student who shows a misconception in three test cells counts once; the course's sentence is told."""
     for assignment in classroom.assignments:
-        sentences = {one.ko for _, one in assignment.misconceptions}
+        sentences = {one.sentences["ko"] for _, one in assignment.misconceptions}
         shown = {
             (submission.student.id, assignment.exercise_of[key].title, mark.misconception)
             for submission in classroom.of(assignment)
@@ -440,7 +441,7 @@ def test_both_languages_say_the_same(report):
 
 def test_every_word_is_known_in_both_languages():
     """Outcomes, statuses, needs, reasons and causes have a word in Korean and in English."""
-    for name in (*Outcome, *Status, *Kind, *Reason, *Cause):
+    for name in (*Outcome, *Status, *Reminder, *Reason, *Cause):
         korean = Words("ko").term(name)
         assert re.search("[가-힣]", korean), name
         assert re.fullmatch(r"[a-z ]+", Words("en").term(name)), name

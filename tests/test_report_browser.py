@@ -12,7 +12,8 @@ from playwright.sync_api import sync_playwright
 
 from gradlab.course import Course
 from gradlab.report.site import write_report
-from gradlab.report.words import LANGUAGES, Words
+from gradlab.report.words import Words
+from gradlab.texts import LANGUAGES
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 OPTIONS = [
@@ -40,7 +41,7 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: apt-
 def report(tmp_path_factory):
     """The report of a class of 30."""
     course = Course(lay_out_class(tmp_path_factory.mktemp("class"), 30))
-    return write_report(course, course.outcomes.with_name("report")).parent
+    return write_report(course, course.beside_gradebook / "report").parent
 
 
 @pytest.fixture(scope="module")
@@ -248,7 +249,7 @@ def test_the_first_tab_skips_to_the_content(page, report):
 def test_two_thousand_students_stay_usable(page, tmp_path):
     """The heat map of a huge class is bounded in size, opens with its first rows, and sorts them all."""
     course = Course(lay_out_class(tmp_path, 2_000, tuple(EVERY_ASSIGNMENT)))
-    report = write_report(course, course.outcomes.with_name("report")).parent
+    report = write_report(course, course.beside_gradebook / "report").parent
     sizes = {path: path.stat().st_size for path in report.rglob("*.html")}
     assert max(sizes.values()) < 4_000_000
     assert max(size for path, size in sizes.items() if path.parent.name == "students") < 100_000

@@ -11,7 +11,8 @@ import nbformat
 import pytest
 from conftest import ASSIGNMENTS, COURSE, NOTEBOOKS
 
-from gradlab.sample_class import (
+from gradlab.authoring.source import SourceNotebook
+from gradlab.demo.sample_class import (
     ACCIDENTS,
     STUDENTS,
     TORN,
@@ -22,7 +23,6 @@ from gradlab.sample_class import (
     write_answers,
     written_answer_of,
 )
-from gradlab.source import SourceNotebook
 
 DUE = dt.datetime(2026, 3, 9, 15, tzinfo=dt.UTC)
 
@@ -94,7 +94,7 @@ def test_answers_in_words_are_of_all_kinds():
 
 def test_the_draw_is_the_same_in_another_process():
     """Whatever the seed of hashes."""
-    code = "from gradlab.sample_class import STUDENTS; print([one.ability for one in STUDENTS])"
+    code = "from gradlab.demo.sample_class import STUDENTS; print([one.ability for one in STUDENTS])"
     done = subprocess.run(
         [sys.executable, "-c", code], check=True, capture_output=True, text=True, env={"PYTHONHASHSEED": "7"}
     )

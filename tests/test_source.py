@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from gradlab.answers import read_answers
+from gradlab.authoring.answer_books import read_answers
+from gradlab.authoring.folders import find_course
+from gradlab.authoring.source import Misconception, select_lines, split_test
 from gradlab.errors import CourseError
-from gradlab.source import Misconception, find_course, select_lines, split_test
 
 
 def test_a_notebook_is_read_as_exercises(triple):

@@ -7,8 +7,8 @@ import json
 import numpy as np
 import pytest
 
+from gradlab.authoring.source import run
 from gradlab.checks import CheckFailed, case, check, use_notebook
-from gradlab.source import run
 from gradlab.wrong_answers import WrongAnswer, groups
 
 

@@ -59,11 +59,16 @@ class Zygote:
         uid: the user that it is.
         warm: the modules that it imports before the first fork.
         in_container: whether the kernel forbids it new namespaces, as most containers do.
+        has_filter: whether the kernel has system-call filters.
     """
 
-    def __init__(self, uid: int, warm: tuple[str, ...] = (), *, in_container: bool = False) -> None:
+    def __init__(
+        self, uid: int, warm: tuple[str, ...] = (), *, in_container: bool = False, has_filter: bool = True
+    ) -> None:
         self.uid = uid
-        arguments = json.dumps({"uid": uid, "warm": warm, "in_container": in_container})
+        arguments = json.dumps(
+            {"uid": uid, "warm": warm, "in_container": in_container, "has_filter": has_filter}
+        )
         self.process = subprocess.Popen(
             [sys.executable, __file__, arguments],
             stdin=subprocess.PIPE,
@@ -85,7 +90,7 @@ class Zygote:
         self.process.wait(PATIENCE_S)
 
 
-def serve(*, uid: int, warm: list[str], in_container: bool) -> None:
+def serve(*, uid: int, warm: list[str], in_container: bool, has_filter: bool) -> None:
     """Be a zygote: answer requests from stdin on stdout, one line each."""
     if os.geteuid() == 0:
         open_the_way()
@@ -95,8 +100,9 @@ def serve(*, uid: int, warm: list[str], in_container: bool) -> None:
         os.setresuid(uid, uid, uid)
         _kernel.prctl(_kernel.PR_SET_DUMPABLE, 1)  # as for a process that this user has started
     if in_container:
-        _kernel.prctl(_kernel.PR_SET_NO_NEW_PRIVS, 1)
         forbid_namespaces()
+    if not has_filter:
+        forbid_filters()
     config = tempfile.mkdtemp()
     os.environ["MPLCONFIGDIR"] = config
     for module in warm:
@@ -132,13 +138,36 @@ def open_the_way() -> None:
 
 def forbid_namespaces() -> None:
     """Refuse unshare and mount from now on, as a container's own filter does."""
-    load_number, equal, give = 0x20, 0x15, 0x06
     numbers = {"x86_64": (272, 165), "aarch64": (97, 40)}[os.uname().machine]
-    refuse, allow = 0x00050000 | errno.EPERM, 0x7FFF0000
-    program = [(load_number, 0, 0, 0)]
+    program = [(LOAD, 0, 0, 0)]
     for number in numbers:
-        program += [(equal, 0, 1, number), (give, 0, 0, refuse)]
-    program.append((give, 0, 0, allow))
+        program += [(IS_EQUAL, 0, 1, number), (GIVE, 0, 0, REFUSE)]
+    install([*program, (GIVE, 0, 0, ALLOW)])
+
+
+def forbid_filters() -> None:
+    """Refuse further filters from now on, as a kernel that is built without them does."""
+    prctl = {"x86_64": 157, "aarch64": 167}[os.uname().machine]
+    first_argument = 16
+    install(
+        [
+            (LOAD, 0, 0, 0),
+            (IS_EQUAL, 0, 3, prctl),
+            (LOAD, 0, 0, first_argument),
+            (IS_EQUAL, 0, 1, _kernel.PR_SET_SECCOMP),
+            (GIVE, 0, 0, REFUSE),
+            (GIVE, 0, 0, ALLOW),
+        ]
+    )
+
+
+LOAD, IS_EQUAL, GIVE = 0x20, 0x15, 0x06
+REFUSE, ALLOW = 0x00050000 | errno.EPERM, 0x7FFF0000
+
+
+def install(program: list[tuple[int, int, int, int]]) -> None:
+    """Install a filter of this process's and its descendants' system calls, as root or an ordinary user."""
+    _kernel.prctl(_kernel.PR_SET_NO_NEW_PRIVS, 1)
     _kernel.filter_system_calls(b"".join(struct.pack("HBBI", *each) for each in program))
 
 
@@ -163,7 +192,7 @@ def examine(
     spawned = sandbox.spawn(
         lambda: work(code, theirs),
         keep_fd=theirs.fileno(),
-        limits=sandbox.Limits(**(limits or {})),
+        limits=sandbox.SandboxLimits(**(limits or {})),
         files={name: text.encode() for name, text in (files or {}).items()},
         require=None if require is None else frozenset(require),
     )

@@ -10,25 +10,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gradlab.audit.cache import Cache, digest, engine, given_files
+from gradlab.audit.cache import Cache, digest, engine, given_files, libraries
 from gradlab.audit.closeness import Near
 from gradlab.audit.exercises import cells_of, exercises_of
-from gradlab.audit.findings import ExerciseReport, Report
+from gradlab.audit.findings import AuditReport, ExerciseReport
 from gradlab.audit.judge import Judge
 from gradlab.audit.plan import marks_in, stale_marks, trials_of
 from gradlab.audit.trials import Examined, Trial, Verdict, examine_trials, source_at
 from gradlab.audit.whole import Whole, audit_notebooks
 from gradlab.errors import CourseError
-from gradlab.preprocessors.execute import Execute
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Executor, Future
 
-    from gradlab.answers import Mark
-    from gradlab.audit.exercises import Exercise
+    from gradlab.audit.exercises import AuditedExercise
+    from gradlab.authoring.answer_books import EquivalentMark
     from gradlab.course import Course
-    from gradlab.examiner.room import Settings
+    from gradlab.examiner.notebook import Settings
 
 CHUNK = 6  # answers that a worker takes at once
 MIN_WRONG_S = 2.0
@@ -36,13 +35,13 @@ WRONG_TIMES = 10  # a wrong answer may take as many times as long as the referen
 
 
 @dataclass
-class _Work:
+class _ExerciseWork:
     """One exercise, with the answers that it is tried with and what is known of them."""
 
     path: Path
-    exercise: Exercise
+    exercise: AuditedExercise
     trials: list[Trial]
-    stale: list[Mark]
+    stale: list[EquivalentMark]
     cache: Cache
     keys: list[str]
     results: dict[int, Examined] = field(default_factory=dict)
@@ -92,11 +91,11 @@ class Audit:
     is_fresh: bool
     tell: Callable[[int, int], None]
 
-    def report(self) -> Report:
+    def report(self) -> AuditReport:
         """Do all, and return what is found."""
         started_s = time.monotonic()
-        settings = Execute(config=self.course.config).settings()
-        report = Report()
+        settings = self.course.execute().settings()
+        report = AuditReport()
         paths = [path for name in self.assignments for path in self._notebooks(name)]
         caches = {path: Cache(self.root, _name(path), is_read=not self.is_fresh) for path in paths}
         work = [one for path in paths for one in self._planned(path, settings, caches[path])]
@@ -121,25 +120,25 @@ class Audit:
             raise CourseError(f"There is no source notebook of {assignment!r}.")
         return paths
 
-    def _planned(self, path: Path, settings: Settings, cache: Cache) -> Iterator[_Work]:
+    def _planned(self, path: Path, settings: Settings, cache: Cache) -> Iterator[_ExerciseWork]:
         notebook = source_at(path)
         for exercise in exercises_of(path, settings.language):
             book = self.books / exercise.assignment / exercise.notebook / f"{exercise.name}.py"
             trials = trials_of(exercise, notebook, book)
             around = _context(path, exercise, settings)
             keys = [digest(around, one.kind, one.title, one.code) for one in trials]
-            work = _Work(path, exercise, trials, stale_marks(trials, marks_in(book)), cache, keys)
+            work = _ExerciseWork(path, exercise, trials, stale_marks(trials, marks_in(book)), cache, keys)
             for place, key in enumerate(keys):
                 known = cache.get(key)
                 if known is not None:
                     work.results[place] = _examined(known)
             yield work
 
-    def _examine(self, work: Sequence[_Work], settings: Settings) -> None:
+    def _examine(self, work: Sequence[_ExerciseWork], settings: Settings) -> None:
         """Examine the references, and, when it is known how long they take, all else."""
-        running: dict[Future[list[Examined]], tuple[_Work, list[int]]] = {}
+        running: dict[Future[list[Examined]], tuple[_ExerciseWork, list[int]]] = {}
 
-        def start(one: _Work, places: list[int], wrong_s: float) -> None:
+        def start(one: _ExerciseWork, places: list[int], wrong_s: float) -> None:
             trials = [one.trials[place] for place in places]
             future = self.executor.submit(examine_trials, one.path, one.exercise, trials, settings, wrong_s)
             running[future] = (one, places)
@@ -166,7 +165,7 @@ def _name(path: Path) -> str:
     return f"{path.parent.name}/{path.stem}"
 
 
-def _context(path: Path, exercise: Exercise, settings: Settings) -> str:
+def _context(path: Path, exercise: AuditedExercise, settings: Settings) -> str:
     """Return a name for all that a trial depends on but the answer."""
     cells = [
         (cell.name, cell.source, cell.is_test)
@@ -175,7 +174,7 @@ def _context(path: Path, exercise: Exercise, settings: Settings) -> str:
     ]
     misconceptions = [one for one in source_at(path).misconceptions if one.exercise == exercise.name]
     asked = (settings.limits, settings.sandbox, settings.language, cells, misconceptions)
-    return digest(engine(), repr(asked), given_files(path))
+    return digest(engine(), libraries(source_at(path).modules), repr(asked), given_files(path))
 
 
 def _examined(known: dict[str, Any]) -> Examined:

@@ -7,28 +7,33 @@ import hashlib
 import json
 import sys
 from functools import lru_cache
-from importlib.metadata import version
+from importlib.metadata import packages_distributions, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
-from gradlab.source import files_beside
+from gradlab.authoring.folders import files_beside
 
-LIBRARIES = ("ipython", "numpy", "torch")
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 ENGINE = (
     "audit/closeness.py",
     "audit/rerun.py",
     "audit/trials.py",
+    "authoring",
     "checks",
     "deadline.py",
     "examinee",
     "examiner",
+    "outcome.py",
     "sandbox",
-    "source.py",
+    "texts.py",
     "wire",
     "zygote.py",
 )
+KINDS = (".py", ".toml")
 
 
 class Cache:
@@ -83,12 +88,22 @@ def digest(*parts: str) -> str:
     return total.hexdigest()
 
 
+def libraries(modules: frozenset[str]) -> str:
+    """Return a name for the versions of IPython and of what provides some modules."""
+    providers = _providers()
+    packages = {one for module in modules for one in providers.get(module.partition(".")[0], ())}
+    return digest(*(f"{one} {version(one)}" for one in sorted({"ipython", *packages})))
+
+
+@lru_cache(maxsize=1)
+def _providers() -> Mapping[str, list[str]]:
+    return packages_distributions()
+
+
 @lru_cache(maxsize=1)
 def engine() -> str:
-    """Return a name for all code that a result depends on, but for the course's."""
+    """Return a name for all code that a result depends on, except for the course's and the libraries'."""
     package = Path(__file__).resolve().parent.parent
-    parts = [package / name for name in ENGINE]
-    files = [file for part in parts for file in (sorted(part.rglob("*.py")) if part.is_dir() else [part])]
-    return digest(
-        sys.version, *map(version, LIBRARIES), *(file.read_text(encoding="utf-8") for file in files)
-    )
+    found = [path for name in ENGINE for path in (package / name, *(package / name).rglob("*"))]
+    files = sorted(path for path in found if path.is_file() and path.suffix in KINDS)
+    return digest(sys.version, *(file.read_text(encoding="utf-8") for file in files))

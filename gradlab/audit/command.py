@@ -10,13 +10,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from traitlets import Unicode
 from traitlets.config import Configurable
 
-from gradlab import course
 from gradlab.audit.audit import Audit
 from gradlab.audit.page import page
 from gradlab.audit.screen import show
+from gradlab.authoring.folders import find_course
+from gradlab.course import Course
 from gradlab.errors import CourseError
-from gradlab.pool import Workers
-from gradlab.source import find_course
+from gradlab.grading.workers import Workers
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -44,7 +44,7 @@ def run(  # noqa: PLR0913  # the command's options
     """Audit assignments of the course around this folder, all if none is named; return the exit status."""
     try:
         root = find_course(Path.cwd())
-        here = course.Course(root)
+        here = Course(root)
         names = assignments or _assignments(here.step("source"))
         bar = Progress(
             TextColumn("examining answers"),
@@ -55,7 +55,7 @@ def run(  # noqa: PLR0913  # the command's options
             auto_refresh=False,  # without a thread, workers can be forked from this process
             transient=True,
         )
-        with Workers(n_workers, nursery) as executor, bar:
+        with Workers(here.warmth(names), n_workers, nursery) as executor, bar:
             task = bar.add_task("", total=0)
 
             def tell(n_planned: int, n_done: int) -> None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from gradlab.source import LANGUAGES, PICTURE_TAG, read_source, select_lines, split_test
+from gradlab.authoring.source import PICTURE_TAG, read_source, select_lines, split_test
+from gradlab.texts import LANGUAGES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,7 +59,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Exercise:
+class AuditedExercise:
     """A solution cell, and the test cells that examine it.
 
     Args:
@@ -92,7 +93,7 @@ def cells_of(path: Path, language: str) -> tuple[Cell, ...]:
     return _cells(path, path.stat().st_mtime_ns, language)
 
 
-def exercises_of(path: Path, language: str) -> list[Exercise]:
+def exercises_of(path: Path, language: str) -> list[AuditedExercise]:
     """Return the exercises of a source notebook, in order.
 
     A test cell belongs to the nearest exercise before it of which it names what that defines; where it names
@@ -110,7 +111,7 @@ def exercises_of(path: Path, language: str) -> list[Exercise]:
             its_own = [one for one in earlier if named & _defined(one.source)] or earlier
             tests[its_own[0].name].append(cell)
     return [
-        Exercise(
+        AuditedExercise(
             path.parent.name,
             path.stem,
             cell.name,

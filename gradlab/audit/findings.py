@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gradlab.audit.exercises import Exercise
+    from gradlab.audit.exercises import AuditedExercise
 
 
 class Rule(StrEnum):
@@ -96,7 +96,7 @@ class ExerciseReport:
         findings: what is wrong.
     """
 
-    exercise: Exercise
+    exercise: AuditedExercise
     right: Tally
     wrong: Tally
     misconceptions: Tally
@@ -137,7 +137,7 @@ class NotebookReport:
 
 
 @dataclass
-class Report:
+class AuditReport:
     """The audit of a course."""
 
     exercises: list[ExerciseReport] = field(default_factory=list)

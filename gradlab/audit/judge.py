@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from gradlab.audit.closeness import SANE
 from gradlab.audit.findings import ExerciseReport, Finding, Rule, Tally, counted
-from gradlab.audit.trials import Kind
+from gradlab.audit.trials import TrialKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from gradlab.answers import Mark
-    from gradlab.audit.exercises import Cell, Exercise
+    from gradlab.audit.exercises import AuditedExercise, Cell
     from gradlab.audit.trials import Examined, Trial
+    from gradlab.authoring.answer_books import EquivalentMark
 
     Results: TypeAlias = Sequence[tuple[Trial, Examined]]
 
@@ -35,55 +35,55 @@ class Judge:
     """
 
     def __init__(
-        self, exercise: Exercise, cells: Mapping[str, Cell], results: Results, stale: Sequence[Mark] = ()
+        self,
+        exercise: AuditedExercise,
+        cells: Mapping[str, Cell],
+        results: Results,
+        stale: Sequence[EquivalentMark] = (),
     ) -> None:
         self._exercise = exercise
         self._stale = stale
         self._cells = cells
-        self._of = {kind: [pair for pair in results if pair[0].kind is kind] for kind in Kind}
-        wrong = (Kind.MISCONCEPTION, Kind.MUTANT)
+        self._of = {kind: [pair for pair in results if pair[0].kind is kind] for kind in TrialKind}
+        wrong = (TrialKind.MISCONCEPTION, TrialKind.MUTANT)
         self._killed = [pair for kind in wrong for pair in self._of[kind] if pair[1].is_killed]
 
     def report(self) -> ExerciseReport:
         """Return the report on the exercise."""
-        misconceptions = self._of[Kind.MISCONCEPTION]
+        misconceptions = self._of[TrialKind.MISCONCEPTION]
         slowest = max(self._times().items(), key=lambda item: item[1], default=("", 0.0))
         margins = [examined.near.clearest for _, examined in self._killed if examined.near.clearest]
         return ExerciseReport(
             self._exercise,
-            right=self._tally(Kind.RIGHT, lambda one: one.has_passed),
-            wrong=self._tally(Kind.WRONG, lambda one: one.is_killed),
+            right=self._tally(TrialKind.RIGHT, lambda one: one.has_passed),
+            wrong=self._tally(TrialKind.WRONG, lambda one: one.is_killed),
             misconceptions=Tally(
                 sum(not self._misdiagnosis(*one) for one in misconceptions), len(misconceptions)
             ),
-            mutants=self._tally(Kind.MUTANT, lambda one: one.is_killed),
-            n_equivalent=len(self._of[Kind.EQUIVALENT]),
+            mutants=self._tally(TrialKind.MUTANT, lambda one: one.is_killed),
+            n_equivalent=len(self._of[TrialKind.EQUIVALENT]),
             margin=min(margins, default=math.inf),
             slowest=slowest,
             findings=tuple(self._findings()),
         )
 
-    @property
-    def _reference(self) -> Examined:
-        return self._of[Kind.REFERENCE][0][1]
-
     def _times(self) -> dict[str, float]:
         """Return the seconds that each test cell takes with a right answer, when nothing is in the way."""
         times: dict[str, float] = {}
-        for kind in (Kind.REFERENCE, Kind.RIGHT):
+        for kind in (TrialKind.REFERENCE, TrialKind.RIGHT):
             for _, examined in self._of[kind]:
                 for one in examined.verdicts:
                     times[one.cell] = min(one.elapsed_s, times.get(one.cell, math.inf))
         return times
 
-    def _tally(self, kind: Kind, is_good: Callable[[Examined], bool]) -> Tally:
+    def _tally(self, kind: TrialKind, is_good: Callable[[Examined], bool]) -> Tally:
         return Tally(sum(is_good(examined) for _, examined in self._of[kind]), len(self._of[kind]))
 
     def _findings(self) -> Iterator[Finding]:
         yield from self._on_tests()
         yield from self._on_right_answers()
         yield from self._on_wrong_answers()
-        for trial, examined in self._of[Kind.MISCONCEPTION]:
+        for trial, examined in self._of[TrialKind.MISCONCEPTION]:
             wrong = self._misdiagnosis(trial, examined)
             if wrong:
                 yield self._finding(Rule.MISCONCEPTIONS, self._exercise.name, wrong)
@@ -99,7 +99,7 @@ class Judge:
             if not self._cells[name].is_hidden:
                 text = "has no hidden part: an answer can forge its verdict"
                 yield self._finding(Rule.HIDDEN, name, text)
-        for trial, examined in self._of[Kind.NOTHING]:
+        for trial, examined in self._of[TrialKind.NOTHING]:
             for verdict in examined.verdicts:
                 if not verdict.costs_points and self._cells[verdict.cell].is_hidden:
                     what = f"{' or '.join(self._exercise.defines)} {trial.title}"
@@ -108,16 +108,16 @@ class Judge:
 
     def _on_right_answers(self) -> Iterator[Finding]:
         for kind, rule, what in (
-            (Kind.REFERENCE, Rule.REFERENCE, "the reference"),
-            (Kind.RIGHT, Rule.RIGHT, "a right answer"),
-            (Kind.EQUIVALENT, Rule.RIGHT, "an equivalent answer"),
+            (TrialKind.REFERENCE, Rule.REFERENCE, "the reference"),
+            (TrialKind.RIGHT, Rule.RIGHT, "a right answer"),
+            (TrialKind.EQUIVALENT, Rule.RIGHT, "an equivalent answer"),
         ):
             for trial, examined in self._of[kind]:
                 for verdict in examined.verdicts:
                     if not verdict.has_passed:
                         title = f"{what}, {trial.title!r}," if trial.title else what
                         yield self._finding(rule, verdict.cell, f"{title} {verdict.outcome}", verdict.message)
-        n_right = len(self._of[Kind.RIGHT])
+        n_right = len(self._of[TrialKind.RIGHT])
         if n_right < N_RIGHT:
             yield self._finding(
                 Rule.N_RIGHT, self._exercise.name, f"{counted(n_right, 'right answer')} beside the reference"
@@ -129,10 +129,10 @@ class Judge:
     def _on_wrong_answers(self) -> Iterator[Finding]:
         if not self._exercise.tests:
             return
-        for trial, examined in self._of[Kind.MUTANT]:
+        for trial, examined in self._of[TrialKind.MUTANT]:
             if not examined.is_killed:
                 yield self._finding(Rule.MUTANTS, self._exercise.name, f"survives: {trial.title}", trial.diff)
-        for trial, examined in self._of[Kind.WRONG]:
+        for trial, examined in self._of[TrialKind.WRONG]:
             if not examined.is_killed:
                 yield self._finding(Rule.WRONG, self._exercise.name, f"survives: {trial.title}", trial.code)
 
@@ -149,7 +149,7 @@ class Judge:
         return f"{trial.title} is killed, and no message names it"
 
     def _on_tolerances(self) -> Iterator[Finding]:
-        for _, examined in self._of[Kind.FLOAT32]:
+        for _, examined in self._of[TrialKind.FLOAT32]:
             for verdict in examined.verdicts:
                 if not verdict.has_passed:
                     text = f"the reference in float32 {verdict.outcome}"

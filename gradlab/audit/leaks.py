@@ -11,9 +11,10 @@ import nbformat
 from nbgrader import apps
 
 from gradlab.audit.mutants import BEGIN, END
+from gradlab.authoring.folders import files_beside
+from gradlab.authoring.source import MISCONCEPTION_TAG, split_test
 from gradlab.errors import CourseError
-from gradlab.notebooks import grade_id_of
-from gradlab.source import MISCONCEPTION_TAG, files_beside, split_test
+from gradlab.submission.cells import grade_id_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

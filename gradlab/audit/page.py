@@ -10,10 +10,10 @@ import jinja2
 from gradlab.audit.screen import MS, TALLIES, margin_text, summary
 
 if TYPE_CHECKING:
-    from gradlab.audit.findings import Report
+    from gradlab.audit.findings import AuditReport
 
 
-def page(report: Report) -> str:
+def page(report: AuditReport) -> str:
     """Return a report as HTML."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("gradlab.audit"),

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradlab.answers import Mark, changed_lines, read_answers, read_marks
 from gradlab.audit.mutants import meaning_of, mutants_of
-from gradlab.audit.trials import Kind, Trial
+from gradlab.audit.trials import Trial, TrialKind
+from gradlab.authoring.answer_books import EquivalentMark, changed_lines, read_answers, read_marks
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gradlab.audit.exercises import Exercise
-    from gradlab.source import SourceNotebook
+    from gradlab.audit.exercises import AuditedExercise
+    from gradlab.authoring.source import SourceNotebook
 
 NOTHING = {
     "is missing": "",
@@ -47,7 +47,7 @@ if not isinstance({name}, type):
 """
 
 
-def trials_of(exercise: Exercise, notebook: SourceNotebook, book: Path) -> list[Trial]:
+def trials_of(exercise: AuditedExercise, notebook: SourceNotebook, book: Path) -> list[Trial]:
     """Return the answers that an exercise is tried with.
 
     Args:
@@ -55,48 +55,50 @@ def trials_of(exercise: Exercise, notebook: SourceNotebook, book: Path) -> list[
         notebook: its notebook, for its misconceptions.
         book: the path of its answer book, which need not exist.
     """
-    trials = [Trial(Kind.REFERENCE, "", exercise.solution)]
+    trials = [Trial(TrialKind.REFERENCE, "", exercise.solution)]
     if exercise.name in exercise.defines:
-        trials.append(Trial(Kind.FLOAT32, "", exercise.solution + FLOAT32.replace("{name}", exercise.name)))
+        trials.append(
+            Trial(TrialKind.FLOAT32, "", exercise.solution + FLOAT32.replace("{name}", exercise.name))
+        )
     for title, line in NOTHING.items():
         trials.append(
-            Trial(Kind.NOTHING, title, "\n".join(line.format(name=name) for name in exercise.defines))
+            Trial(TrialKind.NOTHING, title, "\n".join(line.format(name=name) for name in exercise.defines))
         )
     trials += [
-        Trial(Kind.MISCONCEPTION, one.name, one.code)
+        Trial(TrialKind.MISCONCEPTION, one.name, one.code)
         for one in notebook.misconceptions
         if one.exercise == exercise.name
     ]
     answers = read_answers(book) if book.is_file() else []
     for one in answers:
-        trials.append(Trial(Kind.RIGHT if one.is_right else Kind.WRONG, one.title, one.code))
+        trials.append(Trial(TrialKind.RIGHT if one.is_right else TrialKind.WRONG, one.title, one.code))
     return trials + _mutants(exercise, trials, marks_in(book))
 
 
-def marks_in(book: Path) -> list[Mark]:
+def marks_in(book: Path) -> list[EquivalentMark]:
     """Return the marks of an answer book, which need not exist."""
     return read_marks(book) if book.is_file() else []
 
 
-def stale_marks(trials: list[Trial], marks: list[Mark]) -> list[Mark]:
+def stale_marks(trials: list[Trial], marks: list[EquivalentMark]) -> list[EquivalentMark]:
     """Return the marks of what is no mutant."""
     changes = {changed_lines(one.diff) for one in trials}
     return [mark for mark in marks if mark.changed not in changes]
 
 
-def _mutants(exercise: Exercise, trials: list[Trial], marks: list[Mark]) -> list[Trial]:
+def _mutants(exercise: AuditedExercise, trials: list[Trial], marks: list[EquivalentMark]) -> list[Trial]:
     """Return the mutants of a solution, but for those that stand among the right answers."""
     try:
         mutants = mutants_of(exercise.solution)
     except SyntaxError:  # Jupyter's own commands
         return []
-    known = {meaning_of(one.code) for one in trials if one.kind is Kind.RIGHT}
+    known = {meaning_of(one.code) for one in trials if one.kind is TrialKind.RIGHT}
     reasons = {mark.changed: mark.reason for mark in marks}
     found = []
     for one in mutants:
         reason = reasons.get(changed_lines(one.diff))
         if reason is not None:
-            found.append(Trial(Kind.EQUIVALENT, reason, one.code, one.diff))
+            found.append(Trial(TrialKind.EQUIVALENT, reason, one.code, one.diff))
         elif meaning_of(one.code) not in known:
-            found.append(Trial(Kind.MUTANT, f"{one.operator}, line {one.line}", one.code, one.diff))
+            found.append(Trial(TrialKind.MUTANT, f"{one.operator}, line {one.line}", one.code, one.diff))
     return found

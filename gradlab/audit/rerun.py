@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import random
+import inspect
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gradlab.audit.exercises import cells_of
 from gradlab.audit.trials import Verdict, results_of, source_at, verdicts_on
+from gradlab.checks import seed_everything
+from gradlab.examiner.desk import desk
 from gradlab.examiner.exam import ExamCell
+from gradlab.examiner.notebook import warmth_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from gradlab.examiner.room import Settings
+    from gradlab.examiner.notebook import Settings
 
 N_SEEDS = 5
-_SEEDED = "import random, numpy, torch\nrandom.seed({0})\nnumpy.random.seed({0})\ntorch.manual_seed({0})"
 
 
 @dataclass(frozen=True)
@@ -41,18 +43,16 @@ def examine_again(seed: int, reruns: list[Rerun], settings: Settings) -> list[tu
 
 
 def _examined(seed: int, one: Rerun, settings: Settings) -> tuple[Verdict, ...]:
-    import numpy as np  # noqa: PLC0415  # slow
-    import torch  # noqa: PLC0415  # slow
-
-    random.seed(seed)
-    np.random.seed(seed)  # noqa: NPY002  # the one that tests use without saying so
-    torch.manual_seed(seed)
-    cells = [ExamCell(_SEEDED.format(seed))]
+    seed_everything(seed)
+    cells = [ExamCell(f"{inspect.getsource(seed_everything)}\nseed_everything({seed})")]
     for cell in cells_of(one.path, one.language):
         if not cell.is_picture:
             source = cell.source if one.stubs is None else one.stubs.get(cell.name, cell.source)
             cells.append(ExamCell(source, is_test=cell.is_test, name=cell.name))
-    return tuple(verdicts_on(source_at(one.path), cells, replace(settings, language=one.language)))
+    notebook, asked = source_at(one.path), replace(settings, language=one.language)
+    return desk().examine(
+        lambda zygote: tuple(verdicts_on(notebook, cells, zygote, asked)), warmth_of(notebook, asked)
+    )
 
 
 def timed(path: Path, settings: Settings) -> list[tuple[str, float]]:
@@ -60,6 +60,10 @@ def timed(path: Path, settings: Settings) -> list[tuple[str, float]]:
     cells = [cell for cell in cells_of(path, settings.language) if settings.skip_tag not in cell.tags]
     exam_cells = [ExamCell(cell.source, is_test=cell.is_test, name=cell.name) for cell in cells]
     names = [cell.name or f"code cell {number}" for number, cell in enumerate(cells, start=1)]
+    notebook = source_at(path)
     for _ in range(2):  # the first time, much is imported
-        results = list(results_of(source_at(path), exam_cells, settings))
+        results = desk().examine(
+            lambda zygote: list(results_of(notebook, exam_cells, zygote, settings)),
+            warmth_of(notebook, settings),
+        )
     return [(name, one.elapsed_s) for name, one in zip(names, results, strict=True)]

@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 
     from rich.console import Console, RenderableType
 
-    from gradlab.audit.findings import ExerciseReport, Finding, NotebookReport, Report
+    from gradlab.audit.findings import AuditReport, ExerciseReport, Finding, NotebookReport
 
 MS = 1000
 TALLIES = ("right", "wrong", "misconceptions", "mutants")
 
 
-def show(report: Report, console: Console) -> None:
+def show(report: AuditReport, console: Console) -> None:
     """Print a report."""
     for part in parts_of(report):
         console.print(part)
 
 
-def parts_of(report: Report) -> Iterator[RenderableType]:
+def parts_of(report: AuditReport) -> Iterator[RenderableType]:
     """Yield what is shown of a report, in order."""
     yield _exercises(report)
     yield _notebooks(report)
@@ -45,7 +45,7 @@ def parts_of(report: Report) -> Iterator[RenderableType]:
     yield Text(f"\n{summary(report)}", "bold red" if report.problems else "bold green")
 
 
-def summary(report: Report) -> str:
+def summary(report: AuditReport) -> str:
     """Return the report in one sentence."""
     n_problems = len(report.problems)
     verdict = counted(n_problems, "problem") if n_problems else "ready to be released"
@@ -63,7 +63,7 @@ def margin_text(margin: float) -> str:
     return f"{margin:.2g}\N{MULTIPLICATION SIGN}" if margin < SANE else f">{SANE:g}\N{MULTIPLICATION SIGN}"
 
 
-def _exercises(report: Report) -> Table:
+def _exercises(report: AuditReport) -> Table:
     """Return the table of exercises; "named" are the misconceptions that are killed and named."""
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("exercise", overflow="fold")
@@ -99,7 +99,7 @@ def _tally(tally: Tally) -> Text:
     return Text(str(tally), "" if tally.n_good == tally.n else "red")
 
 
-def _notebooks(report: Report) -> Table:
+def _notebooks(report: AuditReport) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("one submission", overflow="fold")
     table.add_column("s", justify="right", no_wrap=True)

@@ -1,24 +1,29 @@
-"""A process that is started anew, in which texts hash by a seed of their own.
+"""A new process in which texts hash by a seed of their own.
 
-Only what is light is imported above: what is heavy, the process and its zygote import side by side.
+The imports at the top are light: the process and its zygote import what is heavy side by side.
 """
 
 from __future__ import annotations
 
 import multiprocessing
 import os
-import sys
 from concurrent.futures import ProcessPoolExecutor
 
-from gradlab.zygote import Zygote
+from gradlab.startup import skip_slow_grammar
+from gradlab.zygote import Warmth, Zygote
 
 HASH_SEED = "PYTHONHASHSEED"
 
 
-def seeded_process(seed: int) -> ProcessPoolExecutor:
-    """Return a process, started now, in which this is the seed of hashes, as it is in its examinees."""
+def seeded_process(seed: int, warmth: Warmth) -> ProcessPoolExecutor:
+    """Return a process, started now, that hashes by a seed, as its examinees do.
+
+    Args:
+        seed: of the hashes.
+        warmth: what is imported and done before the first exam.
+    """
     executor = ProcessPoolExecutor(
-        1, multiprocessing.get_context("spawn"), initializer=_prepare, initargs=(seed,)
+        1, multiprocessing.get_context("spawn"), initializer=_prepare, initargs=(seed, warmth)
     )
     before = os.environ.get(HASH_SEED)
     os.environ[HASH_SEED] = str(seed)
@@ -31,12 +36,12 @@ def seeded_process(seed: int) -> ProcessPoolExecutor:
     return executor
 
 
-def _prepare(seed: int) -> None:
-    """Start the zygote and import what hidden tests import."""
+def _prepare(seed: int, warmth: Warmth) -> None:
+    """Start the zygote, and import what hidden tests import."""
     zygote = Zygote.started(hash_seed=seed)
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # as for the command
-    from gradlab.pool import import_what_tests_import  # noqa: PLC0415  # slow
-    from gradlab.submission import desk  # noqa: PLC0415  # slow
+    zygote.warm(warmth)
+    skip_slow_grammar()
+    from gradlab.examiner.desk import desk  # noqa: PLC0415  # slow
 
-    import_what_tests_import()
-    desk().nursery = zygote
+    warmth.import_modules()
+    desk().take(zygote)

@@ -14,26 +14,27 @@ from typing import TYPE_CHECKING
 
 from gradlab.audit.closeness import SANE, Near, nearest
 from gradlab.audit.exercises import cells_of
+from gradlab.authoring.source import read_source
 from gradlab.checks import noted_comparisons
 from gradlab.errors import CourseError
+from gradlab.examiner.desk import desk
 from gradlab.examiner.exam import ExamCell
-from gradlab.examiner.outcome import Outcome
-from gradlab.examiner.room import exam_of
-from gradlab.source import read_source
-from gradlab.submission import desk
+from gradlab.examiner.notebook import exam_of, warmth_of
+from gradlab.outcome import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
     from pathlib import Path
 
-    from gradlab.audit.exercises import Cell, Exercise
+    from gradlab.audit.exercises import AuditedExercise, Cell
+    from gradlab.authoring.source import SourceNotebook
     from gradlab.checks import Comparison
-    from gradlab.examiner.outcome import CellResult
-    from gradlab.examiner.room import Settings
-    from gradlab.source import SourceNotebook
+    from gradlab.examiner.notebook import Settings
+    from gradlab.examiner.result import CellResult
+    from gradlab.zygote import Zygote
 
 
-class Kind(StrEnum):
+class TrialKind(StrEnum):
     """What an answer is known to be."""
 
     REFERENCE = "reference"
@@ -48,12 +49,12 @@ class Kind(StrEnum):
     @property
     def is_right(self) -> bool:
         """Whether it deserves full points."""
-        return self in {Kind.REFERENCE, Kind.RIGHT, Kind.EQUIVALENT}
+        return self in {TrialKind.REFERENCE, TrialKind.RIGHT, TrialKind.EQUIVALENT}
 
     @property
     def stops_early(self) -> bool:
         """Whether one failing test cell says all."""
-        return self in {Kind.WRONG, Kind.MUTANT}
+        return self in {TrialKind.WRONG, TrialKind.MUTANT}
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class Trial:
         diff: of a mutant, how it differs from the reference.
     """
 
-    kind: Kind
+    kind: TrialKind
     title: str
     code: str
     diff: str = ""
@@ -99,7 +100,7 @@ class Verdict:
     @property
     def costs_points(self) -> bool:
         """Whether it takes its points away; the instructor's own fault does not."""
-        return self.outcome not in {Outcome.PASSED, Outcome.EXAMINER_ERROR}
+        return Outcome(self.outcome).costs_points
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ class Examined:
 
 
 def examine_trials(
-    path: Path, exercise: Exercise, trials: Sequence[Trial], settings: Settings, wrong_s: float
+    path: Path, exercise: AuditedExercise, trials: Sequence[Trial], settings: Settings, wrong_s: float
 ) -> list[Examined]:
     """Examine answers to one exercise.
 
@@ -168,14 +169,18 @@ def _examined(
         )
         for cell in cells
     ]
-    verdicts = []
-    with noted_comparisons() as comparisons, closing(verdicts_on(notebook, exam_cells, settings)) as coming:
-        for verdict in coming:
-            verdicts.append(verdict)
-            if trial.kind.stops_early and verdict.costs_points and _is_clear(comparisons):
-                break
-        near = nearest(comparisons)
-    return Examined(tuple(verdicts), near)
+
+    def exam(zygote: Zygote) -> Examined:
+        verdicts = []
+        coming = verdicts_on(notebook, exam_cells, zygote, settings)
+        with noted_comparisons() as comparisons, closing(coming):
+            for verdict in coming:
+                verdicts.append(verdict)
+                if trial.kind.stops_early and verdict.costs_points and _is_clear(comparisons):
+                    break
+            return Examined(tuple(verdicts), nearest(comparisons))
+
+    return desk().examine(exam, warmth_of(notebook, settings))
 
 
 def _is_clear(comparisons: Sequence[Comparison]) -> bool:
@@ -183,16 +188,16 @@ def _is_clear(comparisons: Sequence[Comparison]) -> bool:
     return not comparisons or nearest(comparisons).clearest >= SANE
 
 
-def _asked(cell: Cell, kind: Kind) -> str:
-    """Return of a test cell what decides; a right answer has to pass the visible part too."""
+def _asked(cell: Cell, kind: TrialKind) -> str:
+    """Return what is asked: of a test cell only what decides, unless the answer has to pass all of it."""
     return cell.deciding if cell.is_test and not kind.is_right else cell.source
 
 
 def verdicts_on(
-    notebook: SourceNotebook, cells: Sequence[ExamCell], settings: Settings
+    notebook: SourceNotebook, cells: Sequence[ExamCell], zygote: Zygote, settings: Settings
 ) -> Generator[Verdict, None, None]:
     """Examine the cells of a notebook; yield the verdict of each test cell as it comes."""
-    with closing(results_of(notebook, cells, settings)) as results:
+    with closing(results_of(notebook, cells, zygote, settings)) as results:
         for cell, result in zip(cells, results, strict=True):
             if cell.is_test:
                 outcome = str(result.outcome)
@@ -200,10 +205,10 @@ def verdicts_on(
 
 
 def results_of(
-    notebook: SourceNotebook, cells: Sequence[ExamCell], settings: Settings
+    notebook: SourceNotebook, cells: Sequence[ExamCell], zygote: Zygote, settings: Settings
 ) -> Generator[CellResult, None, None]:
-    """Examine the cells of a notebook; yield what becomes of each as it comes, and warn of nothing."""
-    exam = exam_of(cells, notebook, desk().zygote(), settings)
+    """Examine the cells of a notebook; yield the result of each as it comes, and warn of nothing."""
+    exam = exam_of(cells, notebook, zygote, settings)
     with warnings.catch_warnings(), closing(exam.each_result()) as results:
         warnings.simplefilter("ignore")
         yield from results

@@ -7,14 +7,15 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gradlab.audit.cache import digest, engine, given_files
+from gradlab.audit.cache import digest, engine, given_files, libraries
 from gradlab.audit.exercises import by_hand, cells_of, languages_of
 from gradlab.audit.findings import Finding, NotebookReport, Rule
 from gradlab.audit.judge import SLOW_S
 from gradlab.audit.leaks import Leak, build_release, leaks_in, stubs_of
 from gradlab.audit.rerun import N_SEEDS, Rerun, examine_again, timed
 from gradlab.audit.seeded import seeded_process
-from gradlab.audit.trials import Verdict
+from gradlab.audit.trials import Verdict, source_at
+from gradlab.zygote import Warmth
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gradlab.audit.cache import Cache
-    from gradlab.examiner.room import Settings
+    from gradlab.examiner.notebook import Settings
 
 N_SLOWEST = 3
 N_LEAKS = 5  # that are shown of a notebook
@@ -92,7 +93,8 @@ class Whole:
         """Return a name for a result that depends on the whole notebook."""
         limits = repr((self.settings.limits, self.settings.sandbox))
         notebook = self.path.read_text(encoding="utf-8")
-        return digest(engine(), limits, notebook, given_files(self.path), repr(parts))
+        known = (engine(), libraries(source_at(self.path).modules), limits, notebook)
+        return digest(*known, given_files(self.path), repr(parts))
 
     def report(self) -> NotebookReport:
         """Return the report on the notebook."""
@@ -178,7 +180,9 @@ def _run_with_seeds(wholes: Sequence[Whole]) -> None:
                     whole.verdicts[seed, run] = tuple(Verdict(**one) for one in known)
         if new:
             reruns = [rerun for *_, rerun in new]
-            executor = seeded_process(seed)
+            modules = (source_at(whole.path).modules for whole in wholes)
+            warmth = Warmth(frozenset().union(*modules), wholes[0].settings.warm_up)
+            executor = seeded_process(seed, warmth)
             future = executor.submit(examine_again, seed, reruns, wholes[0].settings)
             running.append((seed, new, executor, future))
     for seed, new, executor, future in running:

@@ -16,6 +16,7 @@ What cannot be asked by a call alone is asked by a *scenario*: a function of the
 that uses the exercise's names. A scenario marked `probe` runs beside the student's code.
 """
 
+from gradlab.checks._chance import seed_everything
 from gradlab.checks._check import case, check
 from gradlab.checks._comparisons import Comparison, noted_comparisons
 from gradlab.checks._course import reference, use_notebook
@@ -37,6 +38,7 @@ __all__ = [
     "noted_comparisons",
     "probe",
     "reference",
+    "seed_everything",
     "torch_derivative",
     "torch_gradient",
     "use_notebook",

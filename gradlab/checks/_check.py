@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING, Any
 from gradlab.checks._comparisons import note
 from gradlab.checks._course import current_notebook
 from gradlab.checks._memory import remembered
-from gradlab.checks._messages import KOREAN, CheckFailed, show, show_call, show_error, text
+from gradlab.checks._messages import CheckFailed, show, show_call, show_error, text
 from gradlab.checks._returned import described
-from gradlab.checks._scenario import Elsewhere, Outcome, Scenario, bound_to, outcome_of
+from gradlab.checks._scenario import CallResult, Elsewhere, Scenario, bound_to, result_of
 from gradlab.checks._values import ATOL, RTOL, agree, as_float64
 from gradlab.errors import CourseError
+from gradlab.texts import DEFAULT_LANGUAGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from gradlab.source import Misconception, SourceNotebook
+    from gradlab.authoring.source import Misconception, SourceNotebook
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,9 @@ class Case:
         """Return this case with an exception as its right outcome."""
         return replace(self, error=error)
 
-    def on(self, function: Callable[..., Any]) -> Outcome:
+    def on(self, function: Callable[..., Any]) -> CallResult:
         """Call a function on this case."""
-        return outcome_of(function, self.args, self.kwargs)
+        return result_of(function, self.args, self.kwargs)
 
 
 def case(*args: Any, **kwargs: Any) -> Case:  # the arguments of any exercise
@@ -128,7 +129,7 @@ def check(  # noqa: PLR0913  # all but two are keywords with defaults
     tolerance = _Tolerance(rtol, atol, any_shape)
     question = _Question(exercise, scenario)
     names = _caller_names()
-    language = str(names.get("LANGUAGE", KOREAN))
+    language = str(names.get("LANGUAGE", DEFAULT_LANGUAGE))
 
     rights = remembered(
         notebook,
@@ -170,7 +171,7 @@ def _right_outcomes(
     notebook: SourceNotebook,
     oracle: Callable[..., Any] | None,
     tolerance: _Tolerance,
-) -> list[Outcome]:
+) -> list[CallResult]:
     """Return what the reference comes to, after holding it against the oracle."""
     references = question.of(notebook.reference, notebook)
     rights = []
@@ -193,7 +194,7 @@ def _right_outcomes(
 
 
 def _failure(  # noqa: PLR0911, PLR0913, PLR0917  # one return for each way to be wrong; one row of the table, and how to look at it
-    shown: _Shown, one: Case, right: Outcome, got: Outcome, tolerance: _Tolerance, language: str
+    shown: _Shown, one: Case, right: CallResult, got: CallResult, tolerance: _Tolerance, language: str
 ) -> str | None:
     """Return what is wrong with one outcome, or None."""
     if isinstance(got.error, NotImplementedError):
@@ -234,7 +235,7 @@ def _wrong_value(shown: _Shown, right: object, got: object, language: str, *, an
 def _misconception(
     question: _Question,
     cases: Sequence[Case],
-    outcomes: Sequence[Outcome],
+    outcomes: Sequence[CallResult],
     notebook: SourceNotebook,
     tolerance: _Tolerance,
 ) -> Misconception | None:
@@ -255,13 +256,13 @@ def _misconception(
 
 def _typical_outcomes(
     question: _Question, cases: Sequence[Case], notebook: SourceNotebook, misconception: Misconception
-) -> list[Outcome]:
+) -> list[CallResult]:
     """Return what a misconception comes to."""
     typical = question.of(notebook.namespace_with(misconception.code, misconception.name), notebook)
     return [one.on(typical) for one in cases]
 
 
-def _same(one: Outcome, other: Outcome, tolerance: _Tolerance) -> bool:
+def _same(one: CallResult, other: CallResult, tolerance: _Tolerance) -> bool:
     if one.error is not None or other.error is not None:
         return type(one.error) is type(other.error)
     try:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from gradlab.checks._scenario import Outcome
+    from gradlab.checks._scenario import CallResult
 
 
 @dataclass(frozen=True)
@@ -18,8 +18,8 @@ class Comparison:
     """One row of a `check`: what is asked, what is right, what came, and how near is near enough."""
 
     shown: str
-    right: Outcome
-    got: Outcome
+    right: CallResult
+    got: CallResult
     rtol: float
     atol: float
     any_shape: bool
@@ -42,8 +42,8 @@ def noted_comparisons() -> Iterator[list[Comparison]]:
 def note(
     shown: Callable[[Any], str],
     cases: Sequence[Any],
-    rights: Sequence[Outcome],
-    outcomes: Sequence[Outcome],
+    rights: Sequence[CallResult],
+    outcomes: Sequence[CallResult],
     **tolerance: Any,
 ) -> None:
     """Note the rows of one `check`, where somebody wants to know."""

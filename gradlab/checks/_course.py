@@ -15,8 +15,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gradlab.authoring.folders import find_course, source_notebooks
+from gradlab.authoring.source import SourceNotebook, split_test
 from gradlab.errors import CourseError
-from gradlab.source import SourceNotebook, find_course, source_notebooks, split_test
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,20 +16,20 @@ from typing import TYPE_CHECKING, Any
 
 import cloudpickle  # type: ignore[import-untyped]  # ships no types
 
-from gradlab.checks._scenario import Elsewhere, Outcome, Scenario, bound_to
+from gradlab.checks._scenario import CallResult, Elsewhere, Scenario, bound_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gradlab.source import SourceNotebook
+    from gradlab.authoring.source import SourceNotebook
 
 MAX_QUESTIONS = 1000  # of one notebook: tests that draw other cases each time would fill the memory
 _SLOTS = GetSetDescriptorType, MemberDescriptorType
 
 
 def remembered(
-    notebook: SourceNotebook, scenario: Scenario | None, asked: object, ask: Callable[[], list[Outcome]]
-) -> list[Outcome]:
+    notebook: SourceNotebook, scenario: Scenario | None, asked: object, ask: Callable[[], list[CallResult]]
+) -> list[CallResult]:
     """Return what an answer of the course's own comes to, from memory where it is known.
 
     Args:
@@ -50,11 +50,11 @@ def remembered(
         if len(notebook.memory) >= MAX_QUESTIONS:
             notebook.memory.clear()
         notebook.memory[key] = outcomes
-    known: list[Outcome] = notebook.memory[key]
+    known: list[CallResult] = notebook.memory[key]
     return known
 
 
-class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]  # of no known type
+class _Fingerprinter(cloudpickle.Pickler):  # type: ignore[misc]  # of no known type
     """Writes the same bytes for the same content.
 
     Tensors are pickled with their address, and classes of a hidden test with a random name: the first
@@ -81,7 +81,7 @@ def _fingerprint(notebook: SourceNotebook, scenario: Scenario | None, asked: obj
     """Return a name for a question; whose answer is asked does not stand in the scenario."""
     nobodys = None if scenario is None else bound_to(scenario, dict.fromkeys(notebook.solutions))
     content = io.BytesIO()
-    pickler = _Pickler(content)
+    pickler = _Fingerprinter(content)
     pickler.dump((nobodys, asked))
     for one in pickler.classes:  # it grows meanwhile
         attributes = {name: value for name, value in vars(one).items() if not isinstance(value, _SLOTS)}

@@ -5,63 +5,29 @@ from __future__ import annotations
 import contextlib
 import math
 import reprlib
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-KOREAN = "ko"
+from gradlab.texts import Texts
 
 _MAX_SHOWN_CHARS = 1000
 _EDGE_ITEMS = 2
 _MAX_SHOWN_ITEMS = 256
 
-_TEXTS = {
-    "not_attempted": (
-        "{call}: 아직 답을 쓰지 않았어요.",
-        "{call}: no answer yet.",
-    ),
-    "not_defined": (
-        "{name}: 이 이름으로 정의된 것이 없어요. 정의하는 셀을 실행했는지, 이름이 맞는지 확인하세요.",
-        "{name}: nothing of this name is defined. Was its cell run, and is the name spelled right?",
-    ),
-    "raised": (
-        "{call}: 값을 돌려주지 않고 오류가 났어요: {error}",
-        "{call}: raised {error} instead of returning a value.",
-    ),
-    "did_not_raise": (
-        "{call}: {expected} 오류가 나야 하는데 값을 돌려주었어요: {got}",
-        "{call}: should raise {expected}, but returned {got}",
-    ),
-    "wrong_error": (
-        "{call}: {expected} 오류가 나야 하는데 다른 오류가 났어요: {error}",
-        "{call}: should raise {expected}, but raised {error}",
-    ),
-    "returned_none": (
-        "{call}: None을 돌려주었어요. return을 잊지 않았나요?",
-        "{call}: returned None. Is the return missing?",
-    ),
-    "wrong_shape": (
-        "{call}: 모양이 달라요. 결과 {got_shape}, 기대 {expected_shape}\n  결과 {got}",
-        "{call}: wrong shape, got {got_shape}, expected {expected_shape}\n  got {got}",
-    ),
-    "wrong_value": (
-        "{call}: 값이 달라요.\n  결과 {got}",
-        "{call}: wrong value.\n  got {got}",
-    ),
-    "expected": ("\n  기대 {expected}", "\n  expected {expected}"),
-    "misconception": ("\n  힌트: {sentence}", "\n  Hint: {sentence}"),
-}
+_TEXTS = Texts(Path(__file__).with_name("messages.toml"))
 
 
 class CheckFailed(AssertionError):  # noqa: N818  # students read this name
-    """A hidden test says no. Its text is what the student reads.
+    """A hidden test fails. Its text is what the student reads.
 
     Args:
         message: the text.
         is_stub: whether the answer is still the stub.
-        exercise: whose answer it is, "" where that is unknown.
-        misconception: the name of the one that the answer shows, "" where it shows none that is known.
-        returned: what the answer gave on each case, where it shows no misconception; see `described`.
+        exercise: the exercise that failed, "" if that is not known.
+        misconception: the name of the misconception that the answer shows, "" if it shows no known one.
+        returned: what the answer returned on each case, if it shows no misconception; see `described`.
     """
 
     def __init__(
@@ -86,8 +52,7 @@ class CheckFailed(AssertionError):  # noqa: N818  # students read this name
 
 def text(key: str, language: str, **parts: object) -> str:
     """Return a message in one of the two languages."""
-    korean, english = _TEXTS[key]
-    return (korean if language == KOREAN else english).format(**parts)
+    return _TEXTS(key, language, **parts)
 
 
 def show_call(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:

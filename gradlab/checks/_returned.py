@@ -11,7 +11,7 @@ from gradlab.checks._messages import show
 from gradlab.checks._values import as_float64
 
 if TYPE_CHECKING:
-    from gradlab.checks._scenario import Outcome
+    from gradlab.checks._scenario import CallResult
 
 Description = dict[str, Any]
 
@@ -22,7 +22,7 @@ _MAX_DEPTH = 4
 _DIGITS = 10
 
 
-def described(outcomes: Sequence[Outcome]) -> list[Description]:
+def described(outcomes: Sequence[CallResult]) -> list[Description]:
     """Return what JSON can hold of an answer's outcomes, one description for each case.
 
     It is one of ``{"error": "TypeError"}``, numbers ``{"type": "float", "shape": [], "values": [4.0]}``,

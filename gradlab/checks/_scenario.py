@@ -62,21 +62,21 @@ def _with_names(function: FunctionType, names: dict[str, Any]) -> FunctionType:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CallResult:
     """What a call came to: a value, or the exception that it raised."""
 
     value: Any = None
     error: Exception | None = field(default=None, compare=False)
 
 
-def outcome_of(function: Scenario, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Outcome:
+def result_of(function: Scenario, args: tuple[Any, ...], kwargs: dict[str, Any]) -> CallResult:
     """Call a function with copies of the arguments, so that no call can spoil the next one."""
     args, kwargs = copy.deepcopy((args, kwargs))
     try:
-        return Outcome(function(*args, **kwargs))
+        return CallResult(function(*args, **kwargs))
     except CourseError:  # the test's own: what it gives can't be carried to the answer
         raise
     except Exception as error:  # noqa: BLE001  # the student's code may raise anything
-        return Outcome(error=error)
+        return CallResult(error=error)
     except SystemExit as error:
-        return Outcome(error=RuntimeError(f"SystemExit: {error}"))
+        return CallResult(error=RuntimeError(f"SystemExit: {error}"))

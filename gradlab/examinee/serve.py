@@ -78,7 +78,7 @@ class Examinee:
 
     def _run(self, source: str, max_output_bytes: int) -> dict[str, Any]:
         error, outputs, number = self._shell.run(source, max_output_bytes)
-        has_flooded = self._shell.recorder.has_flooded
+        has_flooded = self._shell.output_log.has_flooded
         return {"error": error, "outputs": outputs, "number": number, "has_flooded": has_flooded}
 
     def _call(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:  # the student's

@@ -19,7 +19,7 @@ class OutputFlood(Exception):  # noqa: N818  # students read this name
     """A cell wrote more than it may."""
 
 
-class Recorder:
+class OutputLog:
     """The outputs of the cell that runs, up to a number of bytes."""
 
     def __init__(self) -> None:
@@ -63,8 +63,8 @@ class Recorder:
 class Stream(io.TextIOBase):
     """What `sys.stdout` and `sys.stderr` are while a cell runs."""
 
-    def __init__(self, recorder: Recorder, name: str) -> None:
-        self._recorder, self._name = recorder, name
+    def __init__(self, log: OutputLog, name: str) -> None:
+        self._log, self._name = log, name
 
     def writable(self) -> bool:
         """Say that it can be written to."""
@@ -72,7 +72,7 @@ class Stream(io.TextIOBase):
 
     def write(self, text: str) -> int:
         """Keep text as an output of the cell."""
-        self._recorder.write(self._name, text)
+        self._log.write(self._name, text)
         return len(text)
 
 
@@ -81,10 +81,10 @@ class _Publisher(DisplayPublisher):
 
     def publish(self, data: dict[str, Any], metadata: dict[str, Any] | None = None, **_: Any) -> None:  # type: ignore[override]  # IPython's options are of no use here
         output = {"output_type": "display_data", "data": data, "metadata": metadata or {}}
-        self.shell.recorder.add(output, _size(data))
+        self.shell.output_log.add(output, _size(data))
 
     def clear_output(self, wait: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002  # IPython's signature
-        self.shell.recorder.outputs.clear()
+        self.shell.output_log.outputs.clear()
 
 
 class _Hook(DisplayHook):
@@ -100,7 +100,7 @@ class _Hook(DisplayHook):
             "metadata": md_dict or {},
             "execution_count": self.shell.execution_count,
         }
-        self.shell.recorder.add(output, _size(format_dict))
+        self.shell.output_log.add(output, _size(format_dict))
 
     def finish_displayhook(self) -> None:
         self._is_active = False
@@ -111,40 +111,39 @@ class Shell(InteractiveShell):
 
     displayhook_class = Type(_Hook)
     display_pub_class = Type(_Publisher)
-    recorder = Instance(Recorder, ())
+    output_log = Instance(OutputLog, ())
 
     def _showtraceback(self, etype: type[BaseException], evalue: BaseException, stb: list[str]) -> None:
         name = getattr(etype, "__name__", "Exception")
         output = {"output_type": "error", "ename": name, "evalue": _text(evalue), "traceback": list(stb)}
-        self.recorder.outputs.append(output)
+        self.output_log.outputs.append(output)
 
     def enable_gui(self, gui: str | None = None) -> None:
         """Do nothing: pictures are drawn into the notebook."""
 
     def run(self, source: str, max_output_bytes: int) -> tuple[BaseException | None, list[Output], int]:
         """Run a cell; return what it raised, its outputs and its number."""
-        self.recorder.start(max_output_bytes)
+        self.output_log.start(max_output_bytes)
         streams = sys.stdout, sys.stderr
-        sys.stdout, sys.stderr = Stream(self.recorder, "stdout"), Stream(self.recorder, "stderr")
+        sys.stdout, sys.stderr = Stream(self.output_log, "stdout"), Stream(self.output_log, "stderr")
         try:
             result = self.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]  # untyped
         finally:
             sys.stdout, sys.stderr = streams
         return (
             result.error_before_exec or result.error_in_exec,
-            self.recorder.taken(),
+            self.output_log.taken(),
             self.execution_count - 1,
         )
 
 
 def warm_shell() -> Shell:
-    """Return a shell that is ready to run cells and to draw; it starts no thread."""
+    """Return a shell that is ready to run cells; it starts no thread."""
     config = Config()
     config.HistoryManager.enabled = False
     config.HistoryManager.hist_file = ":memory:"
     config.InteractiveShell.colors = "nocolor"
     shell: Shell = Shell.instance(config=config)
-    shell.enable_matplotlib("inline")  # type: ignore[no-untyped-call]  # untyped
     return shell
 
 

@@ -7,15 +7,17 @@ import time
 import warnings
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from gradlab.authoring.source import run, split_test
 from gradlab.checks import CheckFailed, use_notebook
 from gradlab.deadline import deadline
 from gradlab.errors import CourseError, SandboxError
 from gradlab.examiner.files import Files, harmless_files
-from gradlab.examiner.outcome import CellResult, Outcome
 from gradlab.examiner.outputs import execution_count, size_bytes
-from gradlab.examiner.remote import (
+from gradlab.examiner.result import CellResult
+from gradlab.examiner.session import (
     Ended,
     ExamineeError,
     OutOfMemory,
@@ -24,16 +26,18 @@ from gradlab.examiner.remote import (
     TimedOut,
     Violation,
 )
-from gradlab.source import run, split_test
+from gradlab.outcome import Outcome
+from gradlab.texts import Texts
 from gradlab.wire.codec import RaisedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
 
-    from gradlab.source import SourceNotebook
+    from gradlab.authoring.source import SourceNotebook
 
 
 _MAX_MESSAGE_CHARS = 10_000  # an assertion may show what an answer returned
+_MESSAGES = Texts(Path(__file__).with_name("messages.toml"))
 
 
 @dataclass(frozen=True)
@@ -41,15 +45,13 @@ class ExamCell:
     """A code cell of the notebook that is examined.
 
     Args:
-        source: its text; of a test cell, with the hidden part.
-        is_test: whether points hang on it.
-        is_untouched: whether it is a solution cell that still holds the stub.
-        name: its grade id, "" where it has none.
+        source: its text; a test cell's includes the hidden part.
+        is_test: whether it is worth points.
+        name: its grade id, "" if it has none.
     """
 
     source: str
     is_test: bool = False
-    is_untouched: bool = False
     name: str = ""
 
 
@@ -57,7 +59,12 @@ class ExamCell:
 class ExamLimits:
     """How long a cell may run and how much it may write, and all cells of a notebook together.
 
-    Of the files that they write, `kept_bytes` are kept.
+    Args:
+        cell_s: seconds for one cell.
+        output_bytes: printed and displayed by one cell.
+        exam_s: seconds for all cells.
+        exam_output_bytes: printed and displayed by all cells.
+        kept_bytes: how much of the files that they write is kept.
     """
 
     cell_s: float = 30.0
@@ -72,7 +79,7 @@ class _ExamOver(TimedOut):
 
 
 class _SlowTest(TimedOut):
-    """A hidden test takes longer over the student's values than these took to come."""
+    """A hidden test itself takes too long over the student's values."""
 
 
 @dataclass
@@ -81,12 +88,12 @@ class Exam:
 
     Args:
         cells: the code cells.
-        notebook: the source notebook, None where the course keeps none.
+        notebook: the source notebook, None if the course has none.
         start: returns a session with a new examinee.
         ending_of: waits for the end of a session's examinee; returns its exit code.
         limits: for each cell, and for all of them.
         language: of the messages.
-        files: those that the notebook has written, when all cells have run.
+        files: the files that the notebook has written, once all cells have run.
     """
 
     cells: Sequence[ExamCell]
@@ -106,7 +113,7 @@ class Exam:
         return list(self.each_result())
 
     def each_result(self) -> Generator[CellResult, None, None]:
-        """Run the cells; yield what became of each. Those that nobody asks for are not run."""
+        """Run the cells one by one, as their results are asked for; yield what became of each."""
         self._ends_s = time.monotonic() + self.limits.exam_s
         self._left_output_bytes = self.limits.exam_output_bytes
         try:
@@ -151,20 +158,20 @@ class Exam:
         return replace(result, outcome=Outcome.RAISED, message=f"{error.type_name}: {error.message}")
 
     def _outputs_within_limit(self, outputs: object) -> list[Any]:
-        """Return what a cell has put out, or, where all cells have put out too much, a note in its place."""
+        """Return the outputs of a cell, or a note in their place if all cells together put out too much."""
         if not isinstance(outputs, list):
             return []
         n_bytes = size_bytes(outputs)
         if n_bytes <= self._left_output_bytes:
             self._left_output_bytes -= n_bytes
             return outputs
-        note = self._in_language(_LEFT_OUT)
+        note = _MESSAGES("left_out", self.language)
         return [{"output_type": "stream", "name": "stdout", "text": note}]
 
     def _judged(self, index: int, cell: ExamCell, visible: CellResult) -> CellResult:
         """Add the verdict of a test cell's hidden part to the result of its visible part.
 
-        Where the examinee could not go on with the visible part, the hidden part is not run.
+        If the examinee could not go on after the visible part, the hidden part is not run.
         """
         if visible.outcome not in {Outcome.PASSED, Outcome.RAISED}:
             return visible
@@ -174,7 +181,7 @@ class Exam:
         return replace(verdict, outputs=visible.outputs, number=visible.number)
 
     def _hidden(self, index: int, hidden: str) -> CellResult:
-        """Return what a hidden part comes to; it has no outputs."""
+        """Return the verdict of a hidden part; it has no outputs."""
         if not hidden:
             return CellResult()
         if self.notebook is None:
@@ -184,7 +191,7 @@ class Exam:
             session = self._living_session(index)
             session.allow(self._cell_s())
             names = self._names(self.notebook, session, hidden)
-            with deadline(2 * self.limits.cell_s, _SlowTest()):
+            with deadline(2 * self.limits.cell_s, _SlowTest):
                 _run_hidden(hidden, names, self.notebook)
         except CheckFailed as failure:
             return CellResult(
@@ -205,10 +212,10 @@ class Exam:
         return CellResult()
 
     def _outcome_of(self, error: Exception, hidden: str, notebook: SourceNotebook) -> Outcome:
-        """Tell whether an exception in a hidden test is the answer's.
+        """Tell whose fault an exception in a hidden test is.
 
-        It is where it comes from an assertion or from the answer itself, or where the reference
-        provokes none.
+        It is the answer's if it comes from an assertion or from the answer itself, or if the reference does
+        not provoke an exception.
         """
         if isinstance(error, AssertionError):
             return Outcome.FAILED
@@ -226,9 +233,10 @@ class Exam:
         return {**notebook.reference, "__name__": "__main__", "LANGUAGE": self.language}
 
     def _names(self, notebook: SourceNotebook, session: Session, hidden: str) -> dict[str, Any]:
-        """Return the names that a hidden test sees: given ones, and for the student's what stands for them.
+        """Return the names that a hidden test sees: those of given cells, and the student's.
 
-        What can be called has a stand-in; of all else that the test mentions, it gets the value.
+        For a function or class of the student's it gets a stand-in; for anything else that it mentions, the
+        value.
         """
         given = self._given_names(notebook)
         names = {name: value for name, value in given.items() if name not in notebook.answered}
@@ -242,7 +250,7 @@ class Exam:
         return names
 
     def _living_session(self, index: int) -> Session:
-        """Return a session in which the cells before this one have run, but for those that ended one."""
+        """Return a session in which the cells before this one have run, except those that ended a session."""
         if self._session is not None and self._session.is_alive:
             return self._session
         self._cell_s()
@@ -263,7 +271,7 @@ class Exam:
         return session
 
     def _cell_s(self) -> float:
-        """Return the seconds that a cell may take now; raise where all of them have taken too long."""
+        """Return the seconds that a cell may take now; raise if all cells together have taken too long."""
         left_s = self._ends_s - time.monotonic()
         if left_s <= 0:
             raise _ExamOver
@@ -272,7 +280,7 @@ class Exam:
     def _lost(self, index: int, error: ExamineeError) -> CellResult:
         """Return the result of a cell with which the examinee could not go on."""
         if isinstance(error, _ExamOver):
-            return self._told(CellResult(), Outcome.TIMED_OUT, _EXAM_OVER)
+            return self._told(CellResult(), Outcome.TIMED_OUT, "exam_over")
         assert self._session is not None  # noqa: S101  # an error comes from a session
         if isinstance(error, _SlowTest):
             self._session.end()  # it may have been in the middle of an answer
@@ -285,22 +293,21 @@ class Exam:
         return self._with_message(CellResult(), outcome)
 
     def _with_message(self, result: CellResult, outcome: Outcome) -> CellResult:
-        return self._told(result, outcome, _MESSAGES[outcome])
+        return self._told(result, outcome, str(outcome))
 
-    def _told(self, result: CellResult, outcome: Outcome, texts: tuple[str, str]) -> CellResult:
-        message = self._in_language(texts).format(
-            seconds=f"{self.limits.cell_s:g}", exam_seconds=f"{self.limits.exam_s:g}"
+    def _told(self, result: CellResult, outcome: Outcome, text: str) -> CellResult:
+        message = _MESSAGES(
+            text,
+            self.language,
+            seconds=f"{self.limits.cell_s:g}",
+            exam_seconds=f"{self.limits.exam_s:g}",
         )
         return replace(result, outcome=outcome, message=message)
-
-    def _in_language(self, texts: tuple[str, str]) -> str:
-        korean, english = texts
-        return korean if self.language == "ko" else english
 
 
 @lru_cache(maxsize=256)
 def _mentioned(hidden: str) -> frozenset[str]:
-    """Return the names that a hidden test mentions; it is the same for all submissions."""
+    """Return the names that a hidden test mentions."""
     return frozenset(node.id for node in ast.walk(ast.parse(hidden)) if isinstance(node, ast.Name))
 
 
@@ -315,30 +322,5 @@ _OUTCOME_OF_ERROR: dict[type[ExamineeError], Outcome] = {
     OutOfMemory: Outcome.OUT_OF_MEMORY,
     Violation: Outcome.VIOLATION,
 }
-# Of an exit code: SIGKILL comes from the kernel, SIGSYS from the system-call filter.
+# By exit code: SIGKILL comes from the kernel, SIGSYS from the system-call filter.
 _OUTCOME_OF_ENDING = {-9: Outcome.OUT_OF_MEMORY, -31: Outcome.VIOLATION}
-_MESSAGES = {
-    Outcome.TIMED_OUT: (
-        "이 셀은 {seconds}초 안에 끝나지 않아 멈추었어요.",
-        "This cell did not end within {seconds} seconds and was stopped.",
-    ),
-    Outcome.OUT_OF_MEMORY: ("이 셀은 메모리를 너무 많이 썼어요.", "This cell used too much memory."),
-    Outcome.OUTPUT_FLOOD: (
-        "이 셀은 출력을 너무 많이 했어요.",
-        "This cell wrote too much output.",
-    ),
-    Outcome.EXITED: ("이 셀에서 프로그램이 끝나 버렸어요.", "The program ended in this cell."),
-    Outcome.VIOLATION: (
-        "이 셀은 허용되지 않은 일을 하려고 했어요.",
-        "This cell tried to do something that is not allowed.",
-    ),
-}
-
-_EXAM_OVER = (
-    "노트북 전체의 실행 시간이 {exam_seconds}초를 넘어서 이 셀은 실행하지 않았어요.",
-    "All cells together took more than {exam_seconds} seconds; this cell was not run.",
-)
-_LEFT_OUT = (
-    "노트북 전체의 출력이 너무 많아서 이 셀의 출력은 보여 주지 않아요.\n",
-    "The outputs of all cells together are too large: those of this cell are left out.\n",
-)

@@ -1,4 +1,4 @@
-"""Files that a notebook has written: of what an examinee sends, what may lie beside the graded notebook."""
+"""Files that a notebook has written, and which of them may lie beside the graded notebook."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ Files = dict[str, bytes]
 
 
 def harmless_files(value: object, max_bytes: int) -> Files:
-    """Return contents of files by name, as many as fit.
+    """Return the contents of files by name, as many as fit.
 
-    Names that lead elsewhere, hide, or are notebooks' are left out.
+    Hidden files, notebooks, and names that lead elsewhere are left out.
     """
     files: Files = {}
     if not isinstance(value, dict):
@@ -35,7 +35,7 @@ def _is_harmless(name: object) -> bool:
 
 
 def write_beside(folder: Path, files: Files) -> None:
-    """Write files into a folder; what is there already, and the place of feedback, stays as it is."""
+    """Write files into a folder, except over what is there already and where feedback pages will be."""
     inside = folder.resolve()
     feedback = {f"{path.stem}.html" for path in inside.glob("*.ipynb")}
     for name, data in files.items():

@@ -1,6 +1,6 @@
-"""Outputs of a cell, as an examinee sends them, made into outputs that a notebook may hold.
+"""Turn the outputs that an examinee sends into outputs that a notebook may hold.
 
-Nothing in them runs anywhere: what a browser could run is cleaned or left out.
+Nothing in them runs anywhere: whatever a browser could run is cleaned or left out.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from typing import Any
 
 import nbformat
 
-from gradlab import inert
+from gradlab.submission import inert
 
 Output = dict[str, Any]
 
-# In the order of nbconvert; what is not named here is left out.
+# What is not named here is left out.
 TEXT_TYPES = ("text/plain", "text/latex")
 HTML_TYPE = "text/html"
 
@@ -39,7 +39,7 @@ def size_bytes(outputs: object) -> int:
 
 
 def clean_outputs(outputs: object) -> list[nbformat.NotebookNode]:
-    """Return those that are outputs, each with what is harmless of it."""
+    """Return the harmless parts of all that are outputs."""
     if not isinstance(outputs, list):
         return []
     cleaned = (_clean(output) for output in outputs if isinstance(output, dict))
@@ -86,5 +86,5 @@ def _bundle(data: dict[Any, Any]) -> dict[str, str]:
 
 
 def execution_count(value: object) -> int | None:
-    """Return the number of a cell, None where it is none."""
+    """Return an execution count, None if it is not one."""
     return value if type(value) is int and 0 <= value < _MAX_EXECUTION_COUNT else None

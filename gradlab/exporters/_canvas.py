@@ -9,7 +9,7 @@ from gradlab.exporters._table import TableExporter, name, points, text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gradlab.exporters._scores import Assignment, Person
+    from gradlab.gradebook.classroom import Assignment, Classroom, Student
 
 
 class CanvasExporter(TableExporter):
@@ -19,19 +19,20 @@ class CanvasExporter(TableExporter):
     reads them (Canvas has no versions; ``lib/gradebook_importer.rb`` as of commit 00b222d): Student, ID, SIS
     Login ID, Section, then assignments by title, and a row "Points Possible".
 
-    Canvas finds a student by ID, which is nbgrader's ``lms_user_id`` where the gradebook has one, or by SIS
+    Canvas finds a student by ID, which is nbgrader's ``lms_user_id`` if the gradebook has one, or by SIS
     Login ID, which is nbgrader's student id. It finds an assignment by its title, and asks before it makes
-    a new one. What was not submitted, and what waits for a person, is empty.
+    a new one. A cell is empty if nothing was submitted, or if it waits for a person.
     """
 
     file_name = "canvas.csv"
 
-    def rows(self, students: Sequence[Person], assignments: Sequence[Assignment]) -> Iterator[Sequence[str]]:
+    def rows(
+        self, classroom: Classroom, students: Sequence[Student], assignments: Sequence[Assignment]
+    ) -> Iterator[Sequence[str]]:
         """Yield the heading, the points possible, then the rows by student."""
         yield ["Student", "ID", "SIS Login ID", "Section", *(text(one.name) for one in assignments)]
-        possible = (points(sum(one.exercises.values())) for one in assignments)
-        yield ["    Points Possible", "", "", "", *possible]
-        for person in students:
-            known = ", ".join(filter(None, (person.last_name, person.first_name))) or person.id
-            totals = (points(one.total(person.id)) for one in assignments)
-            yield [name(known), text(person.lms_id), text(person.id), "", *totals]
+        yield ["    Points Possible", "", "", "", *(points(one.max_score) for one in assignments)]
+        for student in students:
+            known = ", ".join(filter(None, (student.last_name, student.first_name))) or student.id
+            totals = (points(classroom.submission(one, student).final_score) for one in assignments)
+            yield [name(known), text(student.lms_id), text(student.id), "", *totals]

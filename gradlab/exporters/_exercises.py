@@ -1,4 +1,4 @@
-"""Scores of each exercise: long, for statistics, and wide, for a spreadsheet."""
+"""Scores by exercise, for statistics and spreadsheets."""
 
 from __future__ import annotations
 
@@ -6,50 +6,50 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from gradlab.exporters._table import FALSE, TRUE, TableExporter, name, points, text
+from gradlab.gradebook.classroom import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gradlab.exporters._scores import Assignment, Person
+    from gradlab.gradebook.classroom import Assignment, Classroom, Student, Submission
 
 STUDENT = ("student_id", "last_name", "first_name", "email")
 LATE = "late penalty"
 
 
-def _student(person: Person) -> list[str]:
-    return [text(person.id), name(person.last_name), name(person.first_name), text(person.email)]
+def _identity(student: Student) -> list[str]:
+    return [text(student.id), name(student.last_name), name(student.first_name), text(student.email)]
 
 
 class LongExporter(TableExporter):
     """One row for each assignment, student and exercise.
 
-    A late submission has a row more, for the exercise "late penalty" with a negative score, so that the
-    scores of a submission add up. Where nothing was submitted, `submitted` is FALSE and the score empty.
-    Where a person has to judge (again), `needs_manual_grade` is TRUE, and the score is the one so far, or
+    A late submission has another row, for the exercise "late penalty" with a negative score, so that the
+    scores of a submission add up. If nothing was submitted, `submitted` is FALSE and the score empty.
+    If a person has to judge (again), `needs_manual_grade` is TRUE, and the score is the one so far, or
     empty.
     """
 
     file_name = "scores-long.csv"
 
-    def rows(self, students: Sequence[Person], assignments: Sequence[Assignment]) -> Iterator[Sequence[str]]:
+    def rows(
+        self, classroom: Classroom, students: Sequence[Student], assignments: Sequence[Assignment]
+    ) -> Iterator[Sequence[str]]:
         """Yield the heading, then the rows by assignment and student."""
         columns = ("submitted", "timestamp", "score", "max_score", "needs_manual_grade")
         yield ("assignment", *STUDENT, "notebook", "exercise", *columns)
-        for assignment, person in product(assignments, students):
-            for row in _rows(assignment, person):
-                yield [text(assignment.name), *_student(person), *row]
+        for assignment, student in product(assignments, students):
+            for row in _rows(assignment, classroom.submission(assignment, student)):
+                yield [text(assignment.name), *_identity(student), *row]
 
 
-def _rows(assignment: Assignment, person: Person) -> Iterator[list[str]]:
-    submission = assignment.submissions.get(person.id)
-    if submission is None:
-        for key, maximum in assignment.exercises.items():
-            yield [*map(text, key), FALSE, "", "", points(maximum), FALSE]
-        return
-    when = f"{submission.timestamp:%Y-%m-%dT%H:%M:%SZ}" if submission.timestamp else ""
-    for key, maximum in assignment.exercises.items():
-        waits = TRUE if key in submission.waiting else FALSE
-        yield [*map(text, key), TRUE, when, points(submission.scores[key]), points(maximum), waits]
+def _rows(assignment: Assignment, submission: Submission) -> Iterator[list[str]]:
+    is_there = TRUE if submission.status != Status.MISSING else FALSE
+    when = f"{submission.submitted:%Y-%m-%dT%H:%M:%SZ}" if submission.submitted else ""
+    for one in assignment.exercises:
+        waits = TRUE if submission.waits(one) else FALSE
+        score = points(submission.exercise_score(one))
+        yield [text(one.notebook), text(one.name), is_there, when, score, points(one.max_score), waits]
     if submission.penalty:
         yield ["", LATE, TRUE, when, points(-submission.penalty), points(0), FALSE]
 
@@ -58,28 +58,31 @@ class WideExporter(TableExporter):
     """One row for each student; for each assignment the exercises, what lateness costs, and the total.
 
     Columns are named ``<assignment>/<notebook>/<exercise>``, ``<assignment>/late penalty``,
-    ``<assignment>/total`` and ``<assignment>/needs_manual_grade``. The total is empty where nothing was
-    submitted, and as long as anything waits for a person.
+    ``<assignment>/total`` and ``<assignment>/needs_manual_grade``. The total is empty if nothing was
+    submitted, or as long as anything waits for a person.
     """
 
     file_name = "scores-wide.csv"
 
-    def rows(self, students: Sequence[Person], assignments: Sequence[Assignment]) -> Iterator[Sequence[str]]:
+    def rows(
+        self, classroom: Classroom, students: Sequence[Student], assignments: Sequence[Assignment]
+    ) -> Iterator[Sequence[str]]:
         """Yield the heading, then the rows by student."""
+        further = (LATE, "total", "needs_manual_grade")
         heading = [
-            "/".join((assignment.name, *column))
+            f"{assignment.name}/{column}"
             for assignment in assignments
-            for column in (*assignment.exercises, (LATE,), ("total",), ("needs_manual_grade",))
+            for column in (*(f"{one.notebook}/{one.name}" for one in assignment.exercises), *further)
         ]
         yield [*STUDENT, *map(text, heading)]
-        for person in students:
-            yield [*_student(person), *(cell for one in assignments for cell in _columns(one, person))]
+        for student in students:
+            submissions = [(one, classroom.submission(one, student)) for one in assignments]
+            yield [*_identity(student), *(cell for pair in submissions for cell in _columns(*pair))]
 
 
-def _columns(assignment: Assignment, person: Person) -> list[str]:
-    submission = assignment.submissions.get(person.id)
-    if submission is None:
-        return [*("" for _ in assignment.exercises), "", "", FALSE]
-    scores = [points(submission.scores[key]) for key in assignment.exercises]
-    waits = TRUE if submission.waiting else FALSE
-    return [*scores, points(-submission.penalty), points(submission.total), waits]
+def _columns(assignment: Assignment, submission: Submission) -> list[str]:
+    scores = [points(submission.exercise_score(one)) for one in assignment.exercises]
+    waits = TRUE if any(map(submission.waits, assignment.exercises)) else FALSE
+    if submission.status == Status.MISSING:
+        return [*scores, "", "", waits]
+    return [*scores, points(-submission.penalty), points(submission.final_score), waits]

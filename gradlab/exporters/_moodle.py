@@ -9,7 +9,7 @@ from gradlab.exporters._table import TableExporter, name, points, text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gradlab.exporters._scores import Assignment, Person
+    from gradlab.gradebook.classroom import Assignment, Classroom, Student
 
 NO_GRADE = "-"
 
@@ -17,9 +17,9 @@ NO_GRADE = "-"
 class MoodleExporter(TableExporter):
     """A file for *Grades, Import, CSV file* in Moodle: one column for each assignment.
 
-    Its first columns are those of Moodle's own plain-text export; which column means what is chosen when
+    Its first columns are those of Moodle's own plain-text export. The meaning of each column is chosen when
     the file is uploaded (Moodle 4.5, docs.moodle.org/405/en/Grade_import): encoding UTF-8, separator comma,
-    "ID number" mapped to useridnumber (or to username, where nbgrader's student ids are those), or
+    "ID number" mapped to useridnumber (or to username, if nbgrader's student ids are usernames), or
     "Email address" to useremail, and each assignment to its grade item or a new one.
 
     "-" is Moodle's own sign for no grade: nothing was submitted, or it waits for a person.
@@ -27,11 +27,14 @@ class MoodleExporter(TableExporter):
 
     file_name = "moodle.csv"
 
-    def rows(self, students: Sequence[Person], assignments: Sequence[Assignment]) -> Iterator[Sequence[str]]:
+    def rows(
+        self, classroom: Classroom, students: Sequence[Student], assignments: Sequence[Assignment]
+    ) -> Iterator[Sequence[str]]:
         """Yield the heading, then the rows by student."""
         heading = ("First name", "Last name", "ID number", "Email address")
         yield [*heading, *(text(one.name) for one in assignments)]
-        for person in students:
-            totals = (points(one.total(person.id)) for one in assignments)
-            identity = [name(person.first_name), name(person.last_name), text(person.id), text(person.email)]
+        for student in students:
+            totals = (points(classroom.submission(one, student).final_score) for one in assignments)
+            names = [name(student.first_name), name(student.last_name)]
+            identity = [*names, text(student.id), text(student.email)]
             yield [*identity, *(total or NO_GRADE for total in totals)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import re
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -10,13 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from nbgrader.plugins import ExportPlugin
 
-from gradlab.exporters._scores import Assignment, Person, read_assignment, read_students
+from gradlab.course import CourseFolders
+from gradlab.gradebook.reading import read_classroom
 from gradlab.report.tables import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from nbgrader.api import Gradebook
+
+    from gradlab.gradebook.classroom import Assignment, Classroom, Student
 
 ENCODING = "utf-8-sig"
 MAX_NAME_CHARS = 255
@@ -28,45 +32,50 @@ _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 class TableExporter(ExportPlugin):  # type: ignore[misc]  # nbgrader is untyped
-    """Base of exporters that write one table; `--student` and `--assignment` choose what is in it."""
+    """Base of exporters that write one table; `--student` and `--assignment` choose its rows and columns."""
 
     file_name = ""
     """Where it is written if `--to` does not say."""
 
-    def rows(self, students: Sequence[Person], assignments: Sequence[Assignment]) -> Iterable[Sequence[str]]:
-        """Return the table, its heading first."""
+    def rows(
+        self, classroom: Classroom, students: Sequence[Student], assignments: Sequence[Assignment]
+    ) -> Iterable[Sequence[str]]:
+        """Return the table, its heading first.
+
+        Args:
+            classroom: the whole class.
+            students: those that were chosen, in nbgrader's order.
+            assignments: those that were chosen.
+        """
         raise NotImplementedError
 
-    def export(self, gradebook: Gradebook) -> None:
+    def export(self, gradebook: Gradebook) -> None:  # noqa: ARG002  # the classroom is read from the same one
         """Write the table.
 
         Raises:
-            SystemExit: where a student or an assignment that is asked for is unknown.
+            SystemExit: if a student or an assignment that is asked for is unknown.
         """
-        everybody = read_students(gradebook)
-        known = [one.name for one in gradebook.assignments]
-        students = _chosen("student", self.student, {one.id: one for one in everybody})
-        assignments = [
-            read_assignment(
-                gradebook,
-                one,
-                self._folder("source", ".", one),
-                {person.id for person in everybody if self._folder("submitted", person.id, one).is_dir()},
-            )
-            for one in _chosen("assignment", self.assignment, {one: one for one in known})
-        ]
+        classroom = read_classroom(CourseFolders(self.parent.coursedir))
+        known = sorted(
+            (student for student in classroom.students if student.is_in_gradebook),
+            key=lambda student: (student.last_name, student.first_name, student.id),
+        )
+        students = _chosen("student", self.student, {student.id: student for student in known})
+        in_order = sorted(classroom.assignments, key=_nbgraders_order)
+        assignments = _chosen("assignment", self.assignment, {one.name: one for one in in_order})
         path = Path(self.to or self.file_name)
         with path.open("w", encoding=ENCODING, newline="") as file:
-            csv.writer(file).writerows(self.rows(students, assignments))
+            csv.writer(file).writerows(self.rows(classroom, students, assignments))
         self.log.info("Exported grades to %s", path)
 
-    def _folder(self, step: str, student: str, assignment: str) -> Path:
-        directory = self.parent.coursedir
-        return Path(directory.format_path(getattr(directory, f"{step}_directory"), student, assignment))
+
+def _nbgraders_order(assignment: Assignment) -> tuple[dt.datetime, str]:
+    """Return what nbgrader sorts assignments by: the due date, none before all others, then the name."""
+    return assignment.due or dt.datetime(1, 1, 1), assignment.name  # noqa: DTZ001  # as the gradebook has it
 
 
 def _chosen(what: str, asked: Sequence[Any], known: dict[str, Any]) -> list[Any]:
-    """Return all that are known, or those that are asked for, in the order of what is known."""
+    """Return those that are asked for, or all if none is, in the order of the known ones."""
     unknown = [one for one in map(str, asked) if one not in known]
     if unknown:
         raise SystemExit(f"The gradebook knows no {what} {', '.join(map(repr, unknown))}.")
@@ -75,7 +84,7 @@ def _chosen(what: str, asked: Sequence[Any], known: dict[str, Any]) -> list[Any]
 
 
 def points(score: float | None) -> str:
-    """Return points with two decimals, halves rounded up; "" where there are none."""
+    """Return points with two decimals, halves rounded up; "" if there are none."""
     if score is None:
         return ""
     exact = Decimal(repr(round(score, 9)))  # a sum of decimal points that missed a half by round-off
@@ -88,5 +97,5 @@ def text(value: str) -> str:
 
 
 def name(value: str) -> str:
-    """Return a person's name that turns or hides nothing beside it."""
+    """Return a person's name without what turns or hides the text beside it."""
     return text(_TURNS.sub("", value)[:MAX_NAME_CHARS])

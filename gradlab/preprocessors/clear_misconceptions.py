@@ -1,4 +1,4 @@
-"""Take the misconceptions out of what students get."""
+"""Take the misconceptions out of the release."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from gradlab.source import MISCONCEPTION_TAG
+from gradlab.authoring.source import MISCONCEPTION_TAG
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

@@ -1,4 +1,4 @@
-"""Take nbgrader's marks around solutions out of what students read."""
+"""Take nbgrader's marks around solutions out of the solution notebooks."""
 
 from __future__ import annotations
 

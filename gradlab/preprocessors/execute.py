@@ -1,26 +1,24 @@
-"""Examine a submission: the engine, where nbgrader looks for one."""
+"""The engine, in the place where nbgrader looks for one: examine a submission."""
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_client.manager import KernelManager
 from nbgrader import preprocessors
 from nbgrader.utils import is_grade
-from traitlets import Bool, Integer, List, Unicode
+from traitlets import Bool, Enum, Integer, List, Unicode
 
+from gradlab.authoring.source import split_test
 from gradlab.errors import CourseError
 from gradlab.examiner.exam import ExamLimits
 from gradlab.examiner.files import write_beside
-from gradlab.examiner.record import without_blame
-from gradlab.examiner.room import Settings, examine
-from gradlab.preprocessors.restore_cells import source_of
+from gradlab.examiner.notebook import Settings, examine
+from gradlab.examiner.verdicts import without_blame
 from gradlab.preprocessors.select_language import SelectLanguage
-from gradlab.sandbox import Limits, essential_layers
-from gradlab.source import split_test
-from gradlab.zygote import Zygote
+from gradlab.preprocessors.source_of import source_of
+from gradlab.sandbox import LAYERS, SandboxLimits, essential_layers
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -33,36 +31,46 @@ N_FULL_OUTPUTS = 5  # cells that write as much as they may
 class Execute(preprocessors.Execute):  # type: ignore[misc]  # nbgrader is untyped
     """Run the student's cells in a sandbox, and the hidden tests in a process that they can't reach.
 
-    `timeout` is nbgrader's own trait: the seconds that one cell may run, and as many again its hidden
-    test. So is `skip_cells_with_tag`: given cells with this tag in the source are not run, and keep the
-    pictures that the student submitted; tags of the submission mean nothing.
+    Two traits are nbclient's. `timeout` is the seconds that one cell may run; its hidden test may take as
+    many again. `skip_cells_with_tag` names a tag: given cells that have it in the source are not run, and
+    keep the pictures that the student submitted. Tags in a submission mean nothing.
     """
 
     share_namespace = Bool(
         default_value=False,
-        help="Run hidden tests in the student's own kernel, as nbgrader does. They may then use all that "
-        "the student defines, and a student can read and forge them.",
+        help="Run hidden tests in the student's own kernel, as nbgrader does. They may then use everything "
+        "that the student defines, and a student can read and forge them.",
     ).tag(config=True)
     exam_timeout = Integer(
-        600, help="Seconds that all cells of a notebook may take together; no limit if 0."
+        600, min=0, help="Seconds that all cells of a notebook may take together; no limit if 0."
     ).tag(config=True)
-    memory_mib = Integer(2048, help="Memory of a submission in MiB, on top of Python, NumPy and torch.").tag(
+    memory_mib = Integer(
+        2048, min=1, help="Memory of a submission in MiB, on top of Python and what is warm."
+    ).tag(config=True)
+    output_bytes = Integer(
+        1_000_000,
+        min=0,
+        help="What one cell may print and display; all cells of a notebook together, five times as much.",
+    ).tag(config=True)
+    file_mib = Integer(128, min=0, help="The largest file that a submission may write, in MiB.").tag(
         config=True
     )
-    output_bytes = Integer(
-        1_000_000, help="What one cell may print and display; all cells of a notebook, five times as much."
-    ).tag(config=True)
-    file_mib = Integer(128, help="The largest file that a submission may write, in MiB.").tag(config=True)
-    n_threads = Integer(64, help="Threads that a submission may have at once.").tag(config=True)
+    n_threads = Integer(64, min=1, help="Threads that a submission may have at once.").tag(config=True)
     keep_files = Bool(
         default_value=False,
-        help="Put the files that a notebook writes beside the graded notebook, as nbgrader does; as many as "
-        "all cells may print.",
+        help="Put the files that a notebook writes beside the graded notebook, as nbgrader does; together "
+        "they may be as large as the outputs of all cells.",
     ).tag(config=True)
     require_layers = List(
-        Unicode(),
+        Enum(LAYERS),
         default_value=sorted(essential_layers()),
-        help="Layers of the sandbox without which nothing is graded.",
+        help="Layers of the sandbox without which nothing is graded; `gradlab doctor` shows them.",
+    ).tag(config=True)
+    warm_up = Unicode(
+        "",
+        help="Python code that is run once, before submissions are examined: what a library does only the "
+        "first time. Modules that the source imports are imported anyway. It must start no thread, and "
+        "students can find in memory what it leaves.",
     ).tag(config=True)
 
     def preprocess(
@@ -76,14 +84,14 @@ class Execute(preprocessors.Execute):  # type: ignore[misc]  # nbgrader is untyp
             nb, resources = super().preprocess(nb, resources, km)
             return nb, resources
         check_kernel(nb.metadata.get("kernelspec", {}))
-        files = examine(nb, source_of(self, resources), warm_zygote(), self.settings())
+        files = examine(nb, source_of(self, resources), self.settings())
         write_beside(Path(resources["metadata"]["path"]), files)
         return nb, resources
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict[str, Any], index: int
     ) -> tuple[NotebookNode, dict[str, Any]]:
-        """Run one cell in a shared kernel; a test cell part by part, so that both say what they find."""
+        """Run one cell in a shared kernel; a test cell in two parts, so that both can say what they find."""
         if cell.cell_type != "code" or not is_grade(cell):
             cell, resources = super().preprocess_cell(cell, resources, index)
             return cell, resources
@@ -105,7 +113,7 @@ class Execute(preprocessors.Execute):  # type: ignore[misc]  # nbgrader is untyp
                 exam_output_bytes=N_FULL_OUTPUTS * self.output_bytes,
                 kept_bytes=N_FULL_OUTPUTS * self.output_bytes * self.keep_files,
             ),
-            sandbox=Limits(
+            sandbox=SandboxLimits(
                 memory_bytes=self.memory_mib * MIB,
                 file_bytes=self.file_mib * MIB,
                 n_threads=self.n_threads,
@@ -113,18 +121,13 @@ class Execute(preprocessors.Execute):  # type: ignore[misc]  # nbgrader is untyp
             require=frozenset(self.require_layers),
             language=SelectLanguage(parent=self.parent, config=self.config).language,
             skip_tag=self.skip_cells_with_tag,
+            warm_up=self.warm_up,
         )
 
 
 def check_kernel(kernelspec: dict[str, Any]) -> None:
-    """Raise an error for a kernel that is not Python's: `CourseError`, or Jupyter's own if there is none."""
+    """Raise `CourseError` for a kernel that is not Python's; Jupyter's own error if there is none."""
     name = kernelspec.get("name", "python3")
     spec = KernelManager(kernel_name=name).kernel_spec
     if spec is None or spec.language != "python":
         raise CourseError(f"Notebooks are examined in Python, not in the kernel {name!r}.")
-
-
-@lru_cache
-def warm_zygote() -> Zygote:
-    """Return this process's zygote, started on first use; it ends with this process."""
-    return Zygote.started()

@@ -1,4 +1,4 @@
-"""Save scores, and ask for a person where the examiner itself failed."""
+"""Save scores, and ask for a person if the examiner itself failed."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from nbgrader import preprocessors
 
-from gradlab.examiner.outcome import Outcome
+from gradlab.outcome import Outcome
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 
 class SaveAutoGrades(preprocessors.SaveAutoGrades):  # type: ignore[misc]  # nbgrader is untyped
-    """nbgrader's `SaveAutoGrades`; an examiner's error costs no points, a person has to look."""
+    """nbgrader's `SaveAutoGrades`, except that an examiner's error costs no points: a person has to look."""
 
     def _add_score(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
         super()._add_score(cell, resources)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Enum
 
-from gradlab.source import LANGUAGES, select_lines
+from gradlab.authoring.source import select_lines
+from gradlab.texts import DEFAULT_LANGUAGE, LANGUAGES
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -22,9 +23,9 @@ class SelectLanguage(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is
     the lines between ``### BEGIN LANG ko`` and ``### END LANG ko``.
     """
 
-    language = Enum(LANGUAGES, default_value="ko", help="The language of the release: 'ko' or 'en'.").tag(
-        config=True
-    )
+    language = Enum(
+        LANGUAGES, default_value=DEFAULT_LANGUAGE, help="The language of the release: 'ko' or 'en'."
+    ).tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Return the notebook in the language."""

@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 import numpy as np
 
-from gradlab.examiner.outcome import Outcome
+from gradlab.gradebook.classroom import Status
 from gradlab.item_analysis import Analysis, Estimate, Reason, analyse, mean, median, share
+from gradlab.outcome import Outcome
 from gradlab.report.changes import changes_table
 from gradlab.report.course_page import distribution_plot, judged_scores
 from gradlab.report.plots import Arrival, Plot, arrivals, forest
-from gradlab.report.records import Status
 from gradlab.report.student_page import BY_HAND, outcome_of
 from gradlab.report.tables import Column, Table, estimate_column, person_column, score_column
 from gradlab.report.values import Bilingual, Message, Person, Score, Term, clipped
+from gradlab.texts import LANGUAGES
 from gradlab.wrong_answers import groups
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from gradlab.course import Course
+    from gradlab.gradebook.classroom import Assignment, Classroom, Submission, TestCell
     from gradlab.report.places import Places
-    from gradlab.report.records import Assignment, Classroom, Submission, TestCell
     from gradlab.report.words import Words
     from gradlab.wrong_answers import WrongAnswer
 
@@ -195,13 +196,17 @@ class AssignmentPage:
             [
                 self._titles[key[:2]],
                 key[2],
-                Bilingual(sentences[key].ko, sentences[key].en) if key in sentences else Bilingual("", ""),
+                Bilingual(sentences[key].sentences if key in sentences else {}),
                 len(found),
                 share(len(found), self._n_examined(key[0])),
             ]
             for key, found in sorted(students.items(), key=lambda one: (-len(one[1]), one[0]))
         ]
-        columns = [Column("exercise"), Column("misconception"), Column("sentence", parts=("_ko", "_en"))]
+        columns = [
+            Column("exercise"),
+            Column("misconception"),
+            Column("sentence", parts=tuple(f"_{language}" for language in LANGUAGES)),
+        ]
         columns += [Column("n_with_it", is_number=True), estimate_column("share_with_it")]
         return Table("misconceptions", columns, rows)
 

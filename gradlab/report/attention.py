@@ -1,28 +1,33 @@
-"""What needs a person now: broken notebooks, the grader's own errors, violations, manual answers."""
+"""What needs a person now: broken notebooks, the grader's own errors, violations, written answers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from gradlab.report.records import Status
+from gradlab.gradebook.classroom import Status
+from gradlab.outcome import Outcome, Tone, Toned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gradlab.report.records import Assignment, Classroom, Mark, Student, Submission, TestCell
+    from gradlab.gradebook.classroom import Assignment, Classroom, Mark, Student, Submission, TestCell
 
 
-class Kind(StrEnum):
-    """Why a person is needed, the most urgent first."""
+class Reminder(Toned):
+    """Why a person is needed although no test cell raises an alarm, the most urgent first."""
 
-    EXAMINER_ERROR = "examiner error"
-    BROKEN = "broken notebook"
-    VIOLATION = "violation"
+    BROKEN = "broken notebook", Tone.ALARM
     NOT_GRADED = "not graded"
     NOTE = "note"
     WRITTEN = "written answer"
+
+
+Reason: TypeAlias = Outcome | Reminder
+
+ALARMS = tuple(outcome for outcome in Outcome if outcome.tone is Tone.ALARM)
+REASONS: tuple[Reason, ...] = (*ALARMS, *Reminder)
+"""Why a person is needed, the most urgent first."""
 
 
 @dataclass(frozen=True)
@@ -30,15 +35,15 @@ class Need:
     """One thing to look at.
 
     Args:
-        kind: why.
-        student: whose work.
-        assignment: for what.
-        notebook: where, "" where that is not known.
-        cell: which, "" where it is the whole.
+        why: a person is needed.
+        student: who did the work.
+        assignment: its name.
+        notebook: its name, "" if it is not known.
+        cell: its name, "" for the notebook as a whole.
         detail: what is known about it.
     """
 
-    kind: Kind
+    why: Reason
     student: Student
     assignment: str
     notebook: str = ""
@@ -47,39 +52,37 @@ class Need:
 
 
 def needs(classroom: Classroom) -> list[Need]:
-    """Return all that needs a person, the most urgent first."""
+    """Return everything that needs a person, the most urgent first."""
     found = [
         need
         for assignment in classroom.assignments
         for submission in classroom.of(assignment)
         for need in _needs(assignment, submission)
     ]
-    order = list(Kind)
-    return sorted(found, key=lambda need: order.index(need.kind))
+    return sorted(found, key=lambda need: REASONS.index(need.why))
 
 
 def _needs(assignment: Assignment, submission: Submission) -> Iterator[Need]:
     student, name = submission.student, assignment.name
     if submission.status == Status.SUBMITTED:
-        yield Need(Kind.NOT_GRADED, student, name)
+        yield Need(Reminder.NOT_GRADED, student, name)
     for problem in submission.problems:
         notebook = next((one for one in submission.broken if problem.startswith(f"{one}.ipynb")), "")
-        kind = Kind.BROKEN if notebook or submission.status == Status.NOT_GRADEABLE else Kind.NOTE
-        yield Need(kind, student, name, notebook, detail=problem)
+        is_broken = notebook or submission.status == Status.NOT_GRADEABLE
+        yield Need(Reminder.BROKEN if is_broken else Reminder.NOTE, student, name, notebook, detail=problem)
     if submission.status == Status.SUBMITTED:
         return
     for cell in assignment.cells:
         mark = submission.mark(cell)
-        kind_of_cell = _kind(submission, cell, mark)
-        if kind_of_cell is not None:
-            yield Need(kind_of_cell, student, name, cell.notebook, cell.name, mark.message)
+        why = _why(submission, cell, mark)
+        if why is not None:
+            yield Need(why, student, name, cell.notebook, cell.name, mark.message)
 
 
-def _kind(submission: Submission, cell: TestCell, mark: Mark) -> Kind | None:
-    if mark.outcome == Kind.EXAMINER_ERROR and mark.needs_person:
-        return Kind.EXAMINER_ERROR
-    if mark.outcome == Kind.VIOLATION and (mark.needs_person or not mark.is_by_hand):
-        return Kind.VIOLATION
+def _why(submission: Submission, cell: TestCell, mark: Mark) -> Reason | None:
+    """Return why a person has to look at a cell, None if nobody has to."""
+    if mark.outcome in ALARMS and (mark.needs_person or not mark.is_by_hand):
+        return Outcome(mark.outcome)
     if mark.needs_person and cell.notebook not in submission.broken:
-        return Kind.WRITTEN
+        return Reminder.WRITTEN
     return None

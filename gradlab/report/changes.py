@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradlab.report.records import UNKNOWN
+from gradlab.gradebook.classroom import UNKNOWN
 from gradlab.report.tables import Column, Table, person_column
 from gradlab.report.values import Term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from gradlab.gradebook.classroom import Submission
     from gradlab.report.places import Places
-    from gradlab.report.records import Submission
     from gradlab.report.words import Words
 
 

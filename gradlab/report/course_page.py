@@ -6,11 +6,11 @@ from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from gradlab.gradebook.classroom import Status
 from gradlab.item_analysis import mean, median
 from gradlab.report.attention import needs
 from gradlab.report.changes import changes_table
 from gradlab.report.plots import Plot, distribution
-from gradlab.report.records import Status
 from gradlab.report.tables import Column, Table, estimate_column, person_column
 from gradlab.report.values import Heat, Link, Message, Term, number
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
+    from gradlab.gradebook.classroom import Assignment, Classroom, Exercise, Submission
     from gradlab.report.places import Places
-    from gradlab.report.records import Assignment, Classroom, Exercise, Submission
     from gradlab.report.words import Words
 
 
@@ -40,8 +40,8 @@ class CoursePage:
 
     @cached_property
     def needed(self) -> dict[str, int]:
-        """How often a person is needed, by the kind of the need."""
-        return Counter(need.kind.value for need in self._needs)
+        """How often a person is needed, by the reason."""
+        return Counter(need.why.value for need in self._needs)
 
     @cached_property
     def _needs(self) -> list[Any]:
@@ -79,7 +79,7 @@ class CoursePage:
         columns += [Column(name) for name in ("assignment", "notebook", "cell", "detail")]
         rows = [
             [
-                Term(need.kind),
+                Term(need.why),
                 self._places.person(need.student),
                 need.assignment,
                 Link(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gradlab.course import Course
-    from gradlab.report.records import Classroom, Student
+    from gradlab.gradebook.classroom import Classroom, Student
 
 TO_ROOT = {"index": "../", "page": "../../"}
 """The way from a page to the report's folder: from ko/index.html, and from ko/students/….html."""

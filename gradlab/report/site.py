@@ -14,20 +14,21 @@ import jinja2
 from markupsafe import Markup
 
 from gradlab.errors import CourseError
+from gradlab.gradebook.reading import read_classroom
 from gradlab.report.assignment_page import AssignmentPage
 from gradlab.report.changes import changes_summary
 from gradlab.report.course_page import CoursePage
 from gradlab.report.places import TO_ROOT, Places
-from gradlab.report.reading import read_classroom
 from gradlab.report.student_page import StudentPage
-from gradlab.report.values import number, show
-from gradlab.report.words import LANGUAGES, Words
+from gradlab.report.values import heat_class, number, show
+from gradlab.report.words import LANGUAGE_NAMES, Words
+from gradlab.texts import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from gradlab.course import Course
-    from gradlab.report.records import Classroom
+    from gradlab.gradebook.classroom import Classroom
     from gradlab.report.tables import Table
 
 MARK = "gradlab-report"
@@ -95,7 +96,8 @@ class _Writer:
         self._templates.globals.update(
             assets=Assets.read(),
             made=f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M}",
-            languages=LANGUAGES,
+            languages=LANGUAGE_NAMES,
+            heat_class=heat_class,
             changes_summary=changes_summary,
             number=number,
             show=lambda value, words: Markup(show(value, words)),  # noqa: S704  # show() escapes
@@ -125,7 +127,7 @@ class _Writer:
 
     def _write_index(self) -> None:
         text = self._templates.get_template("choice.html.j2").render(
-            language=next(iter(LANGUAGES)), titles=[Words(language)("report") for language in LANGUAGES]
+            language=LANGUAGES[0], titles=[Words(language)("report") for language in LANGUAGES]
         )
         self._write_text("index.html", text)
 

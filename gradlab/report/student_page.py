@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gradlab.gradebook.classroom import Status
 from gradlab.report.plots import Plot, progress
-from gradlab.report.records import Status
 from gradlab.report.tables import Column, Table, score_column
 from gradlab.report.values import DASH, Link, Message, Person, Score, Term
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
+    from gradlab.gradebook.classroom import Assignment, Mark, Student, Submission
     from gradlab.report.places import Places
-    from gradlab.report.records import Assignment, Mark, Student, Submission
     from gradlab.report.words import Words
 
 BY_HAND = "by hand"

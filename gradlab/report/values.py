@@ -15,16 +15,24 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import escape
 
+from gradlab.gradebook.classroom import Status
 from gradlab.item_analysis import Estimate
+from gradlab.outcome import Outcome, Tone
+from gradlab.report.attention import Reminder
+from gradlab.texts import LANGUAGES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gradlab.report.words import Words
 
 DASH = "\N{EN DASH}"
 MAX_MESSAGE_CHARS = 2_000
 LONG_CHARS = 40  # what is longer may be broken anywhere
 MINUTES = "%Y-%m-%d %H:%M"
-CACHED = 10_000  # texts; the same few stand on thousands of pages
+CACHED = 10_000  # texts; the same few are on thousands of pages
+
+_TONES = {str(word): word.tone for words in (Outcome, Status, Reminder) for word in words}
 
 
 class Value:
@@ -109,18 +117,17 @@ class Term(Value):
 
 @dataclass(frozen=True, slots=True)
 class Bilingual(Value):
-    """The course's own text in both languages."""
+    """The course's own text, by language."""
 
-    ko: str
-    en: str
+    texts: Mapping[str, str]
 
     def html(self, words: Words) -> str:
-        """Return that in the reader's language."""
-        return str(escape(words.pick((self.ko, self.en))))
+        """Return the text in the reader's language."""
+        return str(escape(words.pick(self.texts)) if self.texts else "")
 
     def parts(self) -> tuple[Any, ...]:
-        """Return both."""
-        return (self.ko, self.en)
+        """Return the text in each language."""
+        return tuple(self.texts.get(language, "") for language in LANGUAGES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +165,17 @@ class Heat(Value):
     def step(self) -> str:
         """The class of its colour."""
         if self.value is None or self.why:
-            return self.why.replace(" ", "-")
+            return heat_class(self.why)
         part = self.value / self.maximum if self.maximum else 1.0
         if part >= 1:
             return "full"
         third = math.ceil(round(part * 3, 9))  # a third belongs to what is below it
         return ("zero", "low", "middle", "high")[max(third, 0)]
+
+
+def heat_class(why: str) -> str:
+    """Return the class of a cell without points, and of its place in the legend."""
+    return "missing" if why == Status.MISSING else "none"
 
 
 def show(value: Any, words: Words) -> str:
@@ -201,7 +213,9 @@ def isolated(text: str) -> str:
 
 @lru_cache(maxsize=CACHED)
 def _term(name: str, words: Words) -> str:
-    return f'<span class="term {name.replace(" ", "-")}">{escape(words.term(name))}</span>' if name else ""
+    if not name:
+        return ""
+    return f'<span class="term {_TONES.get(name, Tone.PLAIN)}">{escape(words.term(name))}</span>'
 
 
 def _estimate(value: Estimate, words: Words) -> str:

@@ -18,7 +18,16 @@ report says so with the reason.
 """
 
 from gradlab.sandbox._layers import LAYERS, Layer, essential_layers
-from gradlab.sandbox._limits import Limits
+from gradlab.sandbox._limits import SandboxLimits
 from gradlab.sandbox._spawn import Ending, Spawned, inspect_layers, spawn
 
-__all__ = ["LAYERS", "Ending", "Layer", "Limits", "Spawned", "essential_layers", "inspect_layers", "spawn"]
+__all__ = [
+    "LAYERS",
+    "Ending",
+    "Layer",
+    "SandboxLimits",
+    "Spawned",
+    "essential_layers",
+    "inspect_layers",
+    "spawn",
+]

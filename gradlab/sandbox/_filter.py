@@ -15,13 +15,7 @@ from dataclasses import dataclass
 
 from gradlab.sandbox import _kernel
 from gradlab.sandbox._layers import UnavailableError
-from gradlab.sandbox._syscalls import (
-    DENIED,
-    DENIED_TO_OTHERS,
-    DENIED_WITHOUT_FORK,
-    LAST_KNOWN,
-    LOOKED_INTO,
-)
+from gradlab.sandbox._syscalls import DENIED, LAST_KNOWN, LOOKED_INTO
 
 # Column in the tables of numbers, and the kernel's name for the architecture.
 _ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
@@ -60,7 +54,7 @@ class _Condition:
     must: bool = True
 
     def program(self) -> bytes:
-        """Return instructions that refuse the call where the condition does not hold."""
+        """Return instructions that refuse the call if the condition does not hold."""
         hold, fail = (1, 0) if self.must else (0, 1)
         return (
             _instruction(_LOAD, _ARGUMENTS + _ARGUMENT_BYTES * self.argument)
@@ -70,30 +64,16 @@ class _Condition:
         )
 
 
-def install(*, may_fork: bool, sees_others: bool) -> None:
-    """Filter the system calls of this process and of all that it starts, from now on.
-
-    Args:
-        may_fork: whether it may start processes.
-        sees_others: whether there are processes, other than its children, that it could signal.
-    """
+def install() -> None:
+    """Filter the system calls of this process from now on: it can neither start nor signal processes."""
     machine = os.uname().machine
     if machine not in _ARCHITECTURES or sys.maxsize <= _EVERY_BIT:
         raise UnavailableError(f"no filter for this architecture ({machine})")
-    _kernel.filter_system_calls(
-        _program(machine, may_fork=may_fork, signals_itself_alone=sees_others or not may_fork)
-    )
+    _kernel.filter_system_calls(_program(machine))
 
 
-def _program(machine: str, *, may_fork: bool, signals_itself_alone: bool) -> bytes:
+def _program(machine: str) -> bytes:
     column, architecture = _ARCHITECTURES[machine]
-    denied = DENIED | ({} if may_fork else DENIED_WITHOUT_FORK)
-    conditions = _conditions(may_fork=may_fork)
-    if signals_itself_alone:
-        denied |= DENIED_TO_OTHERS
-        itself = [_Condition(0, os.getpid())]
-        signals = ("kill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo")
-        conditions |= dict.fromkeys(signals, itself)
     program = [
         _instruction(_LOAD, _ARCHITECTURE),
         _instruction(_JUMP_IF_EQUAL, architecture, 1, 0),
@@ -104,10 +84,10 @@ def _program(machine: str, *, may_fork: bool, signals_itself_alone: bool) -> byt
         # The C library falls back to clone, whose flags can be looked into.
         *_answer(LOOKED_INTO["clone3"][column], errno.ENOSYS),
     ]
-    for numbers in denied.values():
+    for numbers in DENIED.values():
         if numbers[column] >= 0:
             program += _answer(numbers[column], errno.EPERM)
-    for name, each in conditions.items():
+    for name, each in _conditions().items():
         body = b"".join(condition.program() for condition in each) + _instruction(_RETURN, _ALLOW)
         n_instructions = len(body) // len(_instruction(_RETURN, _ALLOW))
         program += [_instruction(_JUMP_IF_EQUAL, LOOKED_INTO[name][column], 0, n_instructions), body]
@@ -115,13 +95,12 @@ def _program(machine: str, *, may_fork: bool, signals_itself_alone: bool) -> byt
     return b"".join(program)
 
 
-def _conditions(*, may_fork: bool) -> dict[str, list[_Condition]]:
+def _conditions() -> dict[str, list[_Condition]]:
     """Return what the arguments of calls must be, so that they are allowed."""
-    clone = [_Condition(0, 0, mask=_CLONE_NEW)]
-    if not may_fork:
-        clone.append(_Condition(0, _CLONE_THREAD, mask=_CLONE_THREAD))
+    signals = ("kill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo")
     return {
-        "clone": clone,
+        **{name: [_Condition(0, os.getpid())] for name in signals},
+        "clone": [_Condition(0, 0, mask=_CLONE_NEW), _Condition(0, _CLONE_THREAD, mask=_CLONE_THREAD)],
         # A stream pair talks to itself alone; a datagram pair could write to any Unix socket.
         "socketpair": [
             _Condition(0, socket.AF_UNIX),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gradlab.sandbox import _kernel
@@ -40,7 +41,8 @@ def take_own_uid(proc: int, *, readable: Iterable[str], scratch: str | None) -> 
         own_id = _NOBODY
         _try_on(own_id, readable)
     if scratch is not None:
-        os.chown(scratch, own_id, own_id)
+        for folder in (Path(scratch), *Path(scratch).iterdir()):
+            os.chown(folder, own_id, own_id)
     os.setresgid(own_id, own_id, own_id)
     os.setresuid(own_id, own_id, own_id)
     # Changing it has closed /proc/self, which the user namespace needs.

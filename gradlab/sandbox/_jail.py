@@ -15,8 +15,8 @@ from gradlab.sandbox import _filter, _identity, _kernel, _landlock, _layers, _li
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from gradlab.sandbox._layers import Report
-    from gradlab.sandbox._limits import Limits
+    from gradlab.sandbox._layers import LayerLog
+    from gradlab.sandbox._limits import SandboxLimits
 
 GO = b"go"
 HOST_NAME = "examinee"
@@ -42,7 +42,7 @@ class Jail:
 
     main: Callable[[], None]
     keep_fd: int
-    limits: Limits
+    limits: SandboxLimits
     files: Mapping[str, bytes | Path]
     require: frozenset[str]
     scratch: str
@@ -54,28 +54,28 @@ def tell(zygote: socket.socket, **message: object) -> None:
     zygote.send(json.dumps(message).encode())
 
 
-def enter_pid_namespace(report: Report, proc: int) -> None:
+def enter_pid_namespace(log: LayerLog, proc: int) -> None:
     """Let the next child of this process be the first one of a PID namespace."""
-    with report.attempt("pid namespace"):
+    with log.attempt("pid namespace"):
         try:
             _kernel.unshare(_kernel.CLONE_NEWPID)
         except PermissionError:
             # A root that may not do this, as in most containers, goes on as an ordinary user.
             if os.geteuid() == _identity.ROOT:
-                with report.attempt("uid"):
+                with log.attempt("uid"):
                     _identity.take_own_uid(proc, readable=_view.readable_paths(), scratch=None)
             _identity.enter_user_namespace(proc)
             _kernel.unshare(_kernel.CLONE_NEWPID)
 
 
-def enter(jail: Jail, report: Report, proc: int) -> None:
+def enter(jail: Jail, log: LayerLog, proc: int) -> None:
     """Build all walls around this process, and tell the zygote which of them stand.
 
     Raises:
         SystemExit: where a required layer is off.
         OSError: where the zygote is gone, or something fails that is no layer.
     """
-    with report.attempt("descriptors"):
+    with log.attempt("descriptors"):
         _close_all_but(jail.keep_fd, jail.zygote.fileno(), proc)
     contents = {
         name: content if isinstance(content, bytes) else content.read_bytes()
@@ -84,19 +84,19 @@ def enter(jail: Jail, report: Report, proc: int) -> None:
     _identity.write(proc, "self/oom_score_adj", _FIRST_TO_BE_KILLED)
     os.umask(0o022)
     _leave_terminal()
-    _enter_namespaces(report, jail.limits.scratch_bytes + _scratch.size_bytes(contents))
-    scratch = _view.SCRATCH if report.has("mount namespace") else jail.scratch
-    are_threads_counted = _take_identity(report, proc)
+    _enter_namespaces(log, jail.limits.scratch_bytes + _scratch.size_bytes(contents))
+    scratch = _view.SCRATCH if log.has("mount namespace") else jail.scratch
+    are_threads_counted = _take_identity(log, proc)
     if scratch == jail.scratch:
         Path(scratch).mkdir(mode=0o700)
     _scratch.fill(scratch, contents)
-    with report.attempt("environment"):
+    with log.attempt("environment"):
         _scratch.set_environment(scratch)
     _silence_standard_streams()
-    _give_up_rights(report, jail.limits, proc, are_threads_counted=are_threads_counted)
+    _give_up_rights(log, jail.limits, proc, are_threads_counted=are_threads_counted)
     _wait_for(jail.zygote)
-    _close_the_last_doors(report, jail, scratch)
-    layers = report.layers()
+    _close_the_last_doors(log, scratch)
+    layers = log.layers()
     # Fails where the zygote has died meanwhile.
     tell(jail.zygote, layers=[astuple(layer) for layer in layers])
     if _layers.missing(layers, jail.require):
@@ -105,45 +105,45 @@ def enter(jail: Jail, report: Report, proc: int) -> None:
     _close_all_but(jail.keep_fd)
 
 
-def _enter_namespaces(report: Report, scratch_bytes: int) -> None:
-    with report.attempt("network namespace"):
+def _enter_namespaces(log: LayerLog, scratch_bytes: int) -> None:
+    with log.attempt("network namespace"):
         _kernel.unshare(_kernel.CLONE_NEWNET)
-    with report.attempt("ipc namespace"):
+    with log.attempt("ipc namespace"):
         _kernel.unshare(_kernel.CLONE_NEWIPC)
-    with report.attempt("uts namespace"):
+    with log.attempt("uts namespace"):
         _kernel.unshare(_kernel.CLONE_NEWUTS)
         socket.sethostname(HOST_NAME)
-    with report.attempt("mount namespace"):
+    with log.attempt("mount namespace"):
         _kernel.unshare(_kernel.CLONE_NEWNS)
         _view.build(scratch_bytes)
 
 
-def _take_identity(report: Report, proc: int) -> bool:
+def _take_identity(log: LayerLog, proc: int) -> bool:
     """Become a user without rights, in a user namespace that has no power over the other ones.
 
     Returns:
         Whether the kernel counts this user's threads, apart from those of other examinees.
     """
-    if not report.knows("uid"):
-        with report.attempt("uid"):
+    if not log.knows("uid"):
+        with log.attempt("uid"):
             if os.geteuid() != _identity.ROOT:
                 raise _layers.UnavailableError(f"only root can give it a uid other than {os.geteuid()}")
-            scratch = _view.SCRATCH if report.has("mount namespace") else None
+            scratch = _view.SCRATCH if log.has("mount namespace") else None
             _identity.take_own_uid(proc, readable=_view.readable_paths(), scratch=scratch)
     is_root = os.geteuid() == _identity.ROOT
-    with report.attempt("user namespace"):
+    with log.attempt("user namespace"):
         _identity.enter_user_namespace(proc, _identity.INSIDE_ID)
-    return not is_root and (report.has("user namespace") or report.has("uid"))
+    return not is_root and (log.has("user namespace") or log.has("uid"))
 
 
-def _give_up_rights(report: Report, limits: Limits, proc: int, *, are_threads_counted: bool) -> None:
-    with report.attempt("rlimits"):
+def _give_up_rights(log: LayerLog, limits: SandboxLimits, proc: int, *, are_threads_counted: bool) -> None:
+    with log.attempt("rlimits"):
         _limits.impose(limits, proc, are_threads_counted=are_threads_counted)
         if not are_threads_counted:
             raise _layers.UnavailableError("the kernel does not count its threads apart from others'")
-    with report.attempt("no new privileges"):
+    with log.attempt("no new privileges"):
         _kernel.prctl(_kernel.PR_SET_NO_NEW_PRIVS, 1)
-    with report.attempt("capabilities"):
+    with log.attempt("capabilities"):
         _kernel.drop_capabilities()
 
 
@@ -154,13 +154,13 @@ def _wait_for(zygote: socket.socket) -> None:
     _kernel.prctl(_kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _close_the_last_doors(report: Report, jail: Jail, scratch: str) -> None:
+def _close_the_last_doors(log: LayerLog, scratch: str) -> None:
     """Build the walls that would be in the way of building the others."""
     _kernel.prctl(_kernel.PR_SET_DUMPABLE, 0)
-    with report.attempt("landlock"):
+    with log.attempt("landlock"):
         _landlock.restrict(readable=_view.readable_paths(), devices=_view.devices(), scratch=scratch)
-    with report.attempt("seccomp"):
-        _filter.install(may_fork=jail.limits.may_fork, sees_others=not report.has("pid namespace"))
+    with log.attempt("seccomp"):
+        _filter.install()
 
 
 def _close_all_but(*kept: int) -> None:

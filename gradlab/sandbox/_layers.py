@@ -49,7 +49,7 @@ class UnavailableError(Exception):
     """A wall can't be had here; the message says why."""
 
 
-class Report:
+class LayerLog:
     """What became of each wall, written down while the sandbox is built."""
 
     def __init__(self) -> None:

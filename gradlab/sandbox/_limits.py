@@ -11,20 +11,17 @@ N_PENDING_SIGNALS = 128
 
 
 @dataclass(frozen=True)
-class Limits:
+class SandboxLimits:
     """How much an examinee may use.
 
     Args:
         memory_bytes: memory on top of what the zygote maps at the fork. Shared memory, thread
-            stacks and further libraries count. With `may_fork`, each process has as much again.
+            stacks and further libraries count.
         scratch_bytes: all files in the scratch folder together, on top of those it is given.
         file_bytes: one file.
-        cpu_s: processor time of all its threads, in whole seconds. With `may_fork`, each process has
-            as much again.
-        n_threads: threads that live at once, those of its children included.
-        n_open_files: open files, pipes and sockets of one process.
-        may_fork: whether it may start processes. Memory and processor time are bounded in
-            total only while it may not.
+        cpu_s: processor time of all its threads, in whole seconds.
+        n_threads: threads that live at once.
+        n_open_files: open files, pipes and sockets.
     """
 
     memory_bytes: int = 2048 * MIB
@@ -33,10 +30,9 @@ class Limits:
     cpu_s: int = 600
     n_threads: int = 64
     n_open_files: int = 256
-    may_fork: bool = False
 
 
-def impose(limits: Limits, proc: int, *, are_threads_counted: bool) -> None:
+def impose(limits: SandboxLimits, proc: int, *, are_threads_counted: bool) -> None:
     """Set the resource limits of this process and of all that it starts.
 
     Args:

@@ -34,7 +34,7 @@ def size_bytes(contents: Mapping[str, bytes]) -> int:
 def fill(scratch: str, contents: Mapping[str, bytes]) -> None:
     """Make the folders in the scratch folder, write the files, and go to the working folder."""
     for folder in (_WORK, _HOME, _TEMPORARY, _SHARED):
-        Path(scratch, folder).mkdir()
+        Path(scratch, folder).mkdir(exist_ok=True)  # some may be mounted elsewhere, too
     work = Path(scratch, _WORK)
     for name, content in contents.items():
         path = work / name

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from gradlab.errors import SandboxError
 from gradlab.sandbox import _jail, _kernel, _layers, _scratch, _view
 from gradlab.sandbox._layers import LAYERS, Layer, essential_layers
-from gradlab.sandbox._limits import Limits
+from gradlab.sandbox._limits import SandboxLimits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -73,11 +73,6 @@ class Spawned:
             raise SandboxError(f"The sandbox lacks what is required: {missing}.")
         return layers
 
-    def interrupt(self) -> None:
-        """Send SIGINT: `KeyboardInterrupt` in the examinee's main thread."""
-        with contextlib.suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self.pidfd, signal.SIGINT)
-
     def kill(self) -> None:
         """End it, with all that it started; `poll` or `wait` takes the remains away."""
         with contextlib.suppress(ProcessLookupError):
@@ -110,7 +105,7 @@ def spawn(
     main: Callable[[], None],
     *,
     keep_fd: int,
-    limits: Limits = Limits(),  # noqa: B008  # frozen
+    limits: SandboxLimits = SandboxLimits(),  # noqa: B008  # frozen
     files: Mapping[str, bytes | Path] = _NO_FILES,
     require: frozenset[str] | None = None,
 ) -> Spawned:
@@ -160,7 +155,7 @@ def spawn(
     return Spawned(examinee, pidfd, ours, require, scratch)
 
 
-def inspect_layers(limits: Limits = Limits()) -> tuple[Layer, ...]:  # noqa: B008  # frozen
+def inspect_layers(limits: SandboxLimits = SandboxLimits()) -> tuple[Layer, ...]:  # noqa: B008  # frozen
     """Return which layers an examinee has here, by a trial, and why the others are off."""
     null = os.open(os.devnull, os.O_RDWR)
     try:
@@ -181,14 +176,14 @@ def _become_examinee(jail: _jail.Jail) -> NoReturn:
     """Fork once more, into the new PID namespace, and leave the child to the zygote."""
     exit_code = 1
     try:
-        report = _layers.Report()
+        log = _layers.LayerLog()
         proc = os.open("/proc", os.O_PATH | os.O_DIRECTORY)
-        _jail.enter_pid_namespace(report, proc)
+        _jail.enter_pid_namespace(log, proc)
         pid = os.fork()
         if pid:
             _jail.tell(jail.zygote, pid=pid)
         else:
-            _jail.enter(jail, report, proc)
+            _jail.enter(jail, log, proc)
             jail.main()
         exit_code = 0
     except Exception as error:  # noqa: BLE001  # the zygote is told, whatever it was

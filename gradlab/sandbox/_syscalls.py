@@ -23,7 +23,13 @@ DENIED: dict[str, tuple[int, int]] = {
     "sched_setscheduler": (144, 119),
     "sched_setparam": (142, 118),
     "sched_setattr": (314, 274),
-    # leaving the process group, by which all that it started is found
+    # other processes of its own; signals by thread alone can't be told apart by their first argument
+    "fork": (57, -1),
+    "vfork": (58, -1),
+    "execve": (59, 221),
+    "execveat": (322, 281),
+    "tkill": (200, 130),
+    # leaving the process group, by which everything that it started is found
     "setsid": (112, 157),
     "setpgid": (109, 154),
     # file systems
@@ -104,18 +110,6 @@ DENIED: dict[str, tuple[int, int]] = {
     "clock_settime": (227, 112),
     "clock_adjtime": (305, 266),
     "adjtimex": (159, 171),
-}
-
-DENIED_WITHOUT_FORK: dict[str, tuple[int, int]] = {
-    "fork": (57, -1),
-    "vfork": (58, -1),
-    "execve": (59, 221),
-    "execveat": (322, 281),
-}
-
-# Signals by thread alone can't be told apart by their first argument.
-DENIED_TO_OTHERS: dict[str, tuple[int, int]] = {
-    "tkill": (200, 130),
 }
 
 LOOKED_INTO: dict[str, tuple[int, int]] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import os
 import sys
@@ -37,7 +36,8 @@ _PACKAGES = ("site-packages", "dist-packages")
 # Any folder that surely exists will do: it is covered in the examinee's own mount namespace alone.
 _NEW_ROOT = "/tmp"  # noqa: S108  # nothing is written to the host's
 _READ_ONLY = _kernel.MOUNT_ATTR_RDONLY | _kernel.MOUNT_ATTR_NOSUID
-_LINKS = {"/tmp": f"{SCRATCH}/tmp", "/dev/shm": f"{SCRATCH}/shm"}  # noqa: S108  # links into the scratch folder
+# Where programs write without asking: these lead into the scratch folder.
+_LINKS = {"/tmp": f"{SCRATCH}/tmp", "/dev/shm": f"{SCRATCH}/shm"}  # noqa: S108  # links, nothing is written to the host's
 _INODE_BYTES = 4096
 
 
@@ -104,13 +104,23 @@ class _Tree:
 
 
 def _furnish(root: str, trees: list[_Tree], scratch_bytes: int) -> None:
-    """Put what can be seen into an empty root, and close it but for the scratch folder."""
+    """Put what can be seen into an empty root, and close it except for the scratch folder.
+
+    If the installation lies below one of `_LINKS`, the link is a mount of its folder in the scratch folder,
+    and the installation is mounted in there.
+    """
+    occupied = [link for link in _LINKS if any(tree.path.startswith(f"{link}/") for tree in trees)]
+    inside = [tree for tree in trees if any(tree.path.startswith(f"{link}/") for link in occupied)]
     for tree in trees:
-        tree.mount(root)
+        if tree not in inside:
+            tree.mount(root)
     for link, target in _LINKS.items():
-        with contextlib.suppress(FileExistsError):  # the installation itself lies there
-            Path(f"{root}{link}").parent.mkdir(parents=True, exist_ok=True)
-            Path(f"{root}{link}").symlink_to(target)
+        place = Path(f"{root}{link}")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if link in occupied:
+            place.mkdir()
+        else:
+            place.symlink_to(target)
     Path(f"{root}{SCRATCH}").mkdir()
     folder = os.open(root, os.O_PATH | os.O_DIRECTORY)
     _kernel.restrict_mount(folder, _READ_ONLY)
@@ -118,3 +128,8 @@ def _furnish(root: str, trees: list[_Tree], scratch_bytes: int) -> None:
     flags = _kernel.MS_NOSUID | _kernel.MS_NODEV | _kernel.MS_NOEXEC
     n_inodes = max(1024, scratch_bytes // _INODE_BYTES)
     _kernel.mount_tmpfs(f"{root}{SCRATCH}", flags, f"size={scratch_bytes},nr_inodes={n_inodes},mode=700")
+    for link in occupied:
+        Path(f"{root}{_LINKS[link]}").mkdir()
+        _kernel.move_mount(_kernel.open_tree(f"{root}{_LINKS[link]}"), f"{root}{link}")
+    for tree in inside:
+        tree.mount(root)

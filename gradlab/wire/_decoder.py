@@ -2,7 +2,7 @@
 
 Nothing here trusts a byte. A payload decodes to plain values of the closed set, or raises
 ProtocolError. At most a small multiple of the payload's size is allocated, plus what small Python
-objects cost, of which there are at most `Limits.max_items`.
+objects cost, of which there are at most `CodecLimits.max_items`.
 """
 
 from __future__ import annotations
@@ -24,15 +24,14 @@ from gradlab.wire._format import (
     COUNT,
     DEFAULT_LIMITS,
     DTYPES,
-    HANDLE_HEAD,
     MAX_MESSAGE_CHARS,
     MAX_NAME_CHARS,
     MAX_NDIM,
     SIZE,
     TEXT_ERRORS,
     Code,
+    CodecLimits,
     HandleId,
-    Limits,
     RaisedError,
     wire_dtype,
 )
@@ -49,7 +48,7 @@ _KEYS = frozenset({*_TOKENS, complex, HandleId})
 _MAX_KEYS_OF_ONE_HASH = 64  # honest keys share a hash seldom: -1 and -2 do, and powers of 2 some dozen times
 
 
-def decode(payload: bytes, limits: Limits = DEFAULT_LIMITS) -> Value:
+def decode(payload: bytes, limits: CodecLimits = DEFAULT_LIMITS) -> Value:
     """Return the value that `encode` put into the payload.
 
     Arrays and tensors own their memory and are writable; a tensor that requires a gradient is a
@@ -77,7 +76,7 @@ class _Container:
     values: list[Value] = field(default_factory=list)
 
 
-def _decode(payload: bytes, limits: Limits) -> Value:
+def _decode(payload: bytes, limits: CodecLimits) -> Value:
     unpacker = msgpack.Unpacker(
         unicode_errors=TEXT_ERRORS,
         read_size=max(len(payload), 1),
@@ -109,7 +108,7 @@ def _decode(payload: bytes, limits: Limits) -> Value:
     raise ProtocolError("The value ends in the middle.")
 
 
-def _value_of(token: object, limits: Limits) -> Value:
+def _value_of(token: object, limits: CodecLimits) -> Value:
     """Return the value that a token is, or the container that it opens."""
     if type(token) in _TOKENS:
         return token
@@ -121,15 +120,15 @@ def _value_of(token: object, limits: Limits) -> Value:
     return read(token.data, limits)
 
 
-def _list(data: bytes, _: Limits) -> _Container:
+def _list(data: bytes, _: CodecLimits) -> _Container:
     return _Container(list, *COUNT.unpack(data))
 
 
-def _tuple(data: bytes, _: Limits) -> _Container:
+def _tuple(data: bytes, _: CodecLimits) -> _Container:
     return _Container(tuple, *COUNT.unpack(data))
 
 
-def _dict(data: bytes, _: Limits) -> _Container:
+def _dict(data: bytes, _: CodecLimits) -> _Container:
     (n_pairs,) = COUNT.unpack(data)
     return _Container(_build_dict, 2 * n_pairs)
 
@@ -150,17 +149,17 @@ def _is_key(value: Value) -> bool:
     return type(value) in _KEYS or isinstance(value, np.generic)
 
 
-def _big_int(data: bytes, limits: Limits) -> int:
+def _big_int(data: bytes, limits: CodecLimits) -> int:
     if 8 * len(data) > limits.max_int_bits + 8:  # the sign may take a byte more
         raise ProtocolError(f"An int of {len(data)} bytes.")
     return int.from_bytes(data, "big", signed=True)
 
 
-def _complex(data: bytes, _: Limits) -> complex:
+def _complex(data: bytes, _: CodecLimits) -> complex:
     return complex(*COMPLEX_PARTS.unpack(data))
 
 
-def _elements(data: bytes, limits: Limits) -> tuple[str, np.ndarray[Any, Any]]:
+def _elements(data: bytes, limits: CodecLimits) -> tuple[str, np.ndarray[Any, Any]]:
     """Return the dtype's name and an array of the wire's dtype, with memory of its own."""
     name, ndim = DTYPES[data[0]], data[1]
     if ndim > MAX_NDIM:
@@ -179,21 +178,21 @@ def _elements(data: bytes, limits: Limits) -> tuple[str, np.ndarray[Any, Any]]:
     return name, np.ndarray(shape, dtype, elements).astype(dtype.newbyteorder("="))
 
 
-def _array(data: bytes, limits: Limits) -> np.ndarray[Any, Any]:
+def _array(data: bytes, limits: CodecLimits) -> np.ndarray[Any, Any]:
     name, elements = _elements(data, limits)
     if name == BFLOAT16:
         raise ProtocolError("NumPy has no bfloat16.")
     return elements
 
 
-def _scalar(data: bytes, limits: Limits) -> np.generic:
+def _scalar(data: bytes, limits: CodecLimits) -> np.generic:
     value = _array(data, limits)[()]
     if not isinstance(value, np.generic):
         raise ProtocolError("A scalar with dimensions.")
     return value
 
 
-def _tensor(data: bytes, limits: Limits) -> torch.Tensor:
+def _tensor(data: bytes, limits: CodecLimits) -> torch.Tensor:
     import torch  # noqa: PLC0415  # slow to import, and only needed where a tensor arrives
 
     name, elements = _elements(data, limits)
@@ -201,11 +200,11 @@ def _tensor(data: bytes, limits: Limits) -> torch.Tensor:
     return tensor.view(torch.bfloat16) if name == BFLOAT16 else tensor
 
 
-def _leaf(data: bytes, limits: Limits) -> torch.Tensor:
+def _leaf(data: bytes, limits: CodecLimits) -> torch.Tensor:
     return _tensor(data, limits).requires_grad_()  # raises for a dtype that has no gradient
 
 
-def _error(data: bytes, _: Limits) -> RaisedError:
+def _error(data: bytes, _: CodecLimits) -> RaisedError:
     name, _zero, message = data.partition(b"\0")
     error = RaisedError(name.decode("ascii"), message.decode("utf-8", TEXT_ERRORS))
     if error.type_name not in BUILTIN_ERRORS or len(error.message) > MAX_MESSAGE_CHARS:
@@ -213,16 +212,15 @@ def _error(data: bytes, _: Limits) -> RaisedError:
     return error
 
 
-def _handle(data: bytes, _: Limits) -> HandleId:
-    id_, flags = HANDLE_HEAD.unpack_from(data)
-    name = data[HANDLE_HEAD.size :].decode("utf-8", TEXT_ERRORS)
-    if flags >= 2**4 or len(name) > MAX_NAME_CHARS:
-        raise ProtocolError("A handle with unknown flags, or too long a name.")
-    is_callable, is_iterable, is_sized, is_indexable = (bool(flags >> bit & 1) for bit in range(4))
-    return HandleId(id_, name, is_callable, is_iterable, is_sized, is_indexable)
+def _handle(data: bytes, _: CodecLimits) -> HandleId:
+    (number,) = SIZE.unpack_from(data)
+    name = data[SIZE.size :].decode("utf-8", TEXT_ERRORS)
+    if len(name) > MAX_NAME_CHARS:
+        raise ProtocolError("A handle with too long a name.")
+    return HandleId(number, name)
 
 
-_READERS: dict[int, Callable[[bytes, Limits], Any]] = {
+_READERS: dict[int, Callable[[bytes, CodecLimits], Any]] = {
     Code.LIST: _list,
     Code.TUPLE: _tuple,
     Code.DICT: _dict,

@@ -21,14 +21,13 @@ from gradlab.wire._format import (
     COUNT,
     DEFAULT_LIMITS,
     DTYPES,
-    HANDLE_HEAD,
     MAX_MESSAGE_CHARS,
     MAX_NAME_CHARS,
     MAX_NDIM,
     SIZE,
     TEXT_ERRORS,
     Code,
-    Limits,
+    CodecLimits,
     wire_dtype,
 )
 
@@ -43,7 +42,7 @@ _TOKEN_BYTES = 9  # what msgpack needs at most beside a token's data
 _KEYS = frozenset({NoneType, bool, int, float, complex, str, bytes, np.generic})
 
 
-def encode(value: object, keep: Keep, limits: Limits = DEFAULT_LIMITS) -> bytes:
+def encode(value: object, keep: Keep, limits: CodecLimits = DEFAULT_LIMITS) -> bytes:
     """Return a value as bytes for `decode`.
 
     What does not belong to the closed set, is nested too deeply, or is too large, stays here and
@@ -61,7 +60,7 @@ def encode(value: object, keep: Keep, limits: Limits = DEFAULT_LIMITS) -> bytes:
         return _encoded(TypeError(reason), keep, limits)
 
 
-def _encoded(value: object, keep: Keep, limits: Limits) -> bytes:
+def _encoded(value: object, keep: Keep, limits: CodecLimits) -> bytes:
     encoder = _Encoder(keep, limits)
     try:
         encoder.write(value)
@@ -78,7 +77,7 @@ class _TooLargeError(Exception):
 class _Encoder:
     """Writes one value, token by token."""
 
-    def __init__(self, keep: Keep, limits: Limits) -> None:
+    def __init__(self, keep: Keep, limits: CodecLimits) -> None:
         self._keep = keep
         self._limits = limits
         self._packer = msgpack.Packer(autoreset=False, unicode_errors=TEXT_ERRORS)
@@ -115,17 +114,9 @@ class _Encoder:
         self._writers[self._base_of(value)](value, depth)
 
     def write_handle(self, value: object, _: int = 0) -> None:
-        """Keep the value here and write what is known of it."""
-        kind = type(value)
-        flags = (
-            _has(kind, "__call__"),
-            _is_iterable(value),
-            _has(kind, "__len__"),
-            _has(kind, "__getitem__"),
-        )
-        bits = sum(flag << bit for bit, flag in enumerate(flags))
-        name = kind.__name__[:MAX_NAME_CHARS].encode("utf-8", TEXT_ERRORS)
-        self._put_extension(Code.HANDLE, HANDLE_HEAD.pack(self._keep(value), bits) + name)
+        """Keep the value here, and write its number and the name of its type."""
+        name = type(value).__name__[:MAX_NAME_CHARS].encode("utf-8", TEXT_ERRORS)
+        self._put_extension(Code.HANDLE, SIZE.pack(self._keep(value)) + name)
 
     def _base_of(self, value: object) -> type:
         """Return the nearest base of a value's type that has a writer."""
@@ -274,24 +265,6 @@ class _Encoder:
         )
         message = _message_of(value)[:MAX_MESSAGE_CHARS]
         self._put_extension(Code.ERROR, name.encode() + b"\0" + message.encode("utf-8", TEXT_ERRORS))
-
-
-def _has(kind: type, method: str) -> bool:
-    """Tell whether instances of a class have a special method."""
-    for base in type.mro(kind):
-        if method in vars(base):
-            return vars(base)[method] is not None
-    return False
-
-
-def _is_iterable(value: object) -> bool:
-    if _has(type(value), "__iter__"):
-        return True
-    try:
-        iter(value)  # type: ignore[call-overload]  # without __iter__ it looks for __getitem__ and runs nothing
-    except TypeError:
-        return False
-    return True
 
 
 def _dtype_name(dtype: np.dtype[Any]) -> str:

@@ -38,13 +38,12 @@ class Code(IntEnum):
     TENSOR = 8  # as ARRAY
     LEAF = 9  # as ARRAY: a tensor that requires a gradient
     ERROR = 10  # the name of a builtin exception in ASCII, a zero byte, the message in UTF-8
-    HANDLE = 11  # HANDLE_HEAD, the type's name in UTF-8
+    HANDLE = 11  # SIZE, the handle's number, then the type's name in UTF-8
 
 
 COUNT = struct.Struct(">I")
 COMPLEX_PARTS = struct.Struct(">dd")
 SIZE = struct.Struct(">Q")
-HANDLE_HEAD = struct.Struct(">QB")  # id, and one bit for each of HandleId's flags
 
 # Arrays may have all but the last, tensors all.
 BFLOAT16 = "bfloat16"
@@ -84,7 +83,7 @@ BUILTIN_ERRORS: Mapping[str, type[BaseException]] = MappingProxyType(
 
 
 @dataclass(frozen=True)
-class Limits:
+class CodecLimits:
     """How large a value may be; both sides have to use the same.
 
     Args:
@@ -102,19 +101,15 @@ class Limits:
     max_text_bytes: int = 2**20
 
 
-DEFAULT_LIMITS = Limits()
+DEFAULT_LIMITS = CodecLimits()
 
 
 @dataclass(frozen=True)
 class HandleId:
-    """A value that stays in the examinee: what the examiner may know of it."""
+    """A value that stays in the examinee: its number there, and the name of its type."""
 
     id: int
     type_name: str
-    is_callable: bool
-    is_iterable: bool
-    is_sized: bool
-    is_indexable: bool
 
 
 @dataclass(frozen=True)

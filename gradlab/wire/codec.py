@@ -8,6 +8,6 @@ bytes come, it returns plain values or raises ProtocolError.
 
 from gradlab.wire._decoder import Value, decode
 from gradlab.wire._encoder import encode
-from gradlab.wire._format import DEFAULT_LIMITS, HandleId, Limits, RaisedError
+from gradlab.wire._format import DEFAULT_LIMITS, CodecLimits, HandleId, RaisedError
 
-__all__ = ["DEFAULT_LIMITS", "HandleId", "Limits", "RaisedError", "Value", "decode", "encode"]
+__all__ = ["DEFAULT_LIMITS", "CodecLimits", "HandleId", "RaisedError", "Value", "decode", "encode"]

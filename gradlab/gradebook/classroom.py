@@ -1,38 +1,62 @@
-"""A class and its work, as the report takes them: plain values, read once."""
+"""The model of a class and its work, from which report and exports are made: plain values, read once."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+from gradlab.outcome import Outcome, Tone, Toned
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
-    from gradlab.source import Misconception
+    from gradlab.authoring.source import Misconception
 
 CellKey: TypeAlias = tuple[str, str]
 """A cell: its notebook and its grade id."""
 
+_EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")  # kana, Han, Hangul
 
-class Status(StrEnum):
+
+class Status(Toned):
     """How far a submission is."""
 
-    MISSING = "missing"
-    SUBMITTED = "submitted"
-    NOT_GRADEABLE = "not gradeable"
-    WAITING = "waiting"
+    MISSING = "missing", Tone.SOFT
+    SUBMITTED = "submitted", Tone.SOFT
+    NOT_GRADEABLE = "not gradeable", Tone.ALARM
+    WAITING = "waiting", Tone.SOFT
     GRADED = "graded"
 
 
 @dataclass(frozen=True)
 class Student:
-    """A person: the gradebook's id, and the name, which may be empty."""
+    """A person as the gradebook knows them; "" is what it does not know.
+
+    Args:
+        id: nbgrader's id of the student.
+        first_name: the first name.
+        last_name: the family name.
+        email: the address.
+        lms_id: the id in a learning management system.
+        is_in_gradebook: whether the gradebook knows the student; else there is only a submission.
+    """
 
     id: str
-    name: str = ""
+    first_name: str = ""
+    last_name: str = ""
+    email: str = ""
+    lms_id: str = ""
+    is_in_gradebook: bool = True
+
+    @property
+    def name(self) -> str:
+        """The name as its bearer writes it: Korean, Chinese and Japanese ones start with the family's."""
+        first, last = self.first_name, self.last_name
+        is_east_asian = bool(first and last) and _EAST_ASIAN.fullmatch(first + last)
+        return last + first if is_east_asian else " ".join(filter(None, (first, last)))
 
 
 @dataclass(frozen=True)
@@ -45,7 +69,7 @@ class TestCell:
 
     @property
     def key(self) -> CellKey:
-        """What it is called in marks."""
+        """What marks call it."""
         return (self.notebook, self.name)
 
 
@@ -56,7 +80,7 @@ class Exercise:
     Args:
         notebook: where it stands.
         name: the answer's grade id.
-        title: the name, with the notebook's where another notebook has the same.
+        title: the name, together with the notebook's if another notebook has an exercise of the same name.
         cells: in the notebook's order.
     """
 
@@ -78,7 +102,7 @@ class Assignment:
     name: str
     due: dt.datetime | None
     exercises: tuple[Exercise, ...]
-    misconceptions: tuple[tuple[str, Misconception], ...] = ()  # with the notebooks that name them
+    misconceptions: tuple[tuple[str, Misconception], ...] = ()  # each with its notebook
 
     @cached_property
     def cells(self) -> tuple[TestCell, ...]:
@@ -98,15 +122,15 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What the gradebook and the outcome file hold of one cell of one submission.
+    """What gradebook and outcome file know of one cell of one submission.
 
     Args:
-        score: with extra credit, None where nobody has judged yet.
+        score: with extra credit, None if nobody has judged yet.
         is_by_hand: whether a person has given the score.
-        needs_person: whether it waits for one.
-        outcome: of the exam, "" where a person judges or the outcome is not known.
+        needs_person: whether it waits for a person.
+        outcome: of the exam, "" if a person judges or the outcome is not known.
         message: what the student is told.
-        misconception: the name of the one that the answer shows, "" if none.
+        misconception: the name of the misconception that the answer shows, "" if none.
     """
 
     score: float | None = None
@@ -122,7 +146,7 @@ UNKNOWN = Mark()
 
 @dataclass(frozen=True)
 class Change:
-    """What another grading made of a cell."""
+    """How grading again changed a cell."""
 
     cell: CellKey
     score_before: float | None
@@ -138,17 +162,17 @@ class Submission:
     """One student's work on one assignment.
 
     Args:
-        student: whose.
-        assignment: for what.
+        student: who submitted it.
+        assignment: its name.
         status: how far it is.
-        marks: by cell, of those that the gradebook or the outcome file knows.
-        submitted: when, in UTC, None where that is not known.
+        marks: by cell, for each cell that the gradebook knows.
+        submitted: when, in UTC, None if that is not known.
         seconds_late: after the due date and the extension; 0 if in time.
         penalty: the points that lateness costs.
         comments: what a person has written, by the cell of the answer.
         problems: what a person has to look at.
         broken: the notebooks that could not be graded.
-        returned: what the outcome file holds of each cell, for `gradlab.wrong_answers`.
+        returned: what the outcome file holds of cells with wrong answers, for `gradlab.wrong_answers`.
         changes: what the last grading changed.
     """
 
@@ -180,29 +204,41 @@ class Submission:
         """The points so far, after what lateness costs; never below 0, as nbgrader has it."""
         return max(self.points - self.penalty, 0.0)
 
+    @property
+    def final_score(self) -> float | None:
+        """The score, None if any cell has no score yet or waits for a person."""
+        is_final = self.status not in {Status.MISSING, Status.SUBMITTED} and all(
+            mark.score is not None and not mark.needs_person for mark in self.marks.values()
+        )
+        return self.score if is_final else None
+
     def mark(self, cell: TestCell) -> Mark:
         """Return the mark of a cell."""
         return self.marks.get(cell.key, UNKNOWN)
 
     def exercise_score(self, exercise: Exercise) -> float | None:
-        """Return the points of an exercise, None where one of its cells has not been judged."""
+        """Return the points of an exercise, None if one of its cells has not been judged."""
         scores = [self.mark(cell).score for cell in exercise.cells]
         known = [score for score in scores if score is not None]
         return sum(known) if len(known) == len(scores) else None
 
+    def waits(self, exercise: Exercise) -> bool:
+        """Tell whether an exercise waits for a person."""
+        return any(self.mark(cell).needs_person for cell in exercise.cells)
+
     def is_attempted(self, exercise: Exercise) -> bool:
-        """Return whether there was an answer to an exercise, as far as the exam can tell."""
-        return any(self.mark(cell).outcome != "not attempted" for cell in exercise.cells)
+        """Tell whether there was an answer to an exercise, as far as the exam can tell."""
+        return any(self.mark(cell).outcome != Outcome.NOT_ATTEMPTED for cell in exercise.cells)
 
 
 @dataclass(frozen=True)
 class Classroom:
-    """All that the report is made of.
+    """A class, and all its work.
 
     Args:
-        students: by id.
-        assignments: by name.
-        submissions: by assignment and student, those that there are.
+        students: sorted by id.
+        assignments: sorted by name.
+        submissions: by assignment and student; a missing submission is not among them.
     """
 
     students: tuple[Student, ...]
@@ -210,7 +246,7 @@ class Classroom:
     submissions: Mapping[str, Mapping[str, Submission]]
 
     def submission(self, assignment: Assignment, student: Student) -> Submission:
-        """Return a student's work, missing where there is none."""
+        """Return a student's work, with the status "missing" if there is none."""
         known = self.submissions[assignment.name].get(student.id)
         return known or Submission(student, assignment.name, Status.MISSING)
 

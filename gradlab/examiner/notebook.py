@@ -1,4 +1,4 @@
-"""An exam from the notebook that goes in to the notebook that comes out."""
+"""The exam of a notebook: from the restored notebook to one with outputs and verdicts."""
 
 from __future__ import annotations
 
@@ -7,20 +7,23 @@ from typing import TYPE_CHECKING
 
 from nbgrader.utils import is_grade
 
+from gradlab.authoring.folders import files_beside
+from gradlab.examiner.desk import desk
 from gradlab.examiner.exam import Exam, ExamCell, ExamLimits
 from gradlab.examiner.outputs import size_bytes
-from gradlab.examiner.record import record
-from gradlab.examiner.remote import Session
-from gradlab.source import files_beside
+from gradlab.examiner.session import Session
+from gradlab.examiner.verdicts import record
+from gradlab.zygote import Warmth
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nbformat import NotebookNode
 
+    from gradlab.authoring.source import SourceNotebook
     from gradlab.examiner.files import Files
-    from gradlab.sandbox import Limits
-    from gradlab.source import SourceNotebook
+    from gradlab.examiner.result import CellResult
+    from gradlab.sandbox import SandboxLimits
     from gradlab.zygote import Zygote
 
 
@@ -33,31 +36,40 @@ class Settings:
         sandbox: of the examinee.
         require: layers of the sandbox without which nothing is examined.
         language: of messages to students.
-        skip_tag: of given cells that are not run.
+        skip_tag: given cells with this tag are not run.
+        warm_up: the course's own code that a zygote runs once, before it forks.
     """
 
     limits: ExamLimits
-    sandbox: Limits
+    sandbox: SandboxLimits
     require: frozenset[str]
     language: str
     skip_tag: str = ""
+    warm_up: str = ""
 
 
-def examine(
-    notebook: NotebookNode, source: SourceNotebook | None, zygote: Zygote, settings: Settings
-) -> Files:
-    """Examine a restored notebook, write outputs and verdicts into its cells, and return what files it wrote.
+def warmth_of(source: SourceNotebook | None, settings: Settings) -> Warmth:
+    """Return what is warm for the exams of a notebook."""
+    return Warmth(frozenset() if source is None else source.modules, settings.warm_up)
+
+
+def examine(notebook: NotebookNode, source: SourceNotebook | None, settings: Settings) -> Files:
+    """Examine a restored notebook: write outputs and verdicts into its cells; return the files it wrote.
 
     Raises:
-        SandboxError: where the sandbox lacks what is required, or the zygote has died.
+        SandboxError: if the sandbox lacks what is required, or the zygote dies twice.
     """
     cells = [cell for cell in notebook.cells if cell.cell_type == "code" and not _is_skipped(cell, settings)]
-    exam = exam_of(
-        [ExamCell(cell.source, is_test=is_grade(cell)) for cell in cells], source, zygote, settings
-    )
-    for cell, result in zip(cells, exam.results(), strict=True):
+    exam_cells = [ExamCell(cell.source, is_test=is_grade(cell)) for cell in cells]
+
+    def results(zygote: Zygote) -> tuple[list[CellResult], Files]:
+        exam = exam_of(exam_cells, source, zygote, settings)
+        return exam.results(), exam.files
+
+    found, files = desk().examine(results, warmth_of(source, settings))
+    for cell, result in zip(cells, found, strict=True):
         record(cell, result)
-    return exam.files
+    return files
 
 
 def exam_of(
@@ -76,7 +88,7 @@ def exam_of(
 
 
 def _is_skipped(cell: NotebookNode, settings: Settings) -> bool:
-    """Tell whether a cell is not run. Only given cells have tags: see `gradlab.notebooks`."""
+    """Tell whether a cell is not run. Only given cells have tags: see `gradlab.submission.restore`."""
     is_skipped = settings.skip_tag in cell.metadata.get("tags", ())
     if is_skipped and size_bytes(cell.outputs) > settings.limits.output_bytes:
         cell.outputs = []

@@ -1,8 +1,8 @@
 """Workers on this machine: processes that examine submissions, and that may die.
 
-Each worker asks a zygote of its own, forked from one nursery: a program that this process has
-started with an environment of its own. So nothing that this process, a worker or their environment
-holds can be found in an examinee's memory.
+Each worker has a zygote of its own, forked from one nursery: a program that this process has started with an
+environment of its own. So an examinee finds nothing in its memory that this process, a worker or their
+environment holds.
 """
 
 from __future__ import annotations
@@ -15,39 +15,48 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExec
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any
 
-from gradlab.submission import desk
-from gradlab.zygote import Zygote
+from gradlab.examiner.desk import desk
+from gradlab.zygote import ENVIRONMENT, Zygote
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
 
+    from gradlab.zygote import Warmth
+
+
+ONE_THREAD = "OMP_NUM_THREADS"  # hidden tests of all workers share the cores
+
 
 class Workers(Executor):
     """A `ProcessPoolExecutor` that can be used again after one of its processes has died.
 
-    What was under way then ends with `BrokenExecutor`; what is submitted later is done by new processes.
+    What was under way then ends with `BrokenExecutor`; new processes do what is submitted later.
 
     Args:
-        n_workers: submissions at once; by default, as many as this process may use cores.
+        warmth: what is imported and done before the first exam.
+        n_workers: submissions at once; by default, one for each core that this process may use.
         nursery: a zygote that has been started already.
     """
 
-    def __init__(self, n_workers: int | None = None, nursery: Zygote | None = None) -> None:
+    def __init__(self, warmth: Warmth, n_workers: int | None = None, nursery: Zygote | None = None) -> None:
+        self._warmth = warmth
         self._n_workers = n_workers or len(os.sched_getaffinity(0))
         self._nursery = nursery or Zygote.started()
+        self._nursery.warm(warmth)
         self._pool: ProcessPoolExecutor | None = None
 
     def start(self) -> None:
         """Start all workers now, by forks of this process if it has a single thread."""
         can_fork = threading.active_count() == 1
+        os.environ.setdefault(ONE_THREAD, ENVIRONMENT[ONE_THREAD])
         if can_fork:
-            import_what_tests_import()
+            self._warmth.import_modules()
         self._pool = ProcessPoolExecutor(
             self._n_workers,
             mp_context=multiprocessing.get_context("fork" if can_fork else "spawn"),
             initializer=_prepare,
-            initargs=(self._nursery.control,),
+            initargs=(self._nursery.control, self._warmth),
         )
         if can_fork:
             self._pool.submit(os.getpid).result()
@@ -74,20 +83,12 @@ class Workers(Executor):
         self._nursery.close()
 
 
-def import_what_tests_import() -> None:
-    """Import once what each worker would import for the first hidden test."""
-    import matplotlib.pyplot  # noqa: F401, ICN001, PLC0415  # slow
-    import torch.utils.data  # noqa: PLC0415  # slow
-
-    torch.set_num_threads(1)
-
-
-def _prepare(nursery: socket.socket) -> None:
+def _prepare(nursery: socket.socket, warmth: Warmth) -> None:
     """Make this process a worker: it gets its zygotes from the nursery, and ends when its parent does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent says what Ctrl-C means
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    import_what_tests_import()
-    desk().nursery = Zygote(nursery)
+    warmth.import_modules()
+    desk().take(Zygote(nursery))
 
 
 def _end_with_parent() -> None:

@@ -71,7 +71,7 @@ class Session:
         return value
 
     def files(self, max_bytes: int) -> object:
-        """Return what it says are the files that the notebook has written, None where it does not."""
+        """Return the files that the notebook has written, by the examinee's word; None if it does not say."""
         succeeded, value = self._ask("files", max_bytes)
         return value if succeeded else None
 
@@ -124,7 +124,7 @@ class Session:
         raise Violation
 
     def _ends_soon(self) -> bool:
-        """Wait a moment for the end of the examinee; tell whether it was there."""
+        """Wait a moment for the examinee to end; tell whether it has."""
         poller = select.poll()
         poller.register(self.running.pidfd, select.POLLIN)
         return bool(poller.poll(GRACE_S * 1000))
@@ -149,7 +149,7 @@ class Session:
         raise TimedOut
 
     def _with_handles(self, value: Any) -> Any:
-        """Return a value as a hidden test may use it, and send it back: without what is gradlab's own."""
+        """Return a value as a hidden test may use it and send it back: without types of gradlab's own."""
         if isinstance(value, HandleId):
             return Handle(self, value)
         if isinstance(value, list | tuple):
@@ -162,7 +162,7 @@ class Session:
 
 
 class Remote:
-    """Something of the examinee's, known here by its name."""
+    """Something that lives in the examinee, known here by its name."""
 
     def __init__(self, session: Session, name: tuple[str | int, ...]) -> None:
         self._session = session

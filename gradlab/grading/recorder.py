@@ -1,8 +1,8 @@
-"""Recording what exams came to: the only module that writes grades into the gradebook.
+"""Record the results of exams: the only module that writes grades into the gradebook.
 
-A submission is recorded in steps, each of which can be repeated: its outcome file is begun anew, its
-graded notebooks take their place, its rows are written in one transaction, and its outcome file says
-that all is done.
+A submission is recorded in steps, and each step can be repeated: its outcome file is begun anew, its graded
+notebooks take their place, its rows are written in one transaction, and its outcome file says that all is
+done.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from sqlalchemy.orm import load_only
 
 from gradlab.errors import CourseError
 from gradlab.examiner.files import write_beside
-from gradlab.outcome_file import OutcomeFile
+from gradlab.gradebook.outcome_file import OutcomeFile
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,18 +37,18 @@ if TYPE_CHECKING:
     from nbgrader.api import Gradebook
 
     from gradlab.course import AssignmentSpec, Course
-    from gradlab.submission import GradedNotebook
+    from gradlab.grading.grade import GradedNotebook
 
 TIMESTAMP_NAME = "timestamp.txt"
 MAX_TIMESTAMP_CHARS = 100
 
 
 @dataclass(frozen=True)
-class Report:
+class Recorded:
     """What has been recorded of a submission.
 
     Args:
-        outcomes: of its test cells; "" where a person has to judge.
+        outcomes: of its test cells; "" if a person has to judge.
         problems: what a person has to look at.
     """
 
@@ -57,10 +57,10 @@ class Report:
 
 
 class Recorder:
-    """Records the exams of one assignment; no other process does at the same time.
+    """Records the exams of one assignment; no other process does so at the same time.
 
     Raises:
-        CourseError: on entering, where another process grades this assignment.
+        CourseError: on entering, if another process grades this assignment.
     """
 
     def __init__(self, course: Course, spec: AssignmentSpec, gradebook: Gradebook) -> None:
@@ -92,21 +92,21 @@ class Recorder:
         """Return where the outcome of a student's submission is kept."""
         return OutcomeFile(self._folder / f"{student}.json")
 
-    def known(self, student: str, digest: str) -> Report | None:
-        """Return what has been recorded of a submission of this content, None where it has not been."""
+    def known(self, student: str, digest: str) -> Recorded | None:
+        """Return what has been recorded of a submission with this content, None if nothing has."""
         content = self.outcome_file(student).content()
         folder = self._course.step("autograded", student, self._spec.name)
         if content is None or content["digest"] != digest or folder.exists() != content["has_notebooks"]:
             return None
         notebooks = content["notebooks"].values()
         outcomes = tuple(cell["outcome"] for notebook in notebooks for cell in notebook.values())
-        return Report(outcomes, tuple(content["problems"]))
+        return Recorded(outcomes, tuple(content["problems"]))
 
-    def record(self, student: str, digest: str, notebooks: list[GradedNotebook]) -> Report:
+    def record(self, student: str, digest: str, notebooks: list[GradedNotebook]) -> Recorded:
         """Record one submission.
 
         Raises:
-            CourseError: where the student is unknown, and the course does not want to get to know them.
+            CourseError: if the gradebook does not know the student, and the course adds no students.
         """
         file = self.outcome_file(student)
         file.begin()
@@ -131,10 +131,10 @@ class Recorder:
             }
         )
         outcomes = tuple(grade.outcome for one in notebooks for grade in one.grades.values())
-        return Report(outcomes, tuple(problems))
+        return Recorded(outcomes, tuple(problems))
 
     def _timestamp(self, student: str) -> tuple[dt.datetime | None, str]:
-        """Return when it was submitted, where that is known, and what is wrong with what says so."""
+        """Return when it was submitted, None if that is not known, and what is wrong with its timestamp."""
         path = self._course.step("submitted", student, self._spec.name) / TIMESTAMP_NAME
         if path.is_symlink() or not path.is_file():
             return None, ""
@@ -146,7 +146,7 @@ class Recorder:
             return None, f"{TIMESTAMP_NAME} holds no time: it counts as not late"
 
     def _write_notebooks(self, student: str, notebooks: list[GradedNotebook]) -> None:
-        """Put the graded notebooks, and the files beside them, into their place at once."""
+        """Put the graded notebooks, and the files beside them, into their place in one step."""
         place = self._course.step("autograded", student, self._spec.name)
         beside = place.with_name(f".{place.name}.new")
         before = place.with_name(f".{place.name}.old")
@@ -172,7 +172,7 @@ class Recorder:
         shutil.rmtree(before, ignore_errors=True)
 
     def _files(self, student: str, taken: set[str]) -> dict[str, Path]:
-        """Return the files beside the notebooks by name: the course's, and what a student adds to them."""
+        """Return the files beside the notebooks by name: the course's, and those that the student adds."""
         folder = self._course.step("submitted", student, self._spec.name)
         names = {*self._official, *taken}
         added = {
@@ -217,7 +217,7 @@ class Recorder:
                 comment.auto_comment = one.comments[name]
 
     def _submission(self, student: str) -> Any:
-        """Return the row of a submission, which is made with all that belong to it where it is new."""
+        """Return the row of a submission; a new one is made together with all rows that belong to it."""
         if self._db.get(Student, student, options=[load_only(Student.id)]) is None:
             if not self._course.creates_students:
                 raise CourseError(f"No student with ID {student!r} exists in the database.")
@@ -253,7 +253,7 @@ class Recorder:
 
 @dataclass(frozen=True)
 class _Rows:
-    """What the gradebook holds of an assignment, and of each submission of it, by the ids of the rows."""
+    """Which rows the gradebook has for an assignment, and needs for each submission of it, by their ids."""
 
     notebooks: dict[str, str]
     cells: dict[str, str]

@@ -8,9 +8,9 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gradlab.outcome_file import OutcomeFile
-from gradlab.report import database
-from gradlab.report.records import (
+from gradlab.authoring.source import read_source
+from gradlab.gradebook import queries
+from gradlab.gradebook.classroom import (
     Assignment,
     CellKey,
     Change,
@@ -22,7 +22,7 @@ from gradlab.report.records import (
     Submission,
     TestCell,
 )
-from gradlab.source import read_source
+from gradlab.gradebook.outcome_file import OutcomeFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,43 +30,41 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from gradlab.course import Course
-    from gradlab.source import Misconception
+    from gradlab.authoring.source import Misconception
+    from gradlab.course import CourseFolders
 
-_EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")  # kana, Han, Hangul
 _TEST_NAME = re.compile(r"test_(?P<exercise>.+?)(__.*)?")
 
 
-def read_classroom(course: Course) -> Classroom:
-    """Read all that the report shows."""
-    with course.gradebook() as gradebook:
-        students = {
-            row.id: Student(row.id, full_name(row.first_name or "", row.last_name or ""))
-            for row in database.students(gradebook.db)
-        }
+def read_classroom(folders: CourseFolders) -> Classroom:
+    """Read a class and all its work."""
+    with folders.gradebook() as gradebook:
+        students = {row.id: _student(row) for row in queries.students(gradebook.db)}
         assignments, submissions = [], {}
-        for entry in database.assignments(gradebook.db):
-            work = _Work.read(course, gradebook.db, entry)
-            folders = course.students(entry.name)
-            for student in folders:
-                students.setdefault(student, Student(student))
-            assignments.append(work.assignment)
+        for entry in queries.assignments(gradebook.db):
+            records = _Records.read(folders, gradebook.db, entry)
+            submitted = folders.students(entry.name)
+            for student in submitted:
+                students.setdefault(student, Student(student, is_in_gradebook=False))
+            assignments.append(records.assignment)
             submissions[entry.name] = {
-                student: Submission(students[student], entry.name, Status.SUBMITTED) for student in folders
-            } | {row.student_id: work.submission(row, students[row.student_id]) for row in work.rows}
+                student: Submission(students[student], entry.name, Status.SUBMITTED) for student in submitted
+            } | {
+                row.student_id: records.submission(row, students[row.student_id])
+                for row in records.rows
+                if row.student_id in submitted or records.is_submission(row)
+            }
     everybody = tuple(students[student] for student in sorted(students))
     return Classroom(everybody, tuple(assignments), submissions)
 
 
-def full_name(first: str, last: str) -> str:
-    """Return a name as its bearer writes it: Korean, Chinese and Japanese ones start with the family's."""
-    is_east_asian = bool(first and last) and _EAST_ASIAN.fullmatch(first + last)
-    return last + first if is_east_asian else " ".join(filter(None, (first, last)))
+def _student(row: Any) -> Student:
+    return Student(row.id, row.first_name or "", row.last_name or "", row.email or "", row.lms_user_id or "")
 
 
 @dataclass(frozen=True)
-class _Work:
-    """What is known of the submissions of one assignment, by the ids of the database."""
+class _Records:
+    """What the database has on the submissions of one assignment, by its own ids."""
 
     assignment: Assignment
     cells: Mapping[str, CellKey]
@@ -77,18 +75,24 @@ class _Work:
     penalties: Mapping[str, float]
 
     @classmethod
-    def read(cls, course: Course, db: Session, entry: Any) -> _Work:
-        """Read it; the outcome files are read one by one."""
-        assignment, cells = _assignment(course, db, entry)
+    def read(cls, folders: CourseFolders, db: Session, entry: Any) -> _Records:
+        """Read it; the outcome files are read later, one by one."""
+        assignment, cells = _assignment(folders, db, entry)
         return cls(
             assignment,
             cells,
-            course.outcomes / entry.name,
-            database.submissions(db, entry.id),
-            database.grades(db, entry.id),
-            database.comments(db, entry.id),
-            database.penalties(db, entry.id),
+            folders.outcomes / entry.name,
+            queries.submissions(db, entry.id),
+            queries.grades(db, entry.id),
+            queries.comments(db, entry.id),
+            queries.penalties(db, entry.id),
         )
+
+    def is_submission(self, row: Any) -> bool:
+        """Tell whether anything was submitted; a row may be there just for an extension."""
+        grades = self.grades.get(row.id, ())
+        has_score = any(auto is not None or manual is not None for _, auto, manual, _, _ in grades)
+        return row.timestamp is not None or has_score
 
     def submission(self, row: Any, student: Student) -> Submission:
         """Return a student's submission."""
@@ -132,22 +136,22 @@ class _Work:
             )
 
 
-def _assignment(course: Course, db: Session, entry: Any) -> tuple[Assignment, dict[str, CellKey]]:
+def _assignment(folders: CourseFolders, db: Session, entry: Any) -> tuple[Assignment, dict[str, CellKey]]:
     """Return an assignment, and its cells by their ids in the database."""
     cells: dict[str, CellKey] = {}
     exercises: list[tuple[str, str, list[TestCell]]] = []
     misconceptions: list[tuple[str, Misconception]] = []
-    folder = course.step("source", assignment=entry.name)
-    for notebook in database.notebooks(db, entry.id):
+    folder = folders.step("source", assignment=entry.name)
+    for notebook in queries.notebooks(db, entry.id):
         source = read_source(folder / f"{notebook.name}.ipynb")
         judged = {} if source is None else source.exercises
         places = {name: place for place, name in enumerate(judged)}
         found: dict[str, list[TestCell]] = defaultdict(list)
-        rows = database.graded_cells(db, notebook.id)
+        rows = queries.graded_cells(db, notebook.id)
         for row in sorted(rows, key=lambda one: (places.get(one.name, len(places)), one.name)):
             cells[row.id] = (notebook.name, row.name)
             exercise = judged.get(row.name) or exercise_by_name(row.name)
-            found[exercise].append(TestCell(notebook.name, row.name, row.max_score))
+            found[exercise].append(TestCell(notebook.name, row.name, float(row.max_score or 0.0)))
         exercises += [(notebook.name, name, tests) for name, tests in found.items()]
         misconceptions += [(notebook.name, one) for one in (source.misconceptions if source else ())]
     uses = Counter(name for _, name, _ in exercises)
@@ -159,7 +163,7 @@ def _assignment(course: Course, db: Session, entry: Any) -> tuple[Assignment, di
 
 
 def exercise_by_name(cell: str) -> str:
-    """Return what a cell of which the course has no source any more seems to judge."""
+    """Guess the exercise from the cell's name when its source notebook is gone."""
     name = _TEST_NAME.fullmatch(cell)
     return cell if name is None else name["exercise"]
 
@@ -188,7 +192,7 @@ def _cell(notebooks: Any, key: CellKey) -> dict[str, Any]:
 
 
 def _changes(keys: Iterable[CellKey], outcome: Mapping[str, Any]) -> Iterator[Change]:
-    """Yield the cells that were graded otherwise before."""
+    """Yield the cells that got another result before."""
     before = outcome.get("before")
     if not isinstance(before, dict) or not isinstance(before.get("notebooks"), dict):
         return
@@ -202,7 +206,7 @@ def _changes(keys: Iterable[CellKey], outcome: Mapping[str, Any]) -> Iterator[Ch
 
 
 def _time(text: Any) -> dt.datetime | None:
-    """Return a time in UTC as the gradebook has it, without a zone."""
+    """Return a time in UTC without a zone, as the gradebook has it."""
     try:
         return dt.datetime.fromisoformat(text).astimezone(dt.UTC).replace(tzinfo=None)
     except (TypeError, ValueError):

@@ -2,14 +2,14 @@
 
 A source notebook is the only truth about an exercise. It holds, in this order,
 
-- locked cells that give imports and data (a locked cell tagged ``picture`` only draws),
+- locked cells with imports and data (a locked cell tagged ``picture`` only draws),
 - solution cells, each with the reference solution and the exercise's name as ``grade_id``,
-- raw cells tagged ``misconception``, each with a typical wrong answer under a header of
-  comments: the exercise and a name, one sentence in Korean and one in English,
+- raw cells tagged ``misconception``, each with a typical wrong answer under a header of comments: the
+  exercise and a name, one sentence in Korean and one in English,
 - test cells with a visible and a hidden part.
 
-Text stands in Korean and in English: in cells tagged ``lang-ko`` and ``lang-en``, and, inside a
-cell, in regions between ``### BEGIN LANG ko`` and ``### END LANG ko``.
+Text is in Korean and in English: in cells tagged ``lang-ko`` and ``lang-en``, and, inside a cell, in regions
+between ``### BEGIN LANG ko`` and ``### END LANG ko``.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 
+from gradlab.authoring.folders import SOURCE_FOLDER, find_course
+from gradlab.authoring.imports import modules_imported_by
 from gradlab.errors import CourseError
+from gradlab.texts import LANGUAGES, in_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-CONFIG_NAME = "nbgrader_config.py"
-SOURCE_FOLDER = "source"
 BEGIN_SOLUTION = "### BEGIN SOLUTION"
 PICTURE_TAG = "picture"
 MISCONCEPTION_TAG = "misconception"
-LANGUAGES = ("ko", "en")
 
 _LANGUAGE_MARK = re.compile(r"\s*### (?P<edge>BEGIN|END) LANG (?P<language>\w+)\s*\Z")
 _HIDDEN_PART = re.compile(
@@ -50,21 +50,31 @@ _MISCONCEPTION = re.compile(
 
 @dataclass(frozen=True)
 class Misconception:
-    """A typical wrong answer to an exercise, and the sentence that names it."""
+    """A typical wrong answer to an exercise.
+
+    Args:
+        exercise: the exercise's name.
+        name: of the misconception.
+        sentences: what it looks like, in one sentence, by language.
+        code: the whole text of the answer.
+    """
 
     exercise: str
     name: str
-    ko: str
-    en: str
+    sentences: Mapping[str, str]
     code: str
 
     def sentence(self, language: str) -> str:
-        """Return what it looks like, in one sentence ("ko" or "en")."""
-        return self.ko if language == "ko" else self.en
+        """Return what it looks like, in one sentence."""
+        return in_language(self.sentences, language)
 
     @classmethod
     def parse(cls, text: str) -> Misconception:
-        """Read a misconception cell; raise `CourseError` where its header is not as it must be."""
+        """Read a misconception cell.
+
+        Raises:
+            CourseError: if its header is not as it has to be.
+        """
         header = _MISCONCEPTION.match(text)
         if header is None:
             raise CourseError(
@@ -72,7 +82,8 @@ class Misconception:
                 "'# misconception: <exercise> · <name>', '# ko: …', '# en: …'. "
                 f"This one starts with {text[:80]!r}."
             )
-        return cls(**header.groupdict(), code=text)
+        sentences = MappingProxyType({language: header[language] for language in LANGUAGES})
+        return cls(header["exercise"], header["name"], sentences, text)
 
 
 @dataclass(frozen=True)
@@ -101,14 +112,19 @@ class SourceNotebook:
 
     @cached_property
     def answered(self) -> frozenset[str]:
-        """The names that the reference solutions define, and every answer may define otherwise."""
+        """The names that the reference solutions define, and that each answer defines in its own way."""
         tables = [symtable.symtable(text, name, "exec") for name, text in self.solutions.items()]
         symbols = [symbol for table in tables for symbol in table.get_symbols()]
         return frozenset(one.get_name() for one in symbols if one.is_assigned() and not one.is_imported())
 
     @cached_property
+    def modules(self) -> frozenset[str]:
+        """The modules that its code imports."""
+        return modules_imported_by(cell.source for cell in self.cells if cell.cell_type == "code")
+
+    @cached_property
     def texts(self) -> frozenset[str]:
-        """What stands in the Markdown cells, in each language."""
+        """The texts of the Markdown cells, in each language."""
         texts = [cell.source for cell in self.cells if cell.cell_type == "markdown"]
         return frozenset(select_lines(text, language) for text in texts for language in LANGUAGES)
 
@@ -136,9 +152,9 @@ class SourceNotebook:
 
     @cached_property
     def exercises(self) -> Mapping[str, str]:
-        """The exercise that each cell worth points judges, by the cell's grade id, in order.
+        """The exercise that each cell with points judges, by the cell's grade id, in order.
 
-        It is the answer before the cell, or the cell's own where there is none.
+        It is the solution cell before it, or the cell itself if there is none.
         """
         found, answer = {}, ""
         for cell in self.cells:
@@ -158,10 +174,7 @@ class SourceNotebook:
         )
 
     def definitions(self) -> Iterator[tuple[str, str]]:
-        """Yield (name, text) of the code that defines something: given cells and solutions.
-
-        Pictures and test cells define nothing that another cell may use.
-        """
+        """Yield (name, text) of the cells that define something for others: given cells and solutions."""
         for cell in self.cells:
             if cell.cell_type != "code" or PICTURE_TAG in cell.metadata.get("tags", ()):
                 continue
@@ -179,7 +192,7 @@ class SourceNotebook:
 
     @cached_property
     def memory(self) -> dict[bytes, Any]:
-        """What is known of the notebook's own answers: see `gradlab.checks`."""
+        """What the notebook's own answers returned, kept by `gradlab.checks`."""
         return {}
 
     def namespace_with(self, answer: str, name: str) -> dict[str, Any]:
@@ -203,7 +216,7 @@ def select_lines(text: str, language: str) -> str:
     """Return the text without the regions of other languages and without the marks.
 
     Raises:
-        CourseError: where a region is not closed, or closed by another language.
+        CourseError: if a region is not closed, or closed by another language.
     """
     kept: list[str] = []
     region: str | None = None
@@ -231,23 +244,8 @@ def split_test(text: str) -> tuple[str, str]:
     return _HIDDEN_PART.sub("", text).rstrip(), "\n".join(_HIDDEN_PART.findall(text)).rstrip()
 
 
-def find_course(start: Path) -> Path:
-    """Return the root of the course that a folder lies in: where its configuration is."""
-    for folder in (start, *start.parents):
-        if (folder / CONFIG_NAME).is_file() and (folder / SOURCE_FOLDER).is_dir():
-            return folder
-    raise CourseError(
-        f"No course around {start}: none of its parent folders holds {CONFIG_NAME} and {SOURCE_FOLDER}/."
-    )
-
-
-def source_notebooks(course: Path, assignment: str) -> list[Path]:
-    """Return the paths of an assignment's source notebooks."""
-    return sorted((course / SOURCE_FOLDER / assignment).glob("*.ipynb"))
-
-
 def source_notebook(folder: Path, assignment: str, notebook: str) -> SourceNotebook | None:
-    """Return the source notebook of a submission, None where the course keeps none."""
+    """Return the source notebook of a submission, None if the course has none."""
     try:
         return read_source(find_course(folder) / SOURCE_FOLDER / assignment / f"{notebook}.ipynb")
     except CourseError:
@@ -255,22 +253,13 @@ def source_notebook(folder: Path, assignment: str, notebook: str) -> SourceNoteb
 
 
 def read_source(path: Path) -> SourceNotebook | None:
-    """Return the source notebook at a path, None where there is none; it is read again when it changes."""
+    """Return the source notebook at a path, None if there is none; it is read again after a change."""
     return _read(path, path.stat().st_mtime_ns) if path.is_file() else None
 
 
 @lru_cache(maxsize=8)
 def _read(path: Path, _changed_ns: int) -> SourceNotebook:
     return SourceNotebook.read(path)
-
-
-def files_beside(source: Path) -> dict[str, Path]:
-    """Return the files that an assignment gives beside its notebooks, by their names there."""
-    return {
-        str(path.relative_to(source.parent)): path
-        for path in sorted(source.parent.rglob("*"))
-        if path.is_file() and path.suffix != ".ipynb" and ".ipynb_checkpoints" not in path.parts
-    }
 
 
 def _is(cell: nbformat.NotebookNode, role: str) -> bool:

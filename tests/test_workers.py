@@ -13,15 +13,17 @@ from pathlib import Path
 import pytest
 
 from gradlab.errors import ZygoteDiedError
-from gradlab.pool import Workers
-from gradlab.sandbox import Limits
-from gradlab.zygote import Zygote
+from gradlab.grading.workers import Workers
+from gradlab.sandbox import SandboxLimits
+from gradlab.zygote import Warmth, Zygote
+
+WARMTH = Warmth(frozenset({"numpy"}))
 
 
 @pytest.fixture(scope="module")
 def workers():
     """One worker."""
-    with Workers(1) as made:
+    with Workers(WARMTH, 1) as made:
         yield made
 
 
@@ -39,9 +41,9 @@ def test_workers_end_with_their_parent():
     """Killed as hard as can be, a grader leaves no worker and no zygote behind."""
     program = (
         "import os, time\n"
-        "from gradlab.pool import Workers\n"
-        "from gradlab.submission import desk\n"
-        "workers = Workers(2)\n"
+        "from gradlab.grading.workers import Workers\n"
+        "from gradlab.zygote import Warmth\n"
+        "workers = Workers(Warmth(), 2)\n"
         "workers.start()\n"
         "print(os.getpgid(workers.submit(os.getpid).result()), workers._nursery._process.pid, flush=True)\n"
         "time.sleep(60)\n"
@@ -75,18 +77,18 @@ def test_a_further_zygote_outlives_the_first(monkeypatch):
     monkeypatch.setenv("GRADLAB_CANARY", "of the grader")
     first = Zygote.started()
     further = first.further()
-    running = further.spawn(Limits(), {}, None)
+    running = further.spawn(SandboxLimits(), {}, None)
     assert first._process is not None  # noqa: SLF001  # nobody else is to know
     environment = Path(f"/proc/{first._process.pid}/environ").read_bytes()  # noqa: SLF001  # as above
     assert b"GRADLAB_CANARY" not in environment
     running.channel.close()
     assert further.ending_of(running) == 0
     first.close()
-    running = further.spawn(Limits(), {}, None)
+    running = further.spawn(SandboxLimits(), {}, None)
     running.channel.close()
     assert further.ending_of(running) == 0
     further.close()
     with pytest.raises(ZygoteDiedError):
-        first.spawn(Limits(), {}, None)
+        first.spawn(SandboxLimits(), {}, None)
     with pytest.raises(ZygoteDiedError):
         first.further()

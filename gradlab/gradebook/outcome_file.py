@@ -1,4 +1,4 @@
-"""Outcome files: what an exam came to, as JSON, one file for each submission, beside the gradebook.
+"""Outcome files: the results of an exam as JSON, one file for each submission, beside the gradebook.
 
 A complete one holds::
 
@@ -11,8 +11,8 @@ A complete one holds::
       "before": null
     }
 
-Where an earlier grading came to other scores or outcomes, `before` holds when that was, why (a
-`Cause`), and its notebooks, without what had been before that. It stays until the next change.
+If an earlier grading had other scores or outcomes, `before` holds its time, why they changed (a `Cause`), and
+its notebooks, but not what had been before that. It stays until the next change.
 
 While a submission is recorded anew, its file holds only ``{"earlier": <the complete one>}``.
 """
@@ -31,7 +31,7 @@ Content = dict[str, Any]
 
 
 class Cause(StrEnum):
-    """Why a submission came to something else than before."""
+    """Why a submission got other results than before."""
 
     ASSIGNMENT = "the assignment changed"
     SUBMISSION = "the submission changed"
@@ -41,23 +41,23 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True)
 class OutcomeFile:
-    """The file in which the outcome of a submission is kept; each step on it is taken as a whole or not."""
+    """The file with the results of a submission; each step on it is taken as a whole or not at all."""
 
     path: Path
 
     def content(self) -> Content | None:
-        """Return what it holds, None where it is not complete."""
+        """Return what it holds, None if it is not complete."""
         content = self._read()
         return content if _is_complete(content) else None
 
     def begin(self) -> None:
-        """Take away what it says, and keep it for `finish`."""
+        """Declare what it says no longer valid, and keep it for `finish`."""
         content = self._read()
         if _is_complete(content):
             self._write({"earlier": content})
 
     def finish(self, content: Content) -> None:
-        """Write what the submission has come to, and what it had come to before."""
+        """Write the results of a submission, and those that it had before."""
         earlier = self._read().get("earlier")
         self._write({**content, "before": _before(earlier, content)})
 

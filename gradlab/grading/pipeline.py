@@ -9,16 +9,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gradlab.errors import CourseError
-from gradlab.pool import Workers
-from gradlab.recorder import Recorder, Report
-from gradlab.submission import digest_of, graded
+from gradlab.grading.grade import graded
+from gradlab.grading.recorder import Recorded, Recorder
+from gradlab.submission.reading import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from gradlab.course import AssignmentSpec, Course
-    from gradlab.submission import GradedNotebook
+    from gradlab.grading.grade import GradedNotebook
 
 # Enough for all workers of this machine; more would wait in memory with their results.
 N_AHEAD = max(16, 2 * (os.cpu_count() or 1))
@@ -29,21 +29,21 @@ class Progress:
     """One submission that is done with.
 
     Args:
-        student: whose.
+        student: who submitted it.
         was_known: whether it had been recorded before.
-        report: what has been recorded.
-        error: what went wrong in the grader itself, "" where nothing did.
+        recorded: what has been recorded.
+        error: what went wrong in the grader itself, "" if nothing did.
     """
 
     student: str
     was_known: bool = False
-    report: Report = field(default_factory=Report)
+    recorded: Recorded = field(default_factory=Recorded)
     error: str = ""
 
     @property
     def problems(self) -> tuple[str, ...]:
         """What a person has to look at."""
-        return self.report.problems
+        return self.recorded.problems
 
 
 @dataclass(frozen=True)
@@ -52,13 +52,6 @@ class _Job:
     folder: Path
     digest: str
     is_alone: bool = False
-
-
-def workers(n_workers: int | None = None) -> Executor:
-    """Return workers on this machine, started at once: while this process has a single thread."""
-    made = Workers(n_workers)
-    made.start()
-    return made
 
 
 def autograde(  # noqa: PLR0913  # two are options
@@ -76,12 +69,12 @@ def autograde(  # noqa: PLR0913  # two are options
         course: the course.
         assignment: its name.
         students: whose submissions.
-        executor: what examines.
-        force: whether to examine again what is known.
+        executor: examines them.
+        force: whether to examine known submissions again.
         n_ahead: how many submissions the executor has at once; more than it has workers.
 
     Raises:
-        CourseError: where the course does not know the assignment, or another process grades it.
+        CourseError: if the course does not know the assignment, or another process grades it.
     """
     spec = course.assignment(assignment)
     with course.gradebook() as gradebook, Recorder(course, spec, gradebook) as recorder:
@@ -98,7 +91,7 @@ def autograde(  # noqa: PLR0913  # two are options
             if known is None:
                 new.append(job)
             else:
-                yield Progress(student, was_known=True, report=known)
+                yield Progress(student, was_known=True, recorded=known)
         for job, result in _examined(spec, new, executor, n_ahead):
             yield _recorded(recorder, job, result)
 
@@ -106,10 +99,10 @@ def autograde(  # noqa: PLR0913  # two are options
 def _examined(
     spec: AssignmentSpec, jobs: list[_Job], executor: Executor, n_ahead: int
 ) -> Iterator[tuple[_Job, list[GradedNotebook] | BaseException]]:
-    """Yield what each exam came to, or the error that it ended with.
+    """Yield the result of each exam, or the error with which it ended.
 
-    When a worker dies, all that was under way is lost, and one of it may be to blame: it is
-    examined again, one submission at a time.
+    When a worker dies, everything that was under way is lost, and one of these submissions may be to blame:
+    they are examined again, one at a time.
     """
     waiting = deque(jobs)
     suspects: deque[_Job] = deque()
@@ -142,7 +135,7 @@ def _recorded(recorder: Recorder, job: _Job, result: list[GradedNotebook] | Base
     if isinstance(result, BaseException):
         return Progress(job.student, error=_text(result))
     try:
-        return Progress(job.student, report=recorder.record(job.student, job.digest, result))
+        return Progress(job.student, recorded=recorder.record(job.student, job.digest, result))
     except Exception as error:  # noqa: BLE001  # a full disk, a locked database: the others go on
         return Progress(job.student, error=_text(error))
 
@@ -157,7 +150,7 @@ def submitted(course: Course, assignment: str, students: list[str] | None = None
     """Return the students whose submissions are to be graded: those asked for, or all.
 
     Raises:
-        CourseError: where there is no such submission.
+        CourseError: if there is no such submission.
     """
     found = course.students(assignment)
     for student in students or ():

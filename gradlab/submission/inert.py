@@ -1,8 +1,8 @@
-"""What students write, made so that nothing of it runs where it is shown.
+"""Make what students write inert: nothing of it runs when it is shown.
 
-Formgrader and the feedback render a notebook by nbconvert, which lets HTML in Markdown pass, and so do
-its links with ``javascript:`` and its diagrams. What a grader looks at is shown on the address of their
-Jupyter server: a script there could do all that the grader can.
+Formgrader and the feedback render a notebook by nbconvert, which lets HTML in Markdown pass, as well as links
+with ``javascript:`` and diagrams. A grader sees them at the address of their own Jupyter server, where a
+script could do everything that the grader can.
 """
 
 from __future__ import annotations
@@ -28,20 +28,20 @@ _MAX_PLAIN_CHARS = 100_000
 _MAX_REMEMBERED_CHARS = 20_000
 _RENDER_S = 1.0
 
-# A tag starts with `<` and one of these; a space between them makes it text, in code and math as well.
+# A tag starts with `<` and one of these; a space between them makes it plain text, also in code and math.
 _PLAIN_TAG = r"/?(?:b|br|code|details|em|hr|i|kbd|mark|s|small|strong|sub|summary|sup|u)\s*/?>"
-_LINK = r"https?://[\w.,/?%#~+:-]+>"  # without `=`: where it is taken for a tag, it has no attributes
+_LINK = r"https?://[\w.,/?%#~+:-]+>"  # without `=`: if it is taken for a tag, it has no attributes
 _TAG = re.compile(rf"<(?=[a-zA-Z/!?])(?!{_PLAIN_TAG}|{_LINK})")
 _IMAGE_DATA = "|".join(IMAGE_TYPES)
 _SAFE_ADDRESS = re.compile(
     rf"(?:https?:|mailto:|data:(?:{_IMAGE_DATA});base64,|[^:]*$|[^:/?#]*[/?#])", re.IGNORECASE
 )
-# A link on the grader's own server leads to what the student has put there: a page with scripts, say.
+# A link to the grader's own server could lead to a page with scripts that the student has put there.
 _SAFE_LINK = re.compile(r"(?:https?:|mailto:|#|$|[^:?#]+\.(?:csv|gif|jpe?g|pdf|png|py|txt)$)", re.IGNORECASE)
 _IGNORED_IN_ADDRESSES = re.compile(r"[\x00-\x20]|%[01][0-9a-f]|%20", re.IGNORECASE)
 _ADDRESSES = {"href": _SAFE_LINK, "src": _SAFE_ADDRESS}
 _ATTRIBUTES = {*_ADDRESSES, "alt", "class", "id", "start", "style", "title"}  # that the renderer writes
-# What is displayed as HTML calls nobody: a picture would tell its server who is grading.
+# No picture in displayed HTML: loading it would tell its server who is grading.
 _HTML_TAGS = nh3.ALLOWED_TAGS - {"img"}
 
 
@@ -51,12 +51,12 @@ def text(value: str) -> str:
 
 
 def html(value: str) -> str:
-    """Return HTML without what runs or calls anybody."""
+    """Return HTML without anything that runs or calls a server."""
     return nh3.clean(text(value), tags=_HTML_TAGS, attribute_filter=_harmless_attribute)
 
 
 def raw(value: str) -> str:
-    """Return the text of a raw cell, which nbconvert takes for HTML; tags are shown as typed."""
+    """Return the text of a raw cell with its tags shown as typed; nbconvert would take it for HTML."""
     return _TAG.sub("< ", text(value))
 
 
@@ -75,9 +75,9 @@ def attachments(value: object) -> Attachments:
 def markdown(source: str, pictures: Attachments | None = None) -> str:
     """Return Markdown that renders to text, pictures and harmless links.
 
-    What does so already stays as it is. In all else, HTML is shown as it was typed, but for the plainest
-    tags. What has a harmful link, or can't be rendered, or not in a reasonable time, is shown as plain
-    text as a whole.
+    Harmless Markdown stays as it is. Otherwise its HTML is shown as it was typed, except for the plainest
+    tags. If that still has a harmful link, or can't be rendered in a reasonable time, all of it is shown as
+    plain text.
 
     Args:
         source: the text of a cell.
@@ -91,46 +91,46 @@ def markdown(source: str, pictures: Attachments | None = None) -> str:
 
 @lru_cache(maxsize=512)
 def _remembered(source: str) -> str:
-    """Return what `markdown` makes of a short text, which many students may have in common."""
+    """Return what `markdown` makes of a short text; many students may have written the same."""
     return _made_inert(source, {})
 
 
 def _made_inert(source: str, pictures: Attachments) -> str:
     try:
-        with deadline(_RENDER_S, TimeoutError()):
+        with deadline(_RENDER_S, TimeoutError):
             for shown in (source, _TAG.sub("< ", source)):
                 if len(shown) <= _MAX_MARKDOWN_CHARS and _is_harmless(shown, pictures):
                     return shown
-    except Exception:  # noqa: BLE001, S110  # the renderer raises whatever the text provokes
+    except Exception:  # noqa: BLE001, S110  # the renderer may raise anything
         pass
     return as_plain_text(source)
 
 
 class _Renderer(IPythonRenderer):
-    """nbconvert's own, which remembers the HTML that it lets pass."""
+    """nbconvert's own renderer, which also remembers the HTML that it lets pass."""
 
     def __init__(self, pictures: Attachments) -> None:
         super().__init__(escape=False, attachments=pictures)
         self.passed: list[str] = []
 
     def block_html(self, html: str) -> str:
-        """Return HTML of a block's."""
+        """Return the HTML of a block."""
         self.passed.append(html)
         return super().block_html(html)
 
     def inline_html(self, html: str) -> str:
-        """Return HTML of a line's."""
+        """Return the HTML in a line."""
         self.passed.append(html)
         return super().inline_html(html)
 
     def block_mermaidjs(self, code: str) -> str:
-        """Return a diagram; its text passes as if it were HTML."""
+        """Return a diagram; its text passes like HTML."""
         self.passed.append(code)
         return super().block_mermaidjs(code)
 
 
 class _Page(HTMLParser):
-    """Judges what the renderer has made."""
+    """Judges the page that the renderer has made."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -160,7 +160,7 @@ def _is_harmless(source: str, pictures: Attachments) -> bool:
 
 
 def as_plain_text(source: str) -> str:
-    """Return Markdown that shows the source as it was typed, whatever a renderer makes of Markdown."""
+    """Return Markdown that shows the source exactly as it was typed."""
     shown = source if len(source) <= _MAX_PLAIN_CHARS else f"{source[:_MAX_PLAIN_CHARS]} …"
     encoded = re.sub(r"[^\w\s]", lambda mark: f"&#{ord(mark[0])};", shown)
     return f"<pre>{encoded}</pre>"

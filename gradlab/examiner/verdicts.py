@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 import nbformat
 from nbgrader.utils import is_grade
 
-from gradlab import inert
-from gradlab.examiner.outcome import CellResult, Outcome
+from gradlab.authoring.source import split_test
 from gradlab.examiner.outputs import clean_outputs
-from gradlab.source import split_test
+from gradlab.outcome import Outcome
+from gradlab.submission import inert
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
+
+    from gradlab.examiner.result import CellResult
 
 
 def record(cell: NotebookNode, result: CellResult) -> None:
@@ -41,7 +43,7 @@ def record(cell: NotebookNode, result: CellResult) -> None:
 
 
 def _is_credit(output: NotebookNode, cell: NotebookNode) -> bool:
-    """Tell whether the value of a test cell says how many of its points are earned, as for nbgrader."""
+    """Tell whether nbgrader takes the value of a test cell for the points that are earned."""
     if split_test(cell.source)[1]:
         return False
     try:
@@ -59,7 +61,7 @@ def _error(outcome: Outcome, message: str) -> NotebookNode:
 
 
 def without_blame(output: NotebookNode) -> NotebookNode:
-    """Return the output of a test cell without what costs points unjustly or shows the test."""
+    """Return the output of a test cell so that it neither costs points nor shows the test."""
     if output.output_type == "stream":
         output.name = "stdout"
     elif output.output_type == "error":

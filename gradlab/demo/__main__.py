@@ -1,10 +1,10 @@
 """The whole course at work: a sample class from release to the report, in a folder of its own.
 
-Run as ``python -m gradlab.demo`` in the course's root. Every step but autograding and the report is
-nbgrader's own command, run in this process or, for feedback, in several. All students fetch and submit
-through the exchange; a few hand in again after the first grading. Two things are made up: the times of
-submission, and a person's points for answers in words, some of which still wait. Feedback pages, which take
-longer than exams, are made for some students alone.
+Run as ``python -m gradlab.demo`` in the course's root. Autograding and the report are gradlab's; every other
+step is nbgrader's own command, run in this process or, for feedback, in several. All students fetch and
+submit through the exchange; a few hand in again after the first grading. Two things are made up: the times of
+submission, and a person's points for written answers, some of which still wait. Feedback pages take longer
+than exams, so only some students get one.
 """
 
 from __future__ import annotations
@@ -26,11 +26,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from gradlab import pipeline
+from gradlab.authoring.folders import CONFIG_NAME, SOURCE_FOLDER, source_notebooks
+from gradlab.authoring.source import SourceNotebook
 from gradlab.course import Course
-from gradlab.recorder import TIMESTAMP_NAME
-from gradlab.report.site import write_report
-from gradlab.sample_class import (
+from gradlab.demo.sample_class import (
     STUDENTS,
     TORN,
     Choice,
@@ -40,8 +39,10 @@ from gradlab.sample_class import (
     write_answers,
     written_answer_of,
 )
-from gradlab.source import CONFIG_NAME, SOURCE_FOLDER, SourceNotebook, source_notebooks
-from gradlab.zygote import warm_up
+from gradlab.grading import pipeline
+from gradlab.grading.recorder import TIMESTAMP_NAME
+from gradlab.grading.workers import Workers
+from gradlab.report.site import write_report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -276,9 +277,10 @@ def main() -> None:
     options = parser.parse_args()
     course = Path.cwd()
     everything = sorted(path.name for path in (course / SOURCE_FOLDER).iterdir() if path.is_dir())
-    warm_up()
-    with pipeline.workers() as executor:
-        demo = Demo(course, options.folder.resolve(), tuple(options.assignments or everything), executor)
+    assignments = tuple(options.assignments or everything)
+    with Workers(Course(course).warmth(assignments)) as executor:
+        executor.start()  # while this process has a single thread
+        demo = Demo(course, options.folder.resolve(), assignments, executor)
         demo.lay_out()
         console = Console()
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())

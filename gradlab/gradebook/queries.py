@@ -1,7 +1,4 @@
-"""What the report and the exporters ask the database: few questions about everybody, not many about each.
-
-nbgrader's own properties ask one for each number.
-"""
+"""Questions to the database: few, each about everybody. nbgrader's own properties ask one for each number."""
 
 from __future__ import annotations
 
@@ -18,8 +15,10 @@ if TYPE_CHECKING:
 
 
 def students(db: Session) -> Sequence[Any]:
-    """Return id, first_name and last_name of each student."""
-    return db.execute(select(api.Student.id, api.Student.first_name, api.Student.last_name)).all()
+    """Return id, first_name, last_name, email and lms_user_id of each student."""
+    table = api.Student
+    columns = (table.id, table.first_name, table.last_name, table.email, table.lms_user_id)
+    return db.execute(select(*columns)).all()
 
 
 def assignments(db: Session) -> Sequence[Any]:

@@ -44,7 +44,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Mark:
+class EquivalentMark:
     """A change of the reference that leaves it right: why, and the lines that differ, as in a diff."""
 
     reason: str
@@ -69,13 +69,17 @@ def read_answers(path: Path) -> list[Answer]:
     ]
 
 
-def read_marks(path: Path) -> list[Mark]:
+def read_marks(path: Path) -> list[EquivalentMark]:
     """Return the marks of equivalent changes in one book, in order.
 
     Raises:
         CourseError: as `read_answers`.
     """
-    return [Mark(reason, changed_lines(text)) for kind, reason, text in _entries(path) if kind == EQUIVALENT]
+    return [
+        EquivalentMark(reason, changed_lines(text))
+        for kind, reason, text in _entries(path)
+        if kind == EQUIVALENT
+    ]
 
 
 def _entries(path: Path) -> list[tuple[str, str, str]]:

@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import nbformat
 
-from gradlab.answers import read_answers
+from gradlab.authoring.answer_books import read_answers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from gradlab.source import SourceNotebook
+    from gradlab.authoring.source import SourceNotebook
 
 Answers: TypeAlias = dict[str, str]
 

@@ -1,0 +1,1 @@
+"""What authors write: source notebooks, and answer books that prove them."""

@@ -1,0 +1,41 @@
+"""Where a course keeps its source notebooks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradlab.errors import CourseError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CONFIG_NAME = "nbgrader_config.py"
+SOURCE_FOLDER = "source"
+
+
+def find_course(start: Path) -> Path:
+    """Return the root of the course that a folder lies in: the folder with the configuration.
+
+    Raises:
+        CourseError: if there is none.
+    """
+    for folder in (start, *start.parents):
+        if (folder / CONFIG_NAME).is_file() and (folder / SOURCE_FOLDER).is_dir():
+            return folder
+    raise CourseError(
+        f"No course around {start}: none of its parent folders holds {CONFIG_NAME} and {SOURCE_FOLDER}/."
+    )
+
+
+def source_notebooks(course: Path, assignment: str) -> list[Path]:
+    """Return the paths of an assignment's source notebooks."""
+    return sorted((course / SOURCE_FOLDER / assignment).glob("*.ipynb"))
+
+
+def files_beside(source: Path) -> dict[str, Path]:
+    """Return the files that an assignment gives beside its notebooks, by their names there."""
+    return {
+        str(path.relative_to(source.parent)): path
+        for path in sorted(source.parent.rglob("*"))
+        if path.is_file() and path.suffix != ".ipynb" and ".ipynb_checkpoints" not in path.parts
+    }

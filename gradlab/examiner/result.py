@@ -1,0 +1,35 @@
+"""What became of one cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from gradlab.outcome import Outcome
+
+Output = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class CellResult:
+    """One cell after the exam.
+
+    Args:
+        outputs: as the examinee sends them.
+        number: the cell's execution count.
+        outcome: what became of it.
+        message: what the student is told.
+        elapsed_s: the time that it took, hidden part included.
+        exercise: of a failed `check`; see `gradlab.checks.CheckFailed` for this and the next two.
+        misconception: the misconception that the answer shows.
+        returned: what the answer returned, if it shows no known misconception.
+    """
+
+    outputs: list[Output] = field(default_factory=list)
+    number: int | None = None
+    outcome: Outcome = Outcome.PASSED
+    message: str = ""
+    elapsed_s: float = 0.0
+    exercise: str = ""
+    misconception: str = ""
+    returned: list[dict[str, Any]] | None = None

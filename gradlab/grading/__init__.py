@@ -1,0 +1,1 @@
+"""From submissions to grades: one submission, many in parallel, and their record in the gradebook."""

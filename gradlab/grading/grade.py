@@ -1,0 +1,149 @@
+"""One submission, from its files to its grades: everything that a worker does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+from nbgrader import preprocessors
+from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
+
+from gradlab.authoring.source import read_source
+from gradlab.examiner.notebook import examine
+from gradlab.outcome import Outcome
+from gradlab.submission.reading import NotGradeableError, check_no_links, read_notebook
+from gradlab.submission.restore import restored
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from nbformat import NotebookNode
+
+    from gradlab.course import AssignmentSpec, NotebookSpec
+    from gradlab.examiner.files import Files
+
+
+@dataclass(frozen=True)
+class CellGrade:
+    """What is recorded of a cell that is worth points, in the gradebook and in the outcome file.
+
+    Args:
+        auto_score: its points, None if a person has to judge.
+        outcome: what became of it, "" if a person has to judge.
+        message: what the student is told.
+        exercise: of a failed `check`, the exercise, else "".
+        misconception: the name of the misconception that the answer shows, else "".
+        returned: what a wrong answer returned on each case, if it shows no misconception; see
+            `gradlab.wrong_answers`.
+    """
+
+    auto_score: float | None
+    outcome: str
+    message: str
+    exercise: str = ""
+    misconception: str = ""
+    returned: list[dict[str, Any]] | None = None
+
+
+@dataclass(frozen=True)
+class GradedNotebook:
+    """A notebook after its exam.
+
+    Args:
+        name: of the notebook.
+        text: the graded notebook as it is stored, "" if there is none.
+        grades: by the cells' grade ids.
+        comments: nbgrader's automatic comments, by the cells' grade ids.
+        problem: why it is not gradeable, "" if it is.
+        is_missing: whether it was not submitted.
+        files: that it has written.
+    """
+
+    name: str
+    text: str = ""
+    grades: dict[str, CellGrade] = field(default_factory=dict)
+    comments: dict[str, str | None] = field(default_factory=dict)
+    problem: str = ""
+    is_missing: bool = False
+    files: Files = field(default_factory=dict)
+
+
+def graded(spec: AssignmentSpec, student: str, folder: Path) -> list[GradedNotebook]:
+    """Examine the notebooks of one submission.
+
+    Args:
+        spec: what is asked.
+        student: whose submission.
+        folder: where it lies.
+
+    Raises:
+        SandboxError: if the sandbox lacks what is required, or the zygote dies twice.
+    """
+    return [_graded_notebook(spec, notebook, student, folder) for notebook in spec.notebooks]
+
+
+def _graded_notebook(spec: AssignmentSpec, asked: NotebookSpec, student: str, folder: Path) -> GradedNotebook:
+    path = folder / f"{asked.name}.ipynb"
+    if not path.exists() and not path.is_symlink():
+        untouched = CellGrade(0.0, Outcome.NOT_ATTEMPTED, "")
+        grades = {cell.grade_id: untouched for cell in asked.cells if cell.is_grade or cell.is_task}
+        return GradedNotebook(asked.name, grades=grades, problem=f"{path.name} is missing", is_missing=True)
+    try:
+        check_no_links(folder, {student, spec.name})
+        submission = read_notebook(path)
+    except NotGradeableError as error:
+        return GradedNotebook(asked.name, problem=str(error))
+    source = None if asked.source is None else read_source(asked.source)
+    notebook = restored(submission, asked.cells, source, asked.kernelspec)
+    files = examine(notebook, source, spec.settings)
+    return replace(_finished(spec, asked.name, notebook, student, folder), files=files)
+
+
+def _finished(
+    spec: AssignmentSpec, name: str, notebook: NotebookNode, student: str, folder: Path
+) -> GradedNotebook:
+    """Take the steps that nbgrader takes after `Execute`, except those that write into the gradebook."""
+    resources: dict[str, Any] = {
+        "unique_key": name,
+        "output_files_dir": f"{name}_files",
+        "metadata": {"name": name, "path": str(folder)},
+        "nbgrader": {
+            "student": student,
+            "assignment": spec.name,
+            "notebook": name,
+            "db_url": spec.db_url,
+        },
+    }
+    grades: dict[str, CellGrade] = {}
+    comments: dict[str, str | None] = {}
+    for step in spec.steps:
+        if not issubclass(step, preprocessors.SaveAutoGrades):
+            notebook, resources = step(config=spec.config)(notebook, resources)
+            continue
+        for cell in notebook.cells:
+            if is_grade(cell):
+                grades[cell.metadata.nbgrader.grade_id] = _grade(cell)
+            if is_solution(cell) or is_task(cell):
+                comments[cell.metadata.nbgrader.grade_id] = _comment(cell)
+    text = nbformat.writes(notebook)  # type: ignore[no-untyped-call]  # untyped
+    return GradedNotebook(name, f"{text}\n", grades, comments)
+
+
+def _grade(cell: NotebookNode) -> CellGrade:
+    verdict = cell.metadata.get("gradlab", {})
+    outcome = verdict.get("outcome", "")
+    score = None if outcome == Outcome.EXAMINER_ERROR else determine_grade(cell)[0]
+    return CellGrade(
+        score,
+        outcome,
+        verdict.get("message", ""),
+        verdict.get("exercise", ""),
+        verdict.get("misconception", ""),
+        verdict.get("returned"),
+    )
+
+
+def _comment(cell: NotebookNode) -> str | None:
+    untouched = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell) and not is_task(cell)
+    return "No response." if untouched else None

@@ -1,0 +1,1 @@
+"""What students hand in: read without belief, put into the notebook as released, made inert."""

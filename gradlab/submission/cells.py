@@ -1,0 +1,91 @@
+"""The cells of a notebook that students wrote: their text, their names, and what may be shown of them."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+
+from gradlab.submission import inert
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nbformat import NotebookNode
+
+CELL_TYPES = ("code", "markdown", "raw")
+ATTACHED = "attachment:"
+
+
+def new_cell(cell_type: str, source: str, **more: Any) -> NotebookNode:
+    """Return a cell of a type of `CELL_TYPES`."""
+    make = {
+        "code": nbformat.v4.new_code_cell,
+        "markdown": nbformat.v4.new_markdown_cell,
+        "raw": nbformat.v4.new_raw_cell,
+    }
+    cell: NotebookNode = make[cell_type](source, **more)  # type: ignore[no-untyped-call]  # untyped
+    return cell
+
+
+def students_cell(
+    cell_type: str,
+    submitted: Any,
+    given: frozenset[str] = frozenset(),
+    *,
+    ends_s: float = math.inf,
+    **more: Any,
+) -> NotebookNode:
+    """Return a cell with a student's text, in which nothing runs when it is shown.
+
+    Args:
+        cell_type: of the new cell.
+        submitted: the student's cell.
+        given: texts of the course, which stay as they are.
+        ends_s: the time, by the monotonic clock, after which Markdown is shown as plain text.
+        more: what else the new cell has.
+    """
+    source = text_of(submitted)
+    if cell_type == "raw" and source not in given:
+        return new_cell(cell_type, inert.raw(source), **more)
+    if cell_type != "markdown" or (source in given and ATTACHED not in source):
+        return new_cell(cell_type, source, **more)
+    if time.monotonic() > ends_s:
+        return new_cell(cell_type, inert.as_plain_text(source), **more)
+    pictures = inert.attachments(submitted.get("attachments"))
+    if pictures:
+        more["attachments"] = nbformat.from_dict(pictures)  # type: ignore[no-untyped-call]  # untyped
+    return new_cell(cell_type, inert.markdown(source, pictures), **more)
+
+
+def pictures_of(submitted: Any) -> list[NotebookNode]:
+    """Return the pictures among the outputs of a submitted cell; of None, there are none."""
+    outputs = (submitted or {}).get("outputs")
+    if not isinstance(outputs, list):
+        return []
+    bundles = [output.get("data") for output in outputs if isinstance(output, dict)]
+    pictures = inert.attachments({str(number): bundle for number, bundle in enumerate(bundles)})
+    return [nbformat.v4.new_output("display_data", data=bundle) for bundle in pictures.values()]  # type: ignore[no-untyped-call]  # untyped
+
+
+def cell_id(grade_id: str) -> str:
+    """Return a cell id as the notebook format allows it."""
+    letters = (letter if letter.isascii() and letter.isalnum() else "-" for letter in grade_id)
+    return "".join(letters)[:64] or "-"
+
+
+def grade_id_of(cell: Mapping[str, Any]) -> str:
+    """Return nbgrader's name of a cell, "" if it has none."""
+    metadata = cell.get("metadata")
+    role = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    grade_id = role.get("grade_id") if isinstance(role, dict) else None
+    return grade_id if isinstance(grade_id, str) else ""
+
+
+def text_of(cell: Any) -> str:
+    """Return the text of a submitted cell, made fit to be written as UTF-8."""
+    source = cell.get("source")
+    parts = source if isinstance(source, list) else [source]
+    return inert.text("".join(part for part in parts if isinstance(part, str)))

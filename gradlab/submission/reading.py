@@ -1,0 +1,91 @@
+"""Read what was handed in: the files of a submission, and a notebook of which nothing is believed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from gradlab.submission.cells import text_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MAX_NOTEBOOK_BYTES = 20 * 2**20
+# A page that shows more takes a browser, and nbconvert before it, minutes and gigabytes.
+MAX_CELLS = 2_000
+MAX_CODE_CHARS = 300_000
+NOTEBOOK_FORMAT = 4
+
+
+class NotGradeableError(Exception):
+    """A file is not a notebook that can be examined."""
+
+
+def files_of(folder: Path) -> list[Path]:
+    """Return the regular files of a submission; links are left out, whatever they point to."""
+    return [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink()]
+
+
+def digest_of(folder: Path, max_file_bytes: int) -> str:
+    """Return a name for the content of a folder; of larger files only the size counts: nobody reads them."""
+    total = hashlib.sha256()
+    for path in files_of(folder):
+        content = f"{path.stat().st_size} bytes"
+        if path.stat().st_size <= max_file_bytes:
+            with path.open("rb") as file:
+                content = hashlib.file_digest(file, "sha256").hexdigest()
+        total.update(f"{path.relative_to(folder)}\0{content}\0".encode("utf-8", "surrogatepass"))
+    return total.hexdigest()
+
+
+def check_no_links(folder: Path, names: set[str]) -> None:
+    """Raise an error if a folder, or one of those around it that have these names, is a link."""
+    for part in (folder, *folder.parents):
+        if part.name in names and part.is_symlink():
+            raise NotGradeableError(f"{part.name} is a link to another folder")
+
+
+def read_notebook(path: Path) -> Any:
+    """Return a submitted notebook as JSON has it: a dictionary with a list of dictionaries as its cells.
+
+    Raises:
+        NotGradeableError: if the file is no such notebook; the message says why.
+    """
+    if path.is_symlink() or not path.is_file():
+        raise NotGradeableError(f"{path.name} is no regular file")
+    n_bytes = path.stat().st_size
+    if n_bytes > MAX_NOTEBOOK_BYTES:
+        raise NotGradeableError(f"{path.name} is larger than {MAX_NOTEBOOK_BYTES // 2**20} MiB")
+    if n_bytes == 0:
+        raise NotGradeableError(f"{path.name} is empty")
+    try:
+        notebook = json.loads(path.read_bytes())
+    except RecursionError:
+        raise NotGradeableError(f"{path.name} is nested too deeply") from None
+    except (OSError, ValueError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise NotGradeableError(f"{path.name} is no notebook: {type(error).__name__}: {reason}") from error
+    try:
+        _check(notebook)
+    except NotGradeableError as error:
+        raise NotGradeableError(f"{path.name} {error}") from None
+    return notebook
+
+
+def _check(notebook: Any) -> None:
+    """Raise an error that says why something is not a notebook that can be examined."""
+    if not isinstance(notebook, dict):
+        raise NotGradeableError(f"is no notebook: it holds a {type(notebook).__name__}")
+    if notebook.get("nbformat") != NOTEBOOK_FORMAT:
+        found = repr(notebook.get("nbformat"))[:40]
+        raise NotGradeableError(f"is of notebook format {found}, not {NOTEBOOK_FORMAT}")
+    cells = notebook.get("cells")
+    if not isinstance(cells, list):
+        raise NotGradeableError("has no cells")
+    if not all(isinstance(cell, dict) for cell in cells):
+        raise NotGradeableError("has cells that are none")
+    if len(cells) > MAX_CELLS:
+        raise NotGradeableError(f"has more than {MAX_CELLS} cells")
+    if sum(len(text_of(cell)) for cell in cells if cell.get("cell_type") != "markdown") > MAX_CODE_CHARS:
+        raise NotGradeableError(f"has more than {MAX_CODE_CHARS} characters of code")

@@ -1,0 +1,182 @@
+"""The desk: one zygote for a process, whoever examines there, and whatever happens to the zygote."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+from commands import environment, gradlab
+from nbgrader.api import Gradebook
+from submissions import RIGHT, copy_of, outcome, submit
+
+from gradlab.course import Course
+from gradlab.errors import SandboxError, ZygoteDiedError
+from gradlab.examiner.desk import Desk, desk
+from gradlab.grading import pipeline
+from gradlab.sandbox import SandboxLimits
+from gradlab.zygote import Warmth, Zygote
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+N_HONEST = 24
+N_THREADS = 4
+
+
+@pytest.fixture
+def course(released_course, tmp_path) -> Path:
+    """A released course without submissions."""
+    return copy_of(released_course, tmp_path / "course")
+
+
+def scores(course: Path) -> dict[str, float]:
+    """Return the points of all students."""
+    with Gradebook(f"sqlite:///{course / 'gradebook' / 'gradebook.db'}") as gradebook:
+        return {one.student.id: one.score for one in gradebook.assignment_submissions("ps")}
+
+
+# What a Jupyter server with formgrader does for its whole life, in a process of its own.
+FORMGRADER = """
+import json, os, signal, sys
+from nbgrader.apps import NbGraderApp
+from nbgrader.apps.api import NbGraderAPI
+from nbgrader.coursedir import CourseDirectory
+from gradlab.examiner.desk import desk
+
+app = NbGraderApp()
+app.initialize(["--log-level=CRITICAL"])
+api = NbGraderAPI(CourseDirectory(config=app.config), config=app.config)
+answers = []
+for student in sys.argv[1:]:
+    answers.append(api.autograde("ps", student)["success"])
+    zygote = desk()._zygote._process
+    os.kill(zygote.pid, signal.SIGKILL)
+    zygote.wait()
+print(json.dumps(answers))
+"""
+
+
+def test_a_long_lived_process_survives_its_zygotes(course):
+    """Formgrader grades one student after the other, though each zygote is killed after its exam."""
+    students = ["a", "b", "c"]
+    for student in students:
+        submit(course, student, RIGHT)
+    done = subprocess.run(
+        [sys.executable, "-c", FORMGRADER, *students],
+        cwd=course,
+        env=environment(course),
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert json.loads(done.stdout.splitlines()[-1]) == [True, True, True], done.stderr
+    assert scores(course) == dict.fromkeys(students, 2)
+
+
+def test_threads_take_turns(course):
+    """Honest submissions that several threads examine at once have full marks."""
+    for number in range(N_HONEST):
+        submit(course, f"s{number:02}", RIGHT)
+    here = Course(course)
+    with ThreadPoolExecutor(N_THREADS) as executor:
+        done = list(pipeline.autograde(here, "ps", pipeline.submitted(here, "ps"), executor))
+    desk().close()
+    assert [one.error for one in done if one.error] == []
+    assert scores(course) == {f"s{number:02}": 2 for number in range(N_HONEST)}
+    assert {
+        grade["outcome"]
+        for number in range(N_HONEST)
+        for grade in outcome(course, f"s{number:02}")["notebooks"]["triple"].values()
+    } == {"passed"}
+
+
+def test_an_exam_is_repeated_once_with_a_new_zygote():
+    """A zygote that dies in the middle is replaced; one that dies again is told."""
+    here, used = Desk(), []
+
+    def exam(zygote: Zygote) -> str:
+        used.append(zygote)
+        if len(used) == 1:
+            raise ZygoteDiedError("The zygote has died.")
+        return "examined"
+
+    assert here.examine(exam, Warmth()) == "examined"
+    assert used[0] is not used[1]
+    assert here.examine(exam, Warmth()) == "examined"
+    assert used[2] is used[1]
+
+    def doomed_exam(zygote: Zygote) -> None:
+        zygote.control.close()
+        zygote.spawn(SandboxLimits(), {}, None)
+
+    with pytest.raises(ZygoteDiedError):
+        here.examine(doomed_exam, Warmth())
+    here.close()
+
+
+@pytest.fixture(scope="module")
+def zygote():
+    """A zygote without anything warm."""
+    made = Zygote.started()
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize(
+    ("files", "require", "message"),
+    [
+        ({}, frozenset({"pid namespaces"}), "there are no such layers: ['pid namespaces']"),
+        ({"../outside": "/etc/passwd"}, None, "can't be named '../outside'"),
+        ({"gone.csv": "/nowhere/gone.csv"}, None, "gone.csv"),
+    ],
+)
+def test_a_request_that_makes_no_sense_is_answered(zygote, files, require, message):
+    """The zygote says what is wrong, and lives on."""
+    with pytest.raises(SandboxError) as refused:
+        zygote.spawn(SandboxLimits(), files, require)
+    assert message in str(refused.value)
+    assert not isinstance(refused.value, ZygoteDiedError)
+    running = zygote.spawn(SandboxLimits(), {}, None)
+    running.channel.close()
+    os.close(running.pidfd)
+    assert zygote.ending_of(running) == 0
+
+
+def test_what_is_warm_is_inherited():
+    """An examinee finds imported what the source imports; a module that is not installed is no error."""
+    made = Zygote.started()
+    made.warm(Warmth(frozenset({"colorsys", "not_installed_anywhere"}), "import colorsys\ncolorsys.warm = 1"))
+    further = made.further()
+    for one in (made, further):
+        running = one.spawn(SandboxLimits(), {}, None)
+        running.channel.close()
+        os.close(running.pidfd)
+        assert one.ending_of(running) == 0
+    further.close()
+    made.close()
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("c.Execute.require_layers = ['pid namespaces']", "'require_layers' trait"),
+        ("c.Execute.memory_mib = 'much'", "'memory_mib' trait"),
+        ("c.Execute.n_threads = 0", "'n_threads' trait"),
+        ("c.Execute.warm_up = 'import not_installed_anywhere'", "c.Execute.warm_up"),
+    ],
+)
+def test_a_wrong_trait_is_named_and_costs_no_points(course, line, message):
+    """The command says which trait is wrong, with status 1, and records nothing."""
+    submit(course, "one", RIGHT)
+    with (course / "nbgrader_config.py").open("a") as config:
+        config.write(f"\n{line}\n")
+    printed = " ".join(gradlab(course, "autograde", "ps", succeeds=False).split())
+    assert message in printed
+    assert "Traceback" not in printed
+    assert scores(course) == {}
+    assert not (course / "gradebook" / "outcomes" / "ps" / "one.json").exists()
