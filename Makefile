@@ -1,6 +1,7 @@
 # make setup    a virtual environment in .venv with what was tested (constraints.txt)
 # make demo     the whole course, graded for a class of 32 sample students, and its report
-# make test     linters, types, and all tests, the audit of the course among them
+# make test     linters, types, and the tests that are not slow: before each commit
+# make test-all the slow tests, too: the audit of the course, every right answer, real kernels, kills at random
 # make audit    prove that the course is ready to be released: its tests tell wrong answers from right ones
 # make release  release/ and solutions/ anew from source/
 # make bench    measurements, kept in benchmarks/; in a few minutes: make bench BENCH='--submissions 4 8'
@@ -11,7 +12,10 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 ASSIGNMENTS := $(notdir $(wildcard source/*))
 
-.PHONY: setup demo test lint audit release bench
+# With COVERAGE=80, the tests measure which branches they reach; below 80 % in all, the slow ones fail.
+PYTEST := $(BIN)/pytest -n auto $(if $(COVERAGE),--cov --cov-append --cov-report=)
+
+.PHONY: setup demo test test-slow test-all lint audit release bench
 
 setup: .venv/ready
 
@@ -31,7 +35,12 @@ lint: setup
 	$(BIN)/lint-imports
 
 test: lint
-	$(BIN)/pytest -n 2
+	$(PYTEST) -m "not slow"
+
+test-slow: setup
+	$(PYTEST) $(if $(COVERAGE),--cov-report=term:skip-covered --cov-fail-under=$(COVERAGE)) -m slow
+
+test-all: test test-slow
 
 audit: setup
 	$(BIN)/gradlab audit

@@ -1,6 +1,6 @@
 """The course's configuration: nbgrader's own traits, and those of gradlab's preprocessors.
 
-All paths are relative to the folder that holds this file.
+All paths are relative to the folder of this file.
 """
 
 import warnings
@@ -36,7 +36,7 @@ from gradlab.sandbox import essential_layers
 
 c = get_config()  # noqa: F821  # traitlets provides it
 
-# SQLAlchemy warns of the order in which nbgrader adds rows; they are added all the same.
+# SQLAlchemy warns about the order in which nbgrader adds rows, which does no harm.
 warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
 
 root = Path(__file__).resolve().parent
@@ -52,7 +52,7 @@ c.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook' / 'gradebook.db'}"
 # The language of release/ and solutions/: "ko" or "en".
 c.SelectLanguage.language = "ko"
 
-# What one submission may use: seconds for each cell (and as many for its hidden test), MiB of memory on top
+# Limits of a submission: seconds for each cell (and as many again for its hidden test), MiB of memory on top
 # of Python, NumPy and torch, bytes that a cell may print and display, MiB of one file, threads at once.
 c.Execute.timeout = 30
 c.Execute.memory_mib = 2048
@@ -60,13 +60,13 @@ c.Execute.output_bytes = 1_000_000
 c.Execute.file_mib = 128
 c.Execute.n_threads = 64
 
-# Seconds for all cells of a notebook together, and the layers of the sandbox without which nothing is graded:
-# `gradlab doctor` shows those of this machine.
+# Seconds for all cells of a notebook together, and the sandbox layers that must be on before anything is
+# graded: `gradlab doctor` shows which are on here.
 c.Execute.exam_timeout = 600
 c.Execute.require_layers = sorted(essential_layers())
 
-# What libraries do only the first time, done once for all submissions: the first optimizer imports half of
-# torch, the first drawing reads fonts.
+# Slow first uses of libraries, run once for all submissions: the first optimizer imports half of torch, the
+# first drawing reads fonts.
 c.Execute.warm_up = """
 import io
 import matplotlib.pyplot as plt
@@ -81,10 +81,10 @@ figure.savefig(io.BytesIO(), bbox_inches="tight")
 plt.close(figure)
 """
 
-# What only draws is not drawn again: graded notebooks and feedback show the pictures that were submitted.
+# Cells that only draw are not run again: graded notebooks and feedback show the submitted pictures.
 c.Execute.skip_cells_with_tag = "picture"
 
-# source/ -> release/: nbgrader's steps, after the language is picked and the misconceptions are gone.
+# source/ -> release/: nbgrader's steps, after picking the language and removing the misconceptions.
 c.GenerateAssignment.preprocessors = [
     SelectLanguage,
     ClearMisconceptions,
@@ -102,7 +102,7 @@ c.GenerateAssignment.preprocessors = [
 ]
 
 # source/ -> solutions/: no hidden tests, no mark schemes, and no outputs. The mark scheme of a written answer
-# stands in the answer's own cell, which nbgrader by default takes for a slip.
+# is in the answer's own cell, which nbgrader by default reports as an error.
 c.ClearMarkScheme.enforce_metadata = False
 c.GenerateSolution.preprocessors = [
     SelectLanguage,
@@ -115,7 +115,7 @@ c.GenerateSolution.preprocessors = [
     ClearSolutionMarks,
 ]
 
-# submitted/ -> autograde/: nbgrader's steps, but of a submission only the answers are taken, and they are
+# submitted/ -> autograde/: nbgrader's steps, but only the answers are taken from a submission, and they are
 # examined in a sandbox.
 c.Autograde.sanitize_preprocessors = [RestoreCells, CheckCellMetadata]
 c.Autograde.autograde_preprocessors = [

@@ -1,5 +1,5 @@
 # ruff: noqa: INP001  # beside scripts, no package
-"""What processes cost: seconds by the clock and of processors, and memory."""
+"""What processes cost: wall-clock seconds, processor seconds, and memory."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SAMPLE_S = 0.01
 
 @dataclass(frozen=True)
 class Cost:
-    """Seconds by the clock, and of all processors together."""
+    """Wall-clock seconds, and processor seconds of all processors together."""
 
     wall_s: float
     cpu_s: float
@@ -35,7 +35,7 @@ class Cost:
 
 
 def cost_of(command: list[str | Path], folder: Path) -> Cost:
-    """Run a command to its end, and that of all that it has started; return what it cost."""
+    """Run a command, wait until it and everything that it started have ended, and return what it cost."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start_s = time.perf_counter()
     subprocess.run(command, cwd=folder, check=True, capture_output=True)  # noqa: S603  # our own commands
@@ -48,12 +48,12 @@ def cost_of(command: list[str | Path], folder: Path) -> Cost:
 
 
 def median_cost(costs: list[Cost]) -> Cost:
-    """Return the median of each."""
-    return Cost(median(one.wall_s for one in costs), median(one.cpu_s for one in costs))
+    """Return the median wall-clock and processor seconds."""
+    return Cost(median(cost.wall_s for cost in costs), median(cost.cpu_s for cost in costs))
 
 
 def private_bytes(pid: int) -> int:
-    """Return the memory that a process shares with no other, 0 where that can't be seen."""
+    """Return the memory that a process shares with no other, 0 if that can't be read."""
     with contextlib.suppress(OSError):
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
         return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Private_"))
@@ -72,7 +72,7 @@ def children() -> dict[int, list[tuple[int, str]]]:
 
 
 def processes_of(grader: int) -> Iterator[tuple[str, int]]:
-    """Yield (kind, process id) of what grades: zygotes are orphans that this process has adopted."""
+    """Yield (kind, process id) of the processes that grade; this process has adopted the zygotes."""
     family = children()
     zygotes = [pid for pid, command in family.get(os.getpid(), ()) if "gradlab.zygote" in command]
     for pid, command in family.get(grader, ()):
@@ -86,7 +86,7 @@ def processes_of(grader: int) -> Iterator[tuple[str, int]]:
 
 
 def memory_of(command: list[str | Path], folder: Path) -> dict[str, int]:
-    """Run a command; return the most memory that a process of each kind had for itself."""
+    """Run a command; return the peak private memory of a process of each kind."""
     most: dict[str, int] = {}
     silent = subprocess.DEVNULL
     with subprocess.Popen(command, cwd=folder, stdout=silent, stderr=silent) as grader:  # noqa: S603  # our own

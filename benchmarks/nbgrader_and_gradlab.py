@@ -1,13 +1,12 @@
 # ruff: noqa: INP001, T201  # a script, not a package; it prints for a person
-"""What it costs to grade a class with nbgrader, with gradlab, and at the least.
+"""Compares what it costs to grade a class with nbgrader and with gradlab, and the lower limit.
 
-The same submissions (all exercises solved) are graded by ``nbgrader autograde`` with nbgrader's own
-preprocessors, where hidden tests run in the student's kernel, and by ``gradlab autograde``, in turns.
-At the least, it costs the same cells and hidden tests in one warm process, divided by the cores.
-Cells that only draw are skipped by all three (`c.Execute.skip_cells_with_tag`).
+The same submissions (all exercises solved) are graded in turns by ``nbgrader autograde`` with nbgrader's
+own preprocessors, which run hidden tests in the student's kernel, and by ``gradlab autograde``. The limit
+is the cost of the same cells and hidden tests in one warm process, divided by the number of cores. All
+three skip cells that only draw (`c.Execute.skip_cells_with_tag`).
 
-Machines differ and are noisy; the ratios within one run are what counts. Writes
-``benchmarks/results.md``.
+Machines differ and are noisy: only the ratios within one run matter. Writes ``benchmarks/results.md``.
 """
 
 from __future__ import annotations
@@ -64,18 +63,18 @@ c.Autograde.autograde_preprocessors = [
 
 @dataclass(frozen=True)
 class Class:
-    """Courses with solved submissions of one assignment: one for each command.
+    """Courses with solved submissions of one assignment: one course for each command.
 
     Args:
         assignment: its name.
-        folder: of all courses.
+        folder: the folder for all courses.
     """
 
     assignment: str
     folder: Path
 
     def lay_out(self) -> None:
-        """Release the assignment once."""
+        """Release the assignment in a template course."""
         template = self.folder / "template"
         shutil.copytree(ROOT / "source" / self.assignment, template / "source" / self.assignment)
         shutil.copy(ROOT / "nbgrader_config.py", template)
@@ -97,7 +96,7 @@ class Class:
         return course
 
     def grade(self, command: str, course: Path) -> Cost:
-        """Grade a course; raise where not all has been graded."""
+        """Grade a course; raise if a submission has not been graded."""
         cost = cost_of([BIN / command, "autograde", self.assignment], course)
         graded = list((course / "autograde").glob(f"*/{self.assignment}"))
         assert len(graded) == len(list((course / "submitted").iterdir()))  # noqa: S101  # else there is no cost
@@ -105,7 +104,7 @@ class Class:
 
 
 def in_a_process_of_its_own(role: str, course: Path, assignment: str) -> dict[str, Any]:
-    """Let a process measure something within itself, and return what it printed."""
+    """Measure something with `within.py`, and return what it printed."""
     done = subprocess.run(  # noqa: S603  # our own script
         [sys.executable, WITHIN, role, course, assignment],
         check=True,
@@ -133,7 +132,7 @@ class Page:
 
     def row(self, *cells: str | float) -> None:
         """Add a row to the table."""
-        self.write(f"| {' | '.join(one if isinstance(one, str) else f'{one:.2f}' for one in cells)} |")
+        self.write(f"| {' | '.join(cell if isinstance(cell, str) else f'{cell:.2f}' for cell in cells)} |")
 
     def save(self) -> None:
         """Write the page."""
@@ -187,16 +186,16 @@ def compare(page: Page, school: Class, sizes: list[int], n_repeats: int) -> floa
 
 
 def compare_starts(page: Page, school: Class, n_repeats: int, alone_s: float) -> None:
-    """Measure the start of the command against that of the libraries that it needs.
+    """Compare the start-up of the command with importing the libraries that it needs.
 
     Args:
         page: gets the table.
         school: the class.
-        n_repeats: how often at least.
-        alone_s: what one submission takes after the start.
+        n_repeats: how often to measure; at least three times.
+        alone_s: the seconds that one submission takes after the start-up.
     """
-    one = school.course("gradlab", 1)
-    school.grade("gradlab", one)
+    course = school.course("gradlab", 1)
+    school.grade("gradlab", course)
     starts: dict[str, list[Cost]] = {}
     commands: dict[str, list[str | Path]] = {
         "`python -c 'import torch, nbgrader.apps'`": [sys.executable, "-c", "import torch, nbgrader.apps"],
@@ -207,7 +206,7 @@ def compare_starts(page: Page, school: Class, n_repeats: int, alone_s: float) ->
     }
     for _ in range(max(3, n_repeats)):
         for name, command in commands.items():
-            starts.setdefault(name, []).append(cost_of(command, one))
+            starts.setdefault(name, []).append(cost_of(command, course))
     page.write("", f"### Start-up ({school.assignment})")
     page.table("seconds", "wall", "CPU", "wall, in imports", "CPU, in imports")
     imports = median_cost(next(iter(starts.values())))
@@ -223,7 +222,7 @@ def compare_starts(page: Page, school: Class, n_repeats: int, alone_s: float) ->
 
 
 def compare_memory(page: Page, school: Class) -> None:
-    """Measure what one more submission at a time needs."""
+    """Measure the memory that one more submission at a time needs."""
     most = memory_of(
         [BIN / "gradlab", "autograde", school.assignment, "--workers", "1"], school.course("gradlab", 3)
     )
@@ -233,15 +232,17 @@ def compare_memory(page: Page, school: Class) -> None:
     page.write("", f"### Private memory of one more submission at a time ({school.assignment})")
     page.table("process", "MiB")
     for kind in ("a worker", "its zygote", "its examinee", kernel):
-        page.row(kind, f"{most[kind] / MIB:.0f}" if most.get(kind) else "not to be seen")
+        page.row(kind, f"{most[kind] / MIB:.0f}" if most.get(kind) else "not measured")
 
 
 def main() -> None:
-    """Measure, print, and keep."""
+    """Measure, print, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("assignments", nargs="*", default=list(ASSIGNMENTS))
-    parser.add_argument("--submissions", type=int, nargs="+", default=list(SIZES), help="sizes of the class")
-    parser.add_argument("--repeats", type=int, default=1, help="of everything; medians are kept")
+    parser.add_argument("--submissions", type=int, nargs="+", default=list(SIZES), help="class sizes")
+    parser.add_argument(
+        "--repeats", type=int, default=1, help="how often to measure everything; the median counts"
+    )
     options = parser.parse_args()
     _kernel.set_child_subreaper(adopts=True)  # so that the CPU time of zygotes can be counted
     page = Page()

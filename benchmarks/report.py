@@ -1,7 +1,7 @@
 # ruff: noqa: INP001, T201  # a script, not a package; it prints for a person
-"""How long the report of a large class takes, in which everyone has submitted everything.
+"""Measures how long the report takes for a large class in which everyone has submitted everything.
 
-The class is the tests' own: its scores are drawn, not earned (``tests/classes.py``).
+The class is that of the tests, with random scores (``tests/classes.py``).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from classes import lay_out_class  # noqa: E402  # found now
+from classes import lay_out_class  # noqa: E402  # needs the path above
 
 from gradlab.course import Course  # noqa: E402  # as above
 from gradlab.report.site import write_report  # noqa: E402  # as above

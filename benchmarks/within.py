@@ -1,5 +1,5 @@
-# ruff: noqa: INP001, T201  # a script, not a package; it prints for another one
-"""What one submission costs within a single process: bare, or in gradlab's stages, one after the other.
+# ruff: noqa: INP001, T201  # a script, not a package; it prints for another script
+"""Measures what a submission costs within a single process: bare, or in each of gradlab's stages.
 
 Run as ``python within.py bare|stages COURSE ASSIGNMENT``; prints JSON.
 """
@@ -19,23 +19,25 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 from costs import Cost, median_cost
 
-from gradlab import pipeline, submission
 from gradlab.authoring.folders import source_notebooks
 from gradlab.authoring.source import PICTURE_TAG, SourceNotebook, run, split_test
 from gradlab.checks import use_notebook
 from gradlab.course import Course
 from gradlab.examinee.shell import warm_shell
-from gradlab.examiner import exam, remote
+from gradlab.examiner import exam, session
+from gradlab.grading import grade, pipeline
 from gradlab.grading.recorder import Recorder
-from gradlab.zygote import Zygote, warm_up
+from gradlab.zygote import Zygote
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
 def run_bare(course: Path, assignment: str) -> dict[str, float]:
-    """Run the cells and hidden tests of submissions in this process; return the seconds for one of them."""
-    warm_up()
+    """Run the cells and hidden tests of submissions in this process; return the median cost of one."""
+    warmth = Course(course).warmth([assignment])
+    warmth.import_modules()
+    exec(warmth.code, {"__name__": "warm_up"})  # noqa: S102  # the course's own code
     shell = warm_shell()
     sources = [SourceNotebook.read(path) for path in source_notebooks(course, assignment)]
     costs = []
@@ -45,7 +47,7 @@ def run_bare(course: Path, assignment: str) -> dict[str, float]:
         for source in sources:
             notebook = nbformat.read(f"{source.path.stem}.ipynb", as_version=4)  # type: ignore[no-untyped-call]  # untyped
             assert source.reference  # noqa: S101  # its cost is paid once
-            source.memory.clear()  # the cells as they stand
+            source.memory.clear()  # each submission pays for its own tests
             shell.reset(new_session=False)  # type: ignore[no-untyped-call]  # untyped
             wall_s, cpu_s = wall_s - time.perf_counter(), cpu_s - time.process_time()
             for cell in notebook.cells:
@@ -62,7 +64,7 @@ def run_bare(course: Path, assignment: str) -> dict[str, float]:
 
 
 class Here(Executor):
-    """Does what is submitted at once, in this thread."""
+    """Runs everything at once, in this thread."""
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Call a function."""
@@ -94,7 +96,7 @@ class Stages:
             self._inner_s[-1] += all_s
 
     def watch(self, owner: Any, method: str, name_of: Callable[..., str]) -> None:
-        """Count the time of all calls of a method or function, by a name for its arguments."""
+        """Count the time of all calls of a method or function, under a name made from its arguments."""
         function = getattr(owner, method)
 
         def watched(*args: Any, **kwargs: Any) -> Any:
@@ -105,14 +107,14 @@ class Stages:
 
 
 def run_stages(course: Path, assignment: str) -> dict[str, float]:
-    """Grade submissions one by one in this process; return the seconds of each stage for one of them."""
+    """Grade submissions one by one in this process; return the mean seconds of each stage."""
     stages = Stages()
     stages.watch(Zygote, "spawn", lambda *_: "spawn")
-    stages.watch(remote.Session, "run", lambda *_: "cells")
+    stages.watch(session.Session, "run", lambda *_: "cells")
     stages.watch(exam, "_run_hidden", lambda *_: "hidden tests")
     stages.watch(Recorder, "record", lambda *_: "recording")
-    stages.watch(submission, "_finished", lambda *_: "nbgrader's other steps, writing the notebook")
-    stages.watch(submission, "_graded_notebook", lambda *_: "reading, restoring, the rest of the exam")
+    stages.watch(grade, "_finished", lambda *_: "nbgrader's other steps, writing the notebook")
+    stages.watch(grade, "_graded_notebook", lambda *_: "reading, restoring, the rest of the exam")
 
     here = Course(course)
     students = pipeline.submitted(here, assignment)

@@ -54,15 +54,15 @@ def autograde(
     assignment: str,
     student: Annotated[list[str] | None, typer.Option(help="Only this student's submission.")] = None,
     *,
-    force: Annotated[bool, typer.Option(help="Grade again what has not changed.")] = False,
+    force: Annotated[bool, typer.Option(help="Grade unchanged submissions again, too.")] = False,
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Submissions at once; by default, one a core.")
+        int | None, typer.Option(min=1, help="Submissions graded at once; by default, one per core.")
     ] = None,
 ) -> None:
     """Examine the submissions of an assignment and record their grades.
 
-    Submissions that have been graded and have not changed are left alone: after an interruption, start again.
-    Exit status 1 means that some submissions could not be graded, by no fault of their own.
+    Submissions that have been graded and have not changed are skipped: after an interruption, start again.
+    Exit status 1 means that the grader itself failed on some submissions.
     """
     console = Console()
     done: list[Progress] = []
@@ -88,7 +88,7 @@ def autograde(
     except KeyboardInterrupt:
         console.print(f"Interrupted after {len(done)} submissions; start again for the rest.", style="red")
         sys.stdout.flush()
-        os._exit(INTERRUPTED)  # the workers end with this process, without the exams that they are in
+        os._exit(INTERRUPTED)  # the workers end with this process and abandon their exams
     console.print(_summary(done))
     for progress in done:
         for problem in progress.problems:
@@ -103,7 +103,7 @@ def autograde(
 def _warm_nursery(assignments: list[str]) -> Zygote:
     """Return a zygote that imports what assignments need, while this process imports nbgrader."""
     nursery = Zygote.started()
-    with contextlib.suppress(CourseError):  # told later
+    with contextlib.suppress(CourseError):  # reported later
         root = find_course(Path.cwd())
         names = assignments or [path.name for path in (root / SOURCE_FOLDER).iterdir()]
         paths = [path for name in names for path in source_notebooks(root, name)]
@@ -120,23 +120,23 @@ def _bar(console: Console) -> ProgressBar:
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
         console=console,
-        auto_refresh=False,  # without a thread, workers can be forked from this process
+        auto_refresh=False,  # no extra thread, so that workers can be forked
     )
 
 
 def _troubles(done: list[Progress]) -> str:
     """Return how many submissions were not gradeable, and how often the grader failed."""
     troubles = {
-        "not gradeable": sum(bool(one.problems) for one in done),
-        "failed": sum(bool(one.error) for one in done),
+        "not gradeable": sum(bool(progress.problems) for progress in done),
+        "failed": sum(bool(progress.error) for progress in done),
     }
     return ", ".join(f"{number} {what}" for what, number in troubles.items() if number)
 
 
 def _summary(done: list[Progress]) -> Table:
-    """Return how many test cells have which outcome."""
+    """Count the test cells by outcome."""
     outcomes = Counter(outcome or "by hand" for progress in done for outcome in progress.recorded.outcomes)
-    table = Table(title=f"{len(done)} submissions, {sum(one.was_known for one in done)} unchanged")
+    table = Table(title=f"{len(done)} submissions, {sum(progress.was_known for progress in done)} unchanged")
     table.add_column("outcome")
     table.add_column("test cells", justify="right")
     for outcome, number in outcomes.most_common():
@@ -145,7 +145,7 @@ def _summary(done: list[Progress]) -> Table:
 
 
 def _failed(done: Iterable[Progress]) -> dict[str, list[str]]:
-    """Return whose grading failed, by the error."""
+    """Return the students whose grading failed, by error."""
     failed: dict[str, list[str]] = {}
     for progress in done:
         if progress.error:
@@ -157,7 +157,7 @@ def _failed(done: Iterable[Progress]) -> dict[str, list[str]]:
 def report(
     folder: Annotated[Path | None, typer.Option(help="Where to write; by default, gradebook/report.")] = None,
 ) -> None:
-    """Write the gradebook as pages for people, in Korean and English, with every table as CSV.
+    """Write the gradebook as web pages in Korean and English, with every table as CSV.
 
     The last report in the folder is replaced.
     """
@@ -166,7 +166,7 @@ def report(
 
     try:
         course = Course(find_course(Path.cwd()))
-        print(write_report(course, folder or course.beside_gradebook / "report"))  # noqa: T201  # a path, to be used
+        print(write_report(course, folder or course.beside_gradebook / "report"))  # noqa: T201  # the result
     except CourseError as error:
         Console().print(str(error), style="red", markup=False, soft_wrap=True)
         sys.exit(1)
@@ -174,12 +174,12 @@ def report(
 
 @app.command()
 def audit(
-    assignments: Annotated[list[str] | None, typer.Argument(help="All of the course by default.")] = None,
+    assignments: Annotated[list[str] | None, typer.Argument(help="By default, all of the course.")] = None,
     *,
-    html: Annotated[Path | None, typer.Option(help="Write the report to this page, too.")] = None,
-    force: Annotated[bool, typer.Option(help="Examine again what has not changed.")] = False,
+    html: Annotated[Path | None, typer.Option(help="Write the report to this HTML file, too.")] = None,
+    force: Annotated[bool, typer.Option(help="Examine unchanged answers again, too.")] = False,
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Answers at once; by default, one a core.")
+        int | None, typer.Option(min=1, help="Answers examined at once; by default, one per core.")
     ] = None,
 ) -> None:
     """Prove that assignments are ready to be released: their tests tell wrong answers from right ones.
@@ -194,7 +194,7 @@ def audit(
 
 @app.command()
 def doctor() -> None:
-    """Say which layers of the sandbox are on here, and why others are off."""
+    """Show which sandbox layers are on, and why the others are off."""
     from gradlab.sandbox import essential_layers, inspect_layers  # noqa: PLC0415  # only for this command
 
     table = Table()

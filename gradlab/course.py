@@ -55,15 +55,15 @@ class AssignmentSpec:
     steps: tuple[type, ...]
 
     def digest(self) -> str:
-        """Return a name for all this: it changes with the tests, the reference, the files and the limits."""
+        """Return a hash of all this; it changes with the tests, the reference, the files and the limits."""
         settings = self.settings
         asked = (settings.limits, settings.sandbox, settings.language, settings.skip_tag)
         total = hashlib.sha256(repr(asked).encode())
-        for one in self.notebooks:
-            total.update(repr((one.name, one.cells, one.kernelspec)).encode())
-            if one.source is None:
+        for notebook in self.notebooks:
+            total.update(repr((notebook.name, notebook.cells, notebook.kernelspec)).encode())
+            if notebook.source is None:
                 continue
-            for name, path in {one.name: one.source, **files_beside(one.source)}.items():
+            for name, path in {notebook.name: notebook.source, **files_beside(notebook.source)}.items():
                 total.update(f"{name}\0".encode("utf-8", "surrogatepass"))
                 total.update(hashlib.sha256(path.read_bytes()).digest())
         return total.hexdigest()
@@ -81,7 +81,7 @@ class CourseFolders:
 
     @property
     def root(self) -> Path:
-        """The folder that holds the course."""
+        """The course's folder."""
         return Path(self._directory.root)
 
     def step(self, name: str, student: str = ".", assignment: str = ".") -> Path:
@@ -95,7 +95,7 @@ class CourseFolders:
 
     @property
     def beside_gradebook(self) -> Path:
-        """The folder for everything that is kept beside the database, wherever that is."""
+        """The folder for everything kept with the gradebook, wherever the database itself is."""
         return self.root / "gradebook"
 
     @property
@@ -114,7 +114,7 @@ class CourseFolders:
 
 
 class Course(CourseFolders):
-    """The course in a folder, by its ``nbgrader_config.py``."""
+    """The course in a folder, as its ``nbgrader_config.py`` configures it."""
 
     def __init__(self, folder: Path) -> None:
         app = apps.AutogradeApp()
@@ -124,7 +124,7 @@ class Course(CourseFolders):
         self._converter = Autograde(coursedir=app.coursedir, parent=app)
 
     def files_beside(self, folder: Path) -> dict[str, Path]:
-        """Return the files beside the notebooks of a folder, by their names there; no links, no huge ones."""
+        """Return the files beside a folder's notebooks by relative path, without links and huge files."""
         paths = map(Path, find_all_files(str(folder), [*self._directory.ignore, "*.ipynb"]))
         return {
             str(path.relative_to(folder)): path
@@ -134,15 +134,15 @@ class Course(CourseFolders):
 
     @property
     def max_file_bytes(self) -> int:
-        """The largest file beside the notebooks that is taken along, as for nbgrader."""
+        """The size limit for files beside the notebooks; larger ones are left out, as in nbgrader."""
         return int(1000 * self._directory.max_file_size)
 
     def not_overwritten(self, assignment: str) -> list[str]:
-        """Return the given files that a student may replace by files of the same names."""
+        """Return the names of given files that a student may replace with their own."""
         return list(self._converter.exclude_overwriting.get(assignment, ()))
 
     def set_permissions(self, folder: Path) -> None:
-        """Give the files of a graded submission nbgrader's permissions."""
+        """Set nbgrader's permissions on the files of a graded submission."""
         permissions = int(str(self._converter.permissions), 8)
         for path in (folder, *folder.rglob("*")):
             if not path.is_dir():
@@ -152,7 +152,7 @@ class Course(CourseFolders):
 
     @property
     def creates_students(self) -> bool:
-        """Whether students that the gradebook does not know are added to it."""
+        """Whether unknown students are added to the gradebook."""
         return bool(self._converter.create_student)
 
     @cached_property
@@ -163,7 +163,7 @@ class Course(CourseFolders):
 
     @cached_property
     def penalties(self) -> list[Any]:
-        """The preprocessors that know what lateness costs."""
+        """The preprocessors that compute late penalties."""
         steps = [
             step(config=self.config)
             for step in self._steps
@@ -174,10 +174,10 @@ class Course(CourseFolders):
         return [step for step in steps if step.enabled]
 
     def execute(self) -> Execute:
-        """Return the preprocessor that examines, with the course's traits.
+        """Return the preprocessor that examines, as the course configures it.
 
         Raises:
-            CourseError: if a trait has a value that it can't have.
+            CourseError: if a trait has an invalid value.
         """
         try:
             return Execute(config=self.config)
@@ -185,17 +185,17 @@ class Course(CourseFolders):
             raise CourseError(f"{CONFIG_NAME} is wrong: {error}") from None
 
     def warmth(self, assignments: Iterable[str]) -> Warmth:
-        """Return what is warm when submissions of some assignments are examined."""
+        """Return what a zygote imports and runs before it examines these assignments."""
         paths = [
             path for name in assignments for path in self.step("source", assignment=name).glob("*.ipynb")
         ]
         return Warmth(modules_imported_in(paths), self.execute().warm_up)
 
     def assignment(self, name: str) -> AssignmentSpec:
-        """Return what is asked in an assignment.
+        """Return the specification of an assignment.
 
         Raises:
-            CourseError: if the gradebook does not know it, or it can't be examined by this engine.
+            CourseError: if the gradebook does not know it, or this engine can't examine it.
         """
         with self.gradebook() as gradebook:
             try:
@@ -215,7 +215,7 @@ class Course(CourseFolders):
         elsewhere = (
             preprocessors.Execute,  # the examiner does that
             preprocessors.AssignLatePenalties,  # the recorder does that
-            preprocessors.CheckCellMetadata,  # the release has been checked, and nothing else is taken
+            preprocessors.CheckCellMetadata,  # the release has been checked, and only answers are added to it
         )
         return AssignmentSpec(
             name,

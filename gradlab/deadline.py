@@ -1,8 +1,9 @@
-"""A limit on the time that a piece of the grader's own work takes.
+"""A limit on the processor time that a piece of the grader's own work takes.
 
-In the main thread an alarm of the operating system interrupts the work, also in the middle of a regular
-expression or a sleep. Only the main thread gets such alarms; in any other thread the work is interrupted as
-soon as it comes back to Python code.
+A grader that has to wait for a processor, or is stopped for a while, is not late.
+
+In the main thread a timer of the operating system interrupts the work, even in the middle of a regular
+expression. Other threads get no such signals; their work is interrupted as soon as it returns to Python code.
 """
 
 from __future__ import annotations
@@ -17,63 +18,64 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_AT_ONCE_S = 1e-6  # zero would switch the alarm off
+_LOOK_S = 0.05
 
 
 @contextmanager
-def deadline(seconds: float, expired: type[BaseException]) -> Iterator[None]:
-    """Raise an exception in the block if it takes longer. An alarm that was set before rings at its own time.
+def deadline(processor_s: float, expired: type[BaseException]) -> Iterator[None]:
+    """Raise an exception in the block if it uses more processor time. Blocks may be nested.
 
     Args:
-        seconds: that the block may take.
-        expired: what is raised, without arguments.
+        processor_s: seconds of processor time that the block may use.
+        expired: the exception to raise, without arguments.
     """
     is_main = threading.current_thread() is threading.main_thread()
-    with _alarm(seconds, expired) if is_main else _alarm_in_thread(seconds, expired):
+    with _timer(processor_s, expired) if is_main else _watcher(processor_s, expired):
         yield
 
 
 @contextmanager
-def _alarm(seconds: float, expired: type[BaseException]) -> Iterator[None]:
+def _timer(processor_s: float, expired: type[BaseException]) -> Iterator[None]:
     def ring(*_: object) -> None:
         raise expired
 
-    started_s = time.monotonic()
-    handler = signal.signal(signal.SIGALRM, ring)
-    left_s, interval_s = signal.setitimer(signal.ITIMER_REAL, seconds)
+    started_s = time.process_time()
+    handler = signal.signal(signal.SIGPROF, ring)
+    left_s, interval_s = signal.setitimer(signal.ITIMER_PROF, processor_s)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, handler)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, handler)
         if left_s:
-            rest_s = left_s - (time.monotonic() - started_s)
-            signal.setitimer(signal.ITIMER_REAL, max(rest_s, _AT_ONCE_S), interval_s)
+            rest_s = left_s - (time.process_time() - started_s)
+            signal.setitimer(signal.ITIMER_PROF, max(rest_s, 1e-6), interval_s)  # zero would switch it off
 
 
 @contextmanager
-def _alarm_in_thread(seconds: float, expired: type[BaseException]) -> Iterator[None]:
+def _watcher(processor_s: float, expired: type[BaseException]) -> Iterator[None]:
     thread = threading.get_ident()
-    is_over, lock = False, threading.Lock()
+    clock = time.pthread_getcpuclockid(thread)
+    end_s = time.clock_gettime(clock) + processor_s
+    is_over, lock = threading.Event(), threading.Lock()
 
-    def ring() -> None:
-        with lock:
-            if not is_over:
-                _raise_in(thread, expired)
+    def watch() -> None:
+        while not is_over.wait(_LOOK_S):
+            with lock:
+                if not is_over.is_set() and time.clock_gettime(clock) > end_s:
+                    _raise_in(thread, expired)
+                    return
 
-    timer = threading.Timer(seconds, ring)
-    timer.daemon = True
-    timer.start()
+    threading.Thread(target=watch, daemon=True).start()
     try:
         yield
     finally:
         with lock:
-            is_over = True
-        timer.cancel()
-        _raise_in(thread, None)  # if it has rung at the last moment
+            is_over.set()
+        _raise_in(thread, None)  # if it was late at the last moment
 
 
 def _raise_in(thread: int, kind: type[BaseException] | None) -> None:
-    """Let a thread raise an exception before its next step in Python code, or no longer if `kind` is None."""
+    """Make a thread raise an exception at its next step in Python code; None cancels that."""
     exception = None if kind is None else ctypes.py_object(kind)
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), exception)

@@ -1,4 +1,4 @@
-"""What can go wrong, by whose fault."""
+"""The errors that gradlab raises, by whose fault they are."""
 
 
 class GradlabError(Exception):
@@ -6,16 +6,16 @@ class GradlabError(Exception):
 
 
 class CourseError(GradlabError):
-    """The course itself is wrong: the author has to fix it, and no student loses points by it."""
+    """The course itself is wrong: the author has to fix it, and no student loses points for it."""
 
 
 class ProtocolError(GradlabError):
-    """The other side sent something that the protocol does not know."""
+    """The other side sent something that the protocol does not allow."""
 
 
 class SandboxError(GradlabError):
-    """The machine does not give the sandbox what it needs: nothing is run."""
+    """The machine lacks something that the sandbox needs, so nothing is run."""
 
 
 class ZygoteDiedError(SandboxError):
-    """The process from which examinees are forked has died: a new one can take its place."""
+    """The process from which examinees are forked has died: a new one can replace it."""

@@ -1,8 +1,7 @@
 """Item analysis: what the scores of a class say about the questions that it was asked.
 
-An item is a question with a score of its own: an exercise, or a test cell. Where a class is too small
-for a number, there is no number but a reason, and each number that is an estimate has an interval that
-holds at small sizes too.
+An item is a question with a score of its own: an exercise, or a test cell. If a class is too small for
+a number, a reason is given instead. Each estimate has an interval that is valid for small classes, too.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Estimate:
-    """A number, its confidence interval, and why it or its interval is NaN where it is."""
+    """A number and its confidence interval, and the reason if either is NaN."""
 
     value: float = math.nan
     low: float = math.nan
@@ -60,9 +59,9 @@ def share(n_hits: float, n: int) -> Estimate:
     """Return a proportion and Wilson's interval for it.
 
     Args:
-        n_hits: how many of n; a sum of scores between 0 and 1 may stand for it. Such scores vary less
-            than hits and misses with the same mean, so that the interval is then on the safe side.
-        n: of how many.
+        n_hits: how many of n; or the sum of n scores between 0 and 1. Such scores vary less than hits
+            and misses with the same mean, so that the interval is then wider than necessary.
+        n: the number of trials.
 
     Source: Wilson (1927), Probable inference, the law of succession, and statistical inference, JASA 22.
     """
@@ -78,7 +77,7 @@ def difficulty(scores: ArrayLike, max_score: float) -> Estimate:
     """Return the mean score as a share of the maximum: the higher, the easier.
 
     Args:
-        scores: (n,), NaN where not known; what lies beyond 0 and the maximum counts as these.
+        scores: (n,), NaN if not known; clipped to the range from 0 to the maximum.
         max_score: the points that the item is worth.
 
     Source: Crocker and Algina (1986), Introduction to classical and modern test theory, chapter 14; for
@@ -153,7 +152,7 @@ def alpha_if_dropped(scores: ArrayLike) -> list[Estimate]:
 
 
 def mean(scores: ArrayLike, max_score: float) -> Estimate:
-    """Return the mean with Student's interval, which ends at 0 and at the maximum."""
+    """Return the mean with Student's interval, clipped to the range from 0 to the maximum."""
     known = np.asarray(scores, dtype=float)
     if known.size == 0:
         return Estimate(reason=Reason.NO_DATA)
@@ -183,7 +182,7 @@ def median(scores: ArrayLike) -> Estimate:
 
 @dataclass(frozen=True)
 class Item:
-    """What the analysis says of one item; `n` scores of it are known."""
+    """The analysis of one item; `n` is how many of its scores are known."""
 
     n: int
     difficulty: Estimate
@@ -193,12 +192,13 @@ class Item:
 
 @dataclass(frozen=True)
 class Analysis:
-    """What the analysis says of all items together.
+    """The analysis of all items.
 
     Args:
         items: in the order of the scores' columns.
-        alpha: of those of which most scores are known.
-        n_complete: students of whom all these are known; discrimination and alpha are about them.
+        alpha: Cronbach's alpha of the items with known scores for most students.
+        n_complete: how many students have known scores for all these items; discrimination and alpha
+            are based on these students.
     """
 
     items: tuple[Item, ...]
@@ -207,12 +207,12 @@ class Analysis:
 
 
 def analyse(scores: ArrayLike, max_scores: ArrayLike) -> Analysis:
-    """Analyse the items of which most scores are known, and the students of whom all these are.
+    """Analyse the items with known scores for most students, and the students who have all these scores.
 
-    An item of which fewer are known waits for a person: with it, nearly everyone would be left out.
+    Other items wait for a person to judge them: with such an item, nearly everyone would be left out.
 
     Args:
-        scores: (n, k), NaN where not known: a row for each student, a column for each item.
+        scores: (n, k), NaN if not known: a row for each student, a column for each item.
         max_scores: (k,), the points that the items are worth.
     """
     table = _table(scores)
@@ -236,10 +236,10 @@ def analyse(scores: ArrayLike, max_scores: ArrayLike) -> Analysis:
 def _table(scores: ArrayLike) -> Scores:
     table = np.asarray(scores, dtype=float)
     if table.ndim != 2:  # noqa: PLR2004  # a table
-        raise ValueError(f"Scores are a table of students and items, not of shape {table.shape}.")
+        raise ValueError(f"Scores must be a table of students and items, not of shape {table.shape}.")
     return table
 
 
 def _is_constant(x: Scores) -> bool:
-    """Return whether all scores are the same but for round-off: sums of thirds are not exact."""
+    """Return whether all scores are the same except for round-off: sums of thirds are not exact."""
     return bool(np.ptp(x) <= 1e-9 * max(1.0, float(np.abs(x).max())))

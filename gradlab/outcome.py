@@ -1,7 +1,7 @@
-"""What can become of a test cell: the one list from which report, attention list and messages are derived.
+"""The possible outcomes of a test cell: the single list behind the report, attention list and messages.
 
-To add an outcome, add it here, and its texts to ``report/terms.toml`` and, if the student is told more than
-what the test says, to ``examiner/messages.toml``.
+To add an outcome, add it here and its texts to ``report/terms.toml``; if students get a message besides the
+test's own, add that to ``examiner/messages.toml``.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class Tone(StrEnum):
 
 
 class Toned(StrEnum):
-    """Base of words with a tone: each member is its text and its tone."""
+    """Base of enums whose members are a text with a tone."""
 
     tone: Tone
 
@@ -33,7 +33,7 @@ class Toned(StrEnum):
 
 
 class Outcome(Toned):
-    """The ways a cell can go. A person has to look at each outcome with the tone of an alarm."""
+    """What can happen to a test cell. A person has to look at outcomes whose tone is ALARM."""
 
     PASSED = "passed"
     FAILED = "failed", Tone.BAD
@@ -48,5 +48,5 @@ class Outcome(Toned):
 
     @property
     def costs_points(self) -> bool:
-        """Whether the cell loses its points; the instructor's own fault costs none."""
+        """Whether the cell loses its points; the instructor's own mistake costs none."""
         return self not in {Outcome.PASSED, Outcome.EXAMINER_ERROR}

@@ -1,4 +1,4 @@
-"""What makes a command start faster."""
+"""Make commands start faster."""
 
 import sys
 

@@ -1,6 +1,6 @@
 """Texts for people, in Korean and in English, looked up by key and language.
 
-Each room keeps its texts in a TOML file beside its modules, one line for each key::
+Each package keeps its texts in a TOML file beside its modules, one line for each key::
 
     passed = {ko = "통과", en = "passed"}
 """
@@ -20,7 +20,7 @@ FALLBACK_LANGUAGE = "en"
 
 
 def in_language(texts: Mapping[str, str], language: str) -> str:
-    """Return the text in a language; in English if there is none in that language."""
+    """Return the text in a language, or in English if it is missing there."""
     return texts.get(language) or texts[FALLBACK_LANGUAGE]
 
 
@@ -28,14 +28,14 @@ class Texts:
     """The texts of one file.
 
     Args:
-        path: of the file.
+        path: the TOML file.
     """
 
     def __init__(self, path: Path) -> None:
         self._texts: Mapping[str, Mapping[str, str]] = tomllib.loads(path.read_text(encoding="utf-8"))
 
     def __call__(self, key: str, language: str, **values: object) -> str:
-        """Return a text with values put in.
+        """Return a text with its placeholders filled in.
 
         Raises:
             KeyError: if there is no such text.

@@ -1,14 +1,13 @@
 """The zygote: a warm process from which examinees are forked.
 
-It holds nothing secret, starts no thread and runs nothing of a student's. It is started as a program with an
-environment of its own, ``python -m gradlab.zygote FD``, or forked from such a program, and listens on a
-descriptor. Each message is JSON with one key:
+It contains no secrets, starts no threads and never runs student code. It is started as a program with its own
+environment, ``python -m gradlab.zygote FD``, or forked from such a program, and listens on a descriptor. Each
+message is JSON with a single key:
 
 - ``{"warm": {"modules": […], "code": "…"}}``: import modules and run the course's own code, once;
 - ``{"spawn": {"limits": …, "files": …, "require": …}}``, with the examinee's end of a channel attached: fork
-an
-  examinee. The answer has the examinee's pidfd attached, or says what went wrong; a later message tells how
-  it ended;
+  an examinee. The answer has the examinee's pidfd attached, or says what went wrong; a later message tells
+  how the examinee ended;
 - ``{"further": null}``, with a socket attached: fork another zygote, which listens on that socket.
 """
 
@@ -36,8 +35,8 @@ if TYPE_CHECKING:
 
     from gradlab.examinee.shell import Shell
 
-# The grader's own environment stays out: an examinee could find it in its memory. Notebooks draw as in
-# Jupyter.
+# The grader's own environment is left out, because an examinee could find it in its memory. Notebooks draw
+# as in Jupyter.
 ENVIRONMENT = {"OMP_NUM_THREADS": "1", "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
 
 _MESSAGE_BYTES = 1 << 18
@@ -46,11 +45,11 @@ _START_S = 120.0
 
 @dataclass(frozen=True)
 class Warmth:
-    """What a zygote does once, before it forks: each examinee then finds it done.
+    """What a zygote does once before it forks, so that no examinee has to.
 
     Args:
-        modules: imported, as far as they are installed.
-        code: run, for what a library does only the first time; the course's own, and free of secrets.
+        modules: to import, if they are installed.
+        code: the course's own code to run, for what a library does only the first time; free of secrets.
     """
 
     modules: frozenset[str] = frozenset()
@@ -59,13 +58,13 @@ class Warmth:
     def import_modules(self) -> None:
         """Import the modules that are installed."""
         for module in sorted(self.modules):
-            with contextlib.suppress(Exception):  # whoever needs it is told when it is imported there
+            with contextlib.suppress(Exception):  # a notebook that needs it raises the error itself
                 importlib.import_module(module)
 
 
 @dataclass(frozen=True)
 class Running:
-    """An examinee, as the examiner sees it: a channel, and a hold on its life."""
+    """An examinee, as the examiner sees it: a channel, and a pidfd to watch and end it."""
 
     pid: int
     pidfd: int
@@ -89,10 +88,10 @@ class Zygote:
 
     @classmethod
     def started(cls, hash_seed: int | None = None) -> Zygote:
-        """Return a zygote that is a program of its own, a few seconds before it can answer.
+        """Start a zygote as a separate program; it takes a few seconds until it can answer.
 
         Args:
-            hash_seed: the seed by which its examinees hash texts; at random if None.
+            hash_seed: the seed of text hashes in its examinees; random if None.
         """
         hashing = {} if hash_seed is None else {"PYTHONHASHSEED": str(hash_seed)}
         ours, theirs = _socket_pair()
@@ -102,12 +101,12 @@ class Zygote:
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 env={"PATH": os.environ["PATH"], "HOME": str(Path.home()), **ENVIRONMENT, **hashing},
-                process_group=0,  # Ctrl-C is for the grader, who then ends it
+                process_group=0,  # Ctrl-C goes to the grader, which then ends it
             )
         return cls(ours, process)
 
     def further(self) -> Zygote:
-        """Return a zygote that is forked from this one, for another process to ask.
+        """Fork another zygote from this one, for another process to use.
 
         Raises:
             ZygoteDiedError: if this one has died.
@@ -128,14 +127,14 @@ class Zygote:
         return not poller.poll(0)
 
     def close(self) -> None:
-        """End the zygote, and with it all examinees that it has forked."""
+        """End the zygote and all examinees that it has forked."""
         self.control.close()
         if self._process is not None:
             self._process.terminate()  # it may still be importing
             self._process.wait()
 
     def warm(self, warmth: Warmth) -> None:
-        """Let it import and run what it has not yet, before it forks anything else. Does not wait for it.
+        """Tell it to import and run what it has not yet, before its next fork. Does not wait for it.
 
         Raises:
             ZygoteDiedError: if it has died.
@@ -242,7 +241,7 @@ class _Server:
             else:
                 with socket.socket(fileno=descriptors.pop()) as end:
                     self._spawn(end, **details)
-        except Exception as error:  # noqa: BLE001  # whatever a request provokes, the zygote lives and says so
+        except Exception as error:  # noqa: BLE001  # no request may end the zygote
             self._tell({"error": str(error) if isinstance(error, SandboxError) else _shown(error)})
         finally:
             for descriptor in descriptors:
@@ -250,7 +249,7 @@ class _Server:
         return True
 
     def _warm(self, modules: list[str], code: str) -> None:
-        """Import and run; what goes wrong is the answer to each later request for an examinee."""
+        """Import and run; an error becomes the answer to each later request for an examinee."""
         Warmth(frozenset(modules)).import_modules()
         if code in self.code_run:
             return
@@ -278,9 +277,10 @@ class _Server:
         self._tell({"spawned": spawned.pid}, spawned.pidfd)
 
     def _fork_further(self, descriptor: int) -> None:
-        """Fork a zygote that listens on a descriptor. It is nobody's child that would have to be waited for.
+        """Fork a zygote that listens on a descriptor; fork twice, so that nobody has to wait for it.
 
-        It closes what is this one's alone. Files of libraries stay open: their owners would close other ones.
+        The fork closes this zygote's own descriptors. Those of libraries stay open: if their numbers were
+        reused, the libraries would later close the wrong files.
         """
         parent = os.fork()
         if parent == 0:

@@ -13,7 +13,7 @@ PLAIN = (type(None), bool, int, float, complex, str, bytes, np.ndarray, torch.Te
 
 
 class Kept(list):
-    """What stays in the examinee; the id is the place."""
+    """The values that stay in the examinee; a value's id is its index."""
 
     def __call__(self, value):
         """Keep a value."""
@@ -22,12 +22,12 @@ class Kept(list):
 
 
 def carried(value, limits=DEFAULT_LIMITS):
-    """Return what the examiner gets to see of a value."""
+    """Return a value as it arrives in the examiner."""
     return decode(encode(value, Kept(), limits), limits)
 
 
 def is_of_the_closed_set(value):
-    """Tell whether all types in a value are exactly those that may arrive."""
+    """Tell whether a value contains only types that may arrive, and no subclasses of them."""
     if type(value) in (list, tuple):
         return all(map(is_of_the_closed_set, value))
     if type(value) is dict:

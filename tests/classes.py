@@ -1,7 +1,7 @@
-"""A class in a gradebook, as large as wanted, made without grading: its scores are drawn, not earned.
+"""A class of any size in a gradebook, made without grading: its scores are drawn at random.
 
-The course's own source notebooks are what was asked. Some students are there for what they bring: names
-and messages that a page or a spreadsheet would run, work that is late, broken, missing, or graded anew.
+The assignments are the course's own source notebooks. Some students are special cases: names and messages
+that a page or a spreadsheet would run, work that is late, broken, missing, or regraded.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from gradlab.gradebook.reading import read_classroom
 
 ROOT = Path(__file__).resolve().parent.parent
 ASSIGNMENTS = ("ps2-numerical-diff", "ps4-linear-layer")
-DUE = dt.datetime(2026, 3, 13, 9, 0)  # noqa: DTZ001  # the gradebook's times are in UTC, and say nothing of it
+DUE = dt.datetime(2026, 3, 13, 9, 0)  # noqa: DTZ001  # the gradebook's times are naive, in UTC
 SCRIPT = "</span><script>document.title = 'run'</script><img src=x onerror=\"document.title = 'run'\">"
-NAMES = {  # first and last name of students who bring one
+NAMES = {  # first and last names, by the student's index
     0: (SCRIPT, ""),
     1: ("=cmd|'/C calc'!A0", "@SUM(1+1)"),
     2: ("\u202eetiurw\u200f", "שלום"),
@@ -58,7 +58,7 @@ def lay_out_class(course: Path, n_students: int, assignments: tuple[str, ...] = 
         first, last = NAMES.get(student.index, ("", ""))
         rows.add(api.Student, id=student.id, first_name=first, last_name=last)
     with here.gradebook() as gradebook:
-        asked = {one.name: one for one in read_classroom(here).assignments}
+        asked = {assignment.name: assignment for assignment in read_classroom(here).assignments}
         for name in assignments:
             entry = gradebook.find_assignment(name)
             for student in students:
@@ -108,7 +108,7 @@ class _Rows:
         db.commit()
 
 
-def _work(here, entry, asked, student, rows, rng):  # noqa: PLR0913, PLR0917  # all that a submission is made of
+def _work(here, entry, asked, student, rows, rng):  # noqa: PLR0913, PLR0917  # everything that a submission is made of
     """Draw one student's work on one assignment."""
     folder = here.step("submitted", student.id, asked.name)
     if student.index == NOT_SUBMITTED:
@@ -127,7 +127,7 @@ def _work(here, entry, asked, student, rows, rng):  # noqa: PLR0913, PLR0917  # 
     )
     exams = {}
     for notebook in entry.notebooks:
-        exercises = [one for one in asked.exercises if one.notebook == notebook.name]
+        exercises = [exercise for exercise in asked.exercises if exercise.notebook == notebook.name]
         cells = {} if student.index == BROKEN else _exam(exercises, asked, student, rng)
         exams[notebook.name] = cells
         copy = api.new_uuid()
@@ -165,9 +165,9 @@ def _exam(exercises, asked, student, rng):
     cells = {}
     for place, exercise in enumerate(exercises):
         known = [
-            one
-            for notebook, one in asked.misconceptions
-            if (notebook, one.exercise) == (exercise.notebook, exercise.name)
+            candidate
+            for notebook, candidate in asked.misconceptions
+            if (notebook, candidate.exercise) == (exercise.notebook, exercise.name)
         ]
         luck = student.ability - 0.4 * place + 0.6 + rng.logistic(0, 0.6)
         misconception = known[int(rng.integers(len(known)))] if known and rng.random() < 0.5 else None

@@ -1,4 +1,4 @@
-"""Grading many answers in one warm interpreter: each test cell's two parts, run one after the other."""
+"""Grading many answers in one warm interpreter, which runs the two parts of each test cell in turn."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gradlab.checks import use_notebook
 
 @dataclass
 class Verdicts:
-    """What the parts of the test cells said: errors by test cell."""
+    """The errors that each part of the test cells raised, by test cell."""
 
     visible: dict[str, Exception] = field(default_factory=dict)
     hidden: dict[str, Exception] = field(default_factory=dict)

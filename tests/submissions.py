@@ -1,4 +1,4 @@
-"""Submissions of the small course, and what is left of them after grading."""
+"""Submissions to the small course, and their state after grading."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ DOUBLE = "def triple(x):\n    print('working')\n    return 2 * x"
 
 
 def copy_of(course: Path, folder: Path) -> Path:
-    """Return a copy of a course in a folder that is new."""
+    """Copy a course into a new folder; return that folder."""
     shutil.copytree(course, folder, symlinks=True, ignore=shutil.ignore_patterns("none"))
     return folder
 
 
 def submit(course: Path, student: str, answer: str | None = None, assignment: str = "ps") -> Path:
-    """Put a submission into its place, as `nbgrader collect` would; return its folder."""
+    """Put a submission where `nbgrader collect` would; return its folder."""
     folder = course / "submitted" / student / assignment
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(course / "release" / assignment, folder)
@@ -42,13 +42,13 @@ def write_answer(path: Path, grade_id: str, answer: str) -> None:
 
 
 def outcome(course: Path, student: str, assignment: str = "ps") -> dict[str, Any]:
-    """Return what is kept of an exam."""
+    """Return the content of a submission's outcome file."""
     path = course / "gradebook" / "outcomes" / assignment / f"{student}.json"
     return json.loads(path.read_text(encoding="utf-8"))
 
 
 def tables(course: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """Return all rows of a gradebook, sorted, with names in the place of random ids."""
+    """Return all rows of a gradebook, sorted, with names instead of random ids."""
     rows: dict[str, list[dict[str, Any]]] = {}
     with sqlite3.connect(course / "gradebook" / "gradebook.db") as database:
         database.row_factory = sqlite3.Row
@@ -78,7 +78,7 @@ def files(folder: Path) -> dict[str, tuple[int, bytes]]:
 
 
 def tree(folder: Path) -> dict[str, object]:
-    """Return what a folder holds, links as links."""
+    """Return the contents of a folder, by path; links are not followed."""
     found: dict[str, object] = {}
     for path in sorted(folder.rglob("*")):
         name = str(path.relative_to(folder))

@@ -1,6 +1,7 @@
-"""The answer books are full, and no answer to one exercise counts for another.
+"""The answer books are full, and no answer to an exercise counts for another one.
 
-That each exercise's own tests tell right answers from wrong ones is proven by the audit of the course.
+The audit of the course proves that each exercise's own tests tell right answers from wrong ones. Here answers
+to several exercises meet in one notebook.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 BOOKS = COURSE / "tests" / "answers"
 N_RIGHT, N_WRONG, N_MISCONCEPTIONS = 4, 4, 4
 
-# `fit` is the one exercise that says that it is built on three others.
-BUILT_ON_OTHERS = {"dataloader": {"test_fit"}}
+# `fit` is the only exercise that says that it is built on others.
+BUILT_ON_OTHERS = {"fit"}
 
 
 @lru_cache
@@ -77,13 +78,24 @@ EXERCISES = [Exercise(read(path), name) for path in NOTEBOOKS for name in read(p
 each_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=str)
 
 
-def cases(kind: str):
-    """Return (exercise, answer) of all answers of a kind, for parametrizing."""
+NOTEBOOK_EXERCISES = {
+    path.stem: [exercise for exercise in EXERCISES if exercise.notebook is read(path)] for path in NOTEBOOKS
+}
+
+
+def rounds(kind: str):
+    """Return (notebook's name, number) of as many rounds as its longest book has answers of a kind."""
     return [
-        pytest.param(exercise, answer, id=f"{exercise}-{answer.title}".replace(" ", "_"))
-        for exercise in EXERCISES
-        for answer in getattr(exercise, kind)
+        pytest.param(name, number, id=f"{name}-{number}")
+        for name, exercises in NOTEBOOK_EXERCISES.items()
+        for number in range(max(len(getattr(exercise, kind)) for exercise in exercises))
     ]
+
+
+def answers_in(exercises: list[Exercise], kind: str, number: int) -> dict[str, str]:
+    """Return the answer with a number to each exercise, as far as its book has so many."""
+    books = {exercise.name: getattr(exercise, kind) for exercise in exercises}
+    return {name: book[number].code for name, book in books.items() if number < len(book)}
 
 
 @each_exercise
@@ -104,21 +116,27 @@ def test_the_reference_passes_everything(notebook):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("exercise", "answer"), cases("right"))
-def test_a_right_answer_gets_full_points_everywhere(exercise, answer):
-    """Whatever its style, a right answer fails no test of its notebook."""
-    verdicts = grade(exercise.notebook, {exercise.name: answer.code})
+@pytest.mark.parametrize(("notebook", "number"), rounds("right"))
+def test_right_answers_get_along(notebook, number):
+    """Right answers to all exercises of a notebook, in whatever styles, fail no test together."""
+    exercises = NOTEBOOK_EXERCISES[notebook]
+    verdicts = grade(exercises[0].notebook, answers_in(exercises, "right", number))
     assert not verdicts.broken
     assert not verdicts.visible
     assert not verdicts.hidden
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("exercise", "answer"), cases("typical"))
-def test_a_misconception_loses_points_in_its_own_exercise_alone(exercise, answer):
-    """The hidden tests of its exercise find it, and no other test minds."""
-    verdicts = grade(exercise.notebook, {exercise.name: answer.code})
-    assert verdicts.hidden.keys() & exercise.tests
-    elsewhere = verdicts.failed - exercise.tests
-    built_on_it = BUILT_ON_OTHERS.get(exercise.notebook.path.stem, set())
-    assert not {test for test in elsewhere if test.split("__")[0] not in built_on_it}
+@pytest.mark.parametrize("half", [0, 1], ids=["odd", "even"])
+@pytest.mark.parametrize(("notebook", "number"), rounds("typical"))
+def test_misconceptions_cost_points_in_their_own_exercises_alone(notebook, number, half):
+    """With misconceptions in every other exercise, each of these fails, and no test of the others minds."""
+    exercises = NOTEBOOK_EXERCISES[notebook]
+    answers = answers_in(exercises[half::2], "typical", number)
+    verdicts = grade(exercises[0].notebook, answers)
+    for exercise in exercises:
+        failed = verdicts.failed & exercise.tests
+        if exercise.name in answers:
+            assert verdicts.hidden.keys() & exercise.tests, exercise.name
+        elif exercise.name not in BUILT_ON_OTHERS:
+            assert not failed, exercise.name

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 
 import nbformat
 import pytest
@@ -128,11 +127,11 @@ def test_an_assignment_that_is_not_there_is_told(small_course):
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-def test_this_course_is_ready_to_be_released(tmp_path):
-    """All answers of the books, all misconceptions and all mutants are examined, and nothing is wrong."""
-    for part in ("source", "tests/answers"):
-        shutil.copytree(COURSE / part, tmp_path / part, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-    shutil.copy(COURSE / "nbgrader_config.py", tmp_path)
-    printed = words(gradlab(tmp_path, "audit"))
+def test_this_course_is_ready_to_be_released(monkeypatch):
+    """All answers of the books, all misconceptions and all mutants are judged as they should be.
+
+    What an earlier run has found out about the same content is not found out again.
+    """
+    monkeypatch.undo()
+    printed = words(gradlab(COURSE, "audit"))
     assert "ready to be released" in printed
-    assert "0 answers were known" in printed

@@ -14,7 +14,7 @@ from gradlab.checks._scenario import CallResult
 
 
 def comparison(got, right, rtol=0.0, atol=0.5):
-    """Return what `check` notes of two values."""
+    """Return the comparison that `check` notes for two values."""
     return Comparison("f(x)", CallResult(right), CallResult(got), rtol, atol, any_shape=False)
 
 
@@ -43,12 +43,12 @@ def comparison(got, right, rtol=0.0, atol=0.5):
     ],
 )
 def test_a_distance_is_counted_in_tolerances(got, right, distance):
-    """It is the largest of all numbers, infinite where the kinds differ."""
+    """The distance is the largest over all numbers, and infinite if the kinds differ."""
     assert distance_of(comparison(got, right)) == distance
 
 
 def test_an_exception_is_as_far_as_can_be_from_another_and_from_a_value():
-    """Only its type counts."""
+    """Exceptions are equal if their types are; otherwise their distance is infinite."""
     raised = CallResult(error=ValueError("one"))
     alike = Comparison("f(x)", raised, CallResult(error=ValueError("two")), 0, 1, any_shape=False)
     assert distance_of(alike) == 0
@@ -57,19 +57,19 @@ def test_an_exception_is_as_far_as_can_be_from_another_and_from_a_value():
 
 
 def test_what_is_neither_equal_nor_clearly_different_is_close():
-    """More than the tolerance, and less than a hundred of them."""
+    """A wrong value is close if it is less than a hundred tolerances away."""
     near = nearest([comparison(1.2, 1.0), comparison(11.0, 1.0), comparison(99.0, 1.0)])
     assert near.clearest == 196
     assert near.close == {"f(x)": 20}
 
 
 def test_check_notes_what_it_compares_where_somebody_asks(triple):
-    """The rows of the table up to the check that fails."""
+    """The rows of the table are noted, up to and including the one that fails."""
     names = {"triple": lambda x: x + 2, "check": check, "case": case, "CheckFailed": CheckFailed}
     code = "check('triple', [case(1), case(2)])"
     with use_notebook(triple), noted_comparisons() as comparisons, pytest.raises(CheckFailed):
         exec(code, names)
-    assert [(one.shown, one.right.value, one.got.value) for one in comparisons] == [
+    assert [(noted.shown, noted.right.value, noted.got.value) for noted in comparisons] == [
         ("triple(1)", 3, 3),
         ("triple(2)", 6, 4),
     ]

@@ -1,4 +1,4 @@
-"""What becomes of right and wrong answers says what is wrong with an exercise."""
+"""The outcomes of right and wrong answers show what is wrong with an exercise."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def judged(course, book="", body="return 3 * x", test=TRIPLE_TEST, *more):
 
 
 def findings(report, rule):
-    """Return what is told of a rule."""
-    return [f"{one.where}: {one.text}" for one in report.findings if one.rule is rule]
+    """Return the findings on a rule, as texts."""
+    return [f"{finding.where}: {finding.text}" for finding in report.findings if finding.rule is rule]
 
 
 def test_a_strong_test_is_told_nothing_bad_of(small_course):
@@ -51,16 +51,16 @@ def test_a_strong_test_is_told_nothing_bad_of(small_course):
 
 
 def test_a_weak_test_lets_mutants_survive(small_course):
-    """A survivor is shown by its diff."""
+    """A surviving mutant is shown as a diff."""
     report = judged(small_course, body="return abs(3 * x)", test=HIDDEN.format("check('triple', [case(2)])"))
-    (survivor,) = [one for one in report.findings if one.rule is Rule.MUTANTS]
+    (survivor,) = [finding for finding in report.findings if finding.rule is Rule.MUTANTS]
     assert "-    return abs(3 * x)" in survivor.detail
     assert "+    return (3 * x)" in survivor.detail
     assert not report.is_fine
 
 
 def test_a_mark_with_its_reason_takes_a_mutant_off_the_list(small_course):
-    """It is a right answer then, and has to pass."""
+    """A mutant that is marked as equivalent is a right answer, and has to pass."""
     book = "# %% equivalent: x is positive\n-    return abs(3 * x)\n+    return (3 * x)\n"
     test = HIDDEN.format("check('triple', [case(2)])")
     report = judged(small_course, book, "return abs(3 * x)", test)
@@ -69,14 +69,14 @@ def test_a_mark_with_its_reason_takes_a_mutant_off_the_list(small_course):
 
 
 def test_a_mark_of_what_is_no_mutant_is_told(small_course):
-    """The reference has changed since, or it is a right answer like others."""
+    """A mark that matches no mutant of the reference is reported."""
     book = "# %% equivalent: by and by\n-    return 3 * x\n+    return x + 2 * x\n"
     (told,) = findings(judged(small_course, book), Rule.MARKS)
     assert "by and by" in told
 
 
 def test_right_answers_have_to_pass_and_wrong_ones_to_fail(small_course):
-    """The books know which is which."""
+    """A right answer that fails and a wrong answer that passes are both reported."""
     book = (
         "# %% right: in words\ndef triple(x):\n    return 'three times'\n"
         "# %% wrong: by chance\ndef triple(x):\n    return x * 3\n"
@@ -88,7 +88,7 @@ def test_right_answers_have_to_pass_and_wrong_ones_to_fail(small_course):
 
 
 def test_a_visible_test_alone_is_forgeable(small_course):
-    """An answer runs beside it."""
+    """The answer runs in the same process as a visible test, and can forge its verdict."""
     report = judged(small_course, test="assert triple(2) == 6")
     assert findings(report, Rule.HIDDEN) == [
         "ps/triple: test_triple: has no hidden part: an answer can forge its verdict"
@@ -96,15 +96,15 @@ def test_a_visible_test_alone_is_forgeable(small_course):
 
 
 def test_a_hidden_part_that_asks_nothing_gives_points_for_nothing(small_course):
-    """Not even for an answer that does nothing, but for one that returns its first argument."""
+    """A test that an answer passes by returning its first argument is reported."""
     report = judged(small_course, test=HIDDEN.format("check('triple', [case(0)])"))
     assert findings(report, Rule.NOTHING) == [
-        "ps/triple: test_triple: passed where triple returns its first argument"
+        "ps/triple: test_triple: passed if triple returns its first argument"
     ]
 
 
 def test_misconceptions_that_no_input_tells_apart_are_told(small_course):
-    """Each is killed, but the second is taken for the first."""
+    """Both misconceptions are killed, but the second is taken for the first."""
     other = nbformat.v4.new_raw_cell(
         OTHER.format("quadrupled_half", "4 * x / 2"), metadata={"tags": ["misconception"]}
     )
@@ -116,14 +116,14 @@ def test_misconceptions_that_no_input_tells_apart_are_told(small_course):
 
 
 def test_a_misconception_that_is_right_is_told(small_course):
-    """A test that does not kill it can't name it."""
+    """A misconception that passes the tests is reported, because no test can name it."""
     other = nbformat.v4.new_raw_cell(OTHER.format("added", "x + 2 * x"), metadata={"tags": ["misconception"]})
     report = judged(small_course, "", "return 3 * x", TRIPLE_TEST, other)
     assert findings(report, Rule.MISCONCEPTIONS) == ["ps/triple: triple: added survives"]
 
 
 def test_a_comparison_that_kills_by_a_hair_is_listed(small_course):
-    """A tolerance has to lie well between right and wrong."""
+    """A comparison is listed if the wrong value is less than a hundred tolerances away."""
     test = HIDDEN.format("check('triple', [case(2), case(-3)], atol=0.05, rtol=0)")
     report = judged(small_course, test=test)
     (told,) = findings(report, Rule.TOLERANCES)
@@ -139,24 +139,24 @@ def test_a_tolerance_that_float32_does_not_meet_is_listed(small_course):
 
 
 def test_a_mutant_that_never_ends_is_killed(small_course):
-    """It has a few seconds, and what differs by nothing alone survives."""
+    """An endless mutant is stopped after a few seconds; only mutants that change nothing survive."""
     body = "n, total = 3, 0\n    while n > 0:\n        n -= 1\n        total += x\n    return total"
     survivors = findings(judged(small_course, body=body), Rule.MUTANTS)
     assert survivors
-    assert all("survives: copy" in one for one in survivors)
+    assert all("survives: copy" in survivor for survivor in survivors)
 
 
 def test_cells_that_a_person_grades_are_no_exercises(small_course):
-    """An answer that is graded by hand has no test."""
+    """A cell that is graded by hand has no test, so it is not audited."""
     path = small_course / "source" / "ps" / "triple.ipynb"
     notebook = nbformat.read(path, as_version=4)
     notebook.cells.append(code("essay = 1", "essay", solution=True, grade=True, points=2))
     nbformat.write(notebook, path)
-    assert [one.name for one in exercises_of(path, "ko")] == ["triple"]
+    assert [exercise.name for exercise in exercises_of(path, "ko")] == ["triple"]
 
 
 def test_kinds_know_what_they_deserve():
-    """A marked mutant is right, a misconception is not."""
+    """A marked mutant is right, a misconception is wrong."""
     assert TrialKind.EQUIVALENT.is_right
     assert not TrialKind.MISCONCEPTION.is_right
     assert TrialKind.MUTANT.stops_early

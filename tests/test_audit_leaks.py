@@ -1,4 +1,4 @@
-"""The release, built as nbgrader builds it, holds nothing secret; where it does, the line is told."""
+"""The release, built as nbgrader builds it, contains nothing secret; a leaked line is reported."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_the_release_of_the_small_course_leaks_nothing(small_course, source):
 
 
 def test_the_stub_of_each_exercise_is_known(small_course, source):
-    """What students start from, by the exercise's name."""
+    """The stub that students start from is found by the exercise's name."""
     stubs = stubs_of(released(small_course, source))
     assert stubs.keys() == {"triple"}
     assert "raise NotImplementedError" in stubs["triple"]
@@ -51,7 +51,7 @@ def test_the_stub_of_each_exercise_is_known(small_course, source):
     ids=["source", "metadata", "outputs"],
 )
 def test_a_line_of_the_solution_is_found_wherever_it_stands(small_course, source, changes):
-    """In the text of a cell, in its metadata and in its outputs."""
+    """Leaks are found in a cell's text, metadata and outputs."""
     solution = "def triple(x):\n    ### BEGIN SOLUTION\n    result_times_three = 3 * x\n    ### END SOLUTION"
     change(source, "triple", source=solution)
     path = released(small_course, source)
@@ -63,7 +63,7 @@ def test_a_line_of_the_solution_is_found_wherever_it_stands(small_course, source
 
 
 def test_a_file_beside_the_notebook_can_leak_too(small_course, source):
-    """Nbgrader copies what lies beside the notebook into the release."""
+    """Nbgrader copies files beside the notebook into the release, so they are searched too."""
     line = "check('triple', [case(2), case(-1.5)], oracle=lambda x: x + x + x)"
     (source.parent / "notes.txt").write_text(f"as in the hidden test:\n{line}\n")
     (leak,) = leaks_in(source, released(small_course, source))
@@ -71,13 +71,13 @@ def test_a_file_beside_the_notebook_can_leak_too(small_course, source):
 
 
 def test_outputs_of_the_reference_are_secret(source):
-    """What the author's run of the notebook has shown is an answer, too."""
+    """Outputs of the author's own run of the notebook are answers, too."""
     change(source, "triple", outputs=[nbformat.v4.new_output("stream", text="the answer is 42\n")])
     assert "the answer is 42" in secrets_of(nbformat.read(source, as_version=4))
 
 
 def test_what_students_see_anyway_is_no_secret(source):
-    """A line that stands in a visible part too tells nothing."""
+    """A hidden line that is also in a visible part is not secret."""
     notebook = nbformat.read(source, as_version=4)
     secret = secrets_of(notebook)
     assert "from gradlab.checks import case, check" in secret

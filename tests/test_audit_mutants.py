@@ -1,4 +1,4 @@
-"""Mutants of a solution: small changes as mistakes make them, each once."""
+"""Mutants of a solution: small changes like common mistakes, each made once."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ SOLUTION = '''def slope(f, x, h=1e-4):
 
 
 def bodies(text: str) -> set[str]:
-    """Return the mutants of the body of a function, each in one line."""
+    """Return the mutants of a function's body, each on one line."""
     indented = "\n    ".join(text.split("\n"))
     return {
-        "; ".join(line.strip() for line in one.code.split("\n")[1:])
-        for one in mutants_of(f"def answer(x, y):\n    {indented}")
+        "; ".join(line.strip() for line in mutant.code.split("\n")[1:])
+        for mutant in mutants_of(f"def answer(x, y):\n    {indented}")
     }
 
 
@@ -63,43 +63,43 @@ def bodies(text: str) -> set[str]:
     ],
 )
 def test_a_mistake_is_among_the_mutants(text, mutant):
-    """Each operator makes what a person might have written."""
+    """Each operator makes a mistake that a person might make."""
     assert mutant in bodies(text)
 
 
 def test_only_the_solution_is_changed_and_the_defaults():
-    """What the release gives stays as it is, but for the defaults of arguments."""
-    lines = {one.line for one in mutants_of(SOLUTION)}
+    """Lines outside the solution are not changed, except for the defaults of arguments."""
+    lines = {mutant.line for mutant in mutants_of(SOLUTION)}
     assert lines == {1, 4, 5, 6}
 
 
 def test_a_cell_without_marks_is_a_solution_as_a_whole():
-    """As it is for nbgrader, which then replaces all of it."""
-    assert {one.line for one in mutants_of("def half(x):\n    return x / 2")} == {2}
+    """All of a cell without marks is mutated, as nbgrader replaces all of it."""
+    assert {mutant.line for mutant in mutants_of("def half(x):\n    return x / 2")} == {2}
 
 
 def test_texts_for_people_are_left_alone():
-    """A docstring or a message changes no behaviour that a test may ask for."""
+    """Docstrings and messages are not mutated, because no test may depend on them."""
     assert not mutants_of('def nothing():\n    """Do nothing."""\n    raise ValueError("not" + " yet")')[1:]
 
 
 def test_each_mutant_stands_once_and_is_no_reference():
-    """Two operators may make the same change; a change may change nothing."""
+    """Duplicate mutants, and mutants that mean the same as the reference, are left out."""
     mutants = mutants_of(SOLUTION)
-    meanings = {meaning_of(one.code) for one in mutants}
+    meanings = {meaning_of(mutant.code) for mutant in mutants}
     assert len(meanings) == len(mutants)
     assert meaning_of(SOLUTION) not in meanings
 
 
 def test_a_mutant_shows_what_differs():
-    """Its diff has the line before and after."""
-    (mutant,) = [one for one in mutants_of(SOLUTION) if one.operator == "comparison"]
+    """A mutant's diff contains the line before and after the change."""
+    (mutant,) = [mutant for mutant in mutants_of(SOLUTION) if mutant.operator == "comparison"]
     assert "-    if h == 0:" in mutant.diff
     assert "+    if h != 0:" in mutant.diff
 
 
 def test_texts_that_differ_in_layout_alone_mean_the_same():
-    """A mutant that stands among the right answers is known, though written otherwise."""
+    """A mutant is recognised among the right answers even if its layout differs."""
     assert meaning_of(SOLUTION) == meaning_of(
         "def slope(f, x, h=0.0001):\n"
         "    if h == 0: raise ValueError('no step')\n"
@@ -108,6 +108,6 @@ def test_texts_that_differ_in_layout_alone_mean_the_same():
 
 
 def test_jupyters_own_commands_are_no_python():
-    """A cell with a magic has no mutants, and says so."""
+    """Mutating a cell that contains a magic raises a SyntaxError."""
     with pytest.raises(SyntaxError):
         mutants_of("%matplotlib inline\ndef half(x):\n    return x / 2")

@@ -1,4 +1,4 @@
-"""The report as a page, and what is known from an earlier audit."""
+"""The audit's report as a page, and the cache of earlier audits."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def report(*findings):
 
 
 def test_a_page_shows_the_findings_as_text():
-    """What stands in a notebook runs nowhere."""
+    """Markup from a notebook is escaped, so nothing of it runs."""
     text = page(report(Finding(Rule.MUTANTS, SCRIPT, "survives", SCRIPT)))
     assert "<script" not in text
     assert text.count("&lt;script&gt;") == 2
@@ -41,13 +41,13 @@ def test_advice_is_no_problem():
 
 @pytest.fixture
 def cache(tmp_path, monkeypatch):
-    """A cache in a folder of its own, made anew at each call."""
+    """A function that opens the cache, which is in a folder of the test's own."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     return lambda **options: Cache(tmp_path / "course", "ps/one", **options)
 
 
 def test_a_cache_knows_what_was_asked_last_time(cache):
-    """What nobody has asked for since is forgotten."""
+    """An entry that an audit did not ask for is forgotten."""
     first = cache()
     assert first.get("a") is None
     first.put("a", {"n": 1})
@@ -62,7 +62,7 @@ def test_a_cache_knows_what_was_asked_last_time(cache):
 
 
 def test_a_cache_that_is_not_to_be_read_knows_nothing(cache):
-    """All is examined anew."""
+    """With `is_read=False`, no entry is taken from an earlier audit."""
     first = cache()
     first.put("a", 1)
     first.save()
@@ -70,7 +70,7 @@ def test_a_cache_that_is_not_to_be_read_knows_nothing(cache):
 
 
 def test_a_cache_that_is_torn_knows_nothing(cache, tmp_path):
-    """A file that was cut off is no reason to fail."""
+    """A cache file that was cut off counts as empty."""
     first = cache()
     first.put("a", 1)
     first.save()

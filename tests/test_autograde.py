@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ELSEWHERE = "not the student's"
-# Its second value has a name that can't be written as UTF-8.
+# The class of its second value has a name that can't be written as UTF-8.
 STRANGER = """
 class Named(type):
     __name__ = property(lambda self: 'f\\ud800')
@@ -43,7 +43,9 @@ def book(course: Path) -> Gradebook:
 def scores(course: Path) -> dict[str, float]:
     """Return the points of all students."""
     with book(course) as gradebook:
-        return {one.student.id: one.score for one in gradebook.assignment_submissions("ps")}
+        return {
+            submission.student.id: submission.score for submission in gradebook.assignment_submissions("ps")
+        }
 
 
 def _write(text: str | bytes) -> Callable[[Path], object]:
@@ -76,7 +78,7 @@ BROKEN = {
     "number": (_write("9" * 10_000), "is no notebook: ValueError"),
     "nested": (_write("[" * 200_000), "is nested too deeply"),
     "no cells": (_notebook(cells=None), "has no cells"),
-    "cells of text": (_notebook(cells=["def triple(x): ..."]), "has cells that are none"),
+    "cells of text": (_notebook(cells=["def triple(x): ..."]), "has cells that are not dictionaries"),
     "directory": (_in_the_place(Path.mkdir), "is no regular file"),
     "link": (_in_the_place(_link_elsewhere), "is no regular file"),
     "link to nothing": (_in_the_place(lambda path: path.symlink_to("nowhere")), "is no regular file"),
@@ -90,7 +92,7 @@ BROKEN = {
 
 @pytest.fixture(scope="module")
 def graded(released_course, tmp_path_factory) -> tuple[Path, str, dict[str, object]]:
-    """A class of all kinds, graded by the command: the course, what was printed, what was submitted."""
+    """A graded class of all kinds of students: the course, the command's output, the submitted files."""
     course = copy_of(released_course, tmp_path_factory.mktemp("graded") / "course")
     submit(course, "right", f"import warnings\nwarnings.warn('hm')\n{RIGHT}")
     submit(course, "double", DOUBLE)
@@ -103,7 +105,7 @@ def graded(released_course, tmp_path_factory) -> tuple[Path, str, dict[str, obje
 
 
 def test_scores_and_messages_of_a_class(graded):
-    """Points are in the gradebook, and what became of a cell is told in the notebook and kept."""
+    """Points are in the gradebook; messages are in the outcome file and in the graded notebook."""
     course, _, _ = graded
     assert {name: points for name, points in scores(course).items() if name not in BROKEN} == {
         "right": 2,
@@ -130,7 +132,7 @@ def test_scores_and_messages_of_a_class(graded):
 
 @pytest.mark.parametrize("kind", BROKEN)
 def test_what_is_no_notebook_is_recorded_with_the_reason(graded, kind):
-    """It is named on the command line, has no points, and, if it was handed in, waits for a person."""
+    """A broken notebook is reported, has no points, and waits for a person if it was handed in."""
     course, printed, _ = graded
     reason = f"triple.ipynb {BROKEN[kind][1]}"
     assert f"not gradeable: {kind}: {reason}" in printed
@@ -143,21 +145,21 @@ def test_what_is_no_notebook_is_recorded_with_the_reason(graded, kind):
 
 
 def test_the_progress_bar_counts_what_went_wrong(graded):
-    """It tells how many are done, and how many of them are not gradeable."""
+    """It shows how many submissions are done, and how many of them are not gradeable."""
     course, printed, _ = graded
     n_submissions = len([path for path in (course / "submitted").iterdir() if path.is_dir()])
     assert f"{n_submissions}/{n_submissions} {len(BROKEN)} not gradeable" in printed
 
 
 def test_submitted_files_are_left_as_they_are(graded):
-    """Nothing in submitted/ is written, moved or mended."""
+    """Nothing in submitted/ is written, moved or corrected."""
     course, _, before = graded
     assert tree(course / "submitted") == before
     assert ELSEWHERE not in str(tree(course / "autograde"))
 
 
 def test_a_second_start_grades_nothing_and_says_the_same(graded):
-    """What is unchanged by content is known, whatever its timestamps; its problems are told again."""
+    """Submissions with the same content are skipped, whatever their timestamps; problems are told again."""
     course, printed, _ = graded
     written = {path: path.stat().st_mtime_ns for path in (course / "gradebook" / "outcomes").rglob("*.json")}
     for path in (course / "submitted").rglob("*.ipynb"):
@@ -172,7 +174,7 @@ def test_a_second_start_grades_nothing_and_says_the_same(graded):
 
 
 def test_one_student_is_graded_alone_and_by_force(graded):
-    """`--student` leaves the others alone, `--force` grades what is known."""
+    """`--student` leaves other students alone; `--force` grades unchanged submissions again."""
     course, _, _ = graded
     kept = course / "gradebook" / "outcomes" / "ps"
     before = {path.name: path.stat().st_mtime_ns for path in kept.glob("*.json")}
@@ -190,7 +192,7 @@ def test_one_student_is_graded_alone_and_by_force(graded):
     ],
 )
 def test_what_is_not_there_is_an_error(graded, arguments, message):
-    """Status 1, a sentence that says what is missing, and no new row."""
+    """The command fails, says what is missing, and adds no row."""
     course, _, _ = graded
     before = scores(course)
     assert message in gradlab(course, "autograde", *arguments, succeeds=False)
@@ -198,17 +200,17 @@ def test_what_is_not_there_is_an_error(graded, arguments, message):
 
 
 def test_outside_a_course_nothing_is_made(tmp_path):
-    """The command ends with a sentence, and leaves no gradebook behind."""
+    """The command says that there is no course, and creates no file."""
     assert "No course around" in gradlab(tmp_path, "autograde", "ps", succeeds=False)
     assert list(tmp_path.iterdir()) == []
 
 
-# The rest runs the same pipeline in this process, as on any other executor.
+# The tests below run the same pipeline in this process, with a thread as executor.
 
 
 @pytest.fixture(scope="module")
 def executor() -> Iterator[ThreadPoolExecutor]:
-    """One thread that examines."""
+    """An executor of one thread."""
     with ThreadPoolExecutor(1) as made:
         yield made
     desk().close()
@@ -221,17 +223,17 @@ def course(released_course, tmp_path) -> Path:
 
 
 def grade(course: Path, executor: ThreadPoolExecutor, *, force: bool = False) -> set[str]:
-    """Grade all submissions; return the students that were graded anew."""
+    """Grade all submissions; return the students who were not skipped as unchanged."""
     here = Course(course)
     students = pipeline.submitted(here, "ps")
     done = list(pipeline.autograde(here, "ps", students, executor, force=force))
-    assert [one.error for one in done if one.error] == []
-    assert sorted(one.student for one in done) == students
-    return {one.student for one in done if not one.was_known}
+    assert [progress.error for progress in done if progress.error] == []
+    assert sorted(progress.student for progress in done) == students
+    return {progress.student for progress in done if not progress.was_known}
 
 
 def test_what_has_changed_is_graded_anew(course, executor):
-    """A submission, a test, a file beside the notebook, a limit: each changes what a score stands for."""
+    """A changed submission, file beside the notebook or limit leads to new grading."""
     submit(course, "one", DOUBLE)
     submit(course, "two", RIGHT)
     assert grade(course, executor) == {"one", "two"}
@@ -253,7 +255,7 @@ def test_what_has_changed_is_graded_anew(course, executor):
 
 @pytest.mark.slow
 def test_a_new_test_grades_all_anew(course, executor):
-    """After `nbgrader generate_assignment` the new test decides, and a new maximum counts."""
+    """After `nbgrader generate_assignment`, submissions are graded by the new test."""
     submit(course, "one", "def triple(x):\n    return 3.0 * x if x != 7 else 0")
     grade(course, executor)
     assert scores(course) == {"one": 2}
@@ -265,7 +267,7 @@ def test_a_new_test_grades_all_anew(course, executor):
 
 
 def test_manual_points_and_comments_survive(course, executor):
-    """A person's word stays when a submission is graded anew, and asks for that person again."""
+    """Regrading keeps manual points and comments, and asks for a person again."""
     submit(course, "one", DOUBLE)
     grade(course, executor)
     with book(course) as gradebook:
@@ -283,7 +285,7 @@ def test_manual_points_and_comments_survive(course, executor):
 
 
 def test_lateness_costs_what_the_plugin_says_and_no_longer_when_it_is_forgiven(course, executor):
-    """`c.LateSubmissionPlugin` decides on the score as it is now; a time that can't be read is a problem."""
+    """`c.LateSubmissionPlugin` sets the penalty at each grading; an unreadable time is reported."""
     with (course / "nbgrader_config.py").open("a") as config:
         config.write("\nc.LateSubmissionPlugin.penalty_method = 'zero'\n")
     with book(course) as gradebook:
@@ -301,7 +303,9 @@ def test_lateness_costs_what_the_plugin_says_and_no_longer_when_it_is_forgiven(c
     def penalties() -> dict[str, float | None]:
         with book(course) as gradebook:
             found = gradebook.assignment_submissions("ps")
-            return {one.student.id: one.notebooks[0].late_submission_penalty for one in found}
+            return {
+                submission.student.id: submission.notebooks[0].late_submission_penalty for submission in found
+            }
 
     assert penalties() == {"early": None, "late": 2, "odd": None, "none": None}
     assert outcome(course, "odd")["problems"] == ["timestamp.txt holds no time: it counts as not late"]
@@ -311,7 +315,7 @@ def test_lateness_costs_what_the_plugin_says_and_no_longer_when_it_is_forgiven(c
 
 
 def test_a_submission_may_become_broken_and_whole_again(course, executor):
-    """Its old grade and graded notebook go, and come back."""
+    """A broken submission loses its points and graded notebook, and gets them back when it is whole."""
     folder = submit(course, "one", RIGHT)
     whole = (folder / "triple.ipynb").read_bytes()
     place = course / "autograde" / "one" / "ps"
@@ -324,7 +328,7 @@ def test_a_submission_may_become_broken_and_whole_again(course, executor):
 
 
 def test_a_lost_graded_notebook_is_made_again(course, executor):
-    """What was recorded counts only together with its files."""
+    """A recorded submission is graded again if its graded files are missing."""
     submit(course, "one", RIGHT)
     grade(course, executor)
     shutil.rmtree(course / "autograde" / "one")
@@ -333,7 +337,7 @@ def test_a_lost_graded_notebook_is_made_again(course, executor):
 
 
 def test_files_beside_the_notebook(course, executor):
-    """A student's files are kept, but links, caches, and what takes the place of the course's."""
+    """A student's files are kept, except for links, caches, notebooks, and files in the course's way."""
     (course / "source" / "ps" / "data").mkdir()
     (course / "source" / "ps" / "data" / "numbers.csv").write_text("1,2,3")
     (course / "source" / "ps" / "table.csv").write_text("4,5")
@@ -352,7 +356,7 @@ def test_files_beside_the_notebook(course, executor):
 
 
 def test_whatever_a_notebook_holds_can_be_written(course, executor):
-    """Halves of surrogate pairs, zero bytes, numbers for text: graded as what they are, or left out."""
+    """Notebooks with lone surrogates, zero bytes or malformed cells are graded and written."""
     folder = submit(course, "one")
     write_answer(folder / "triple.ipynb", "triple", "PLACE")
     path = folder / "triple.ipynb"
@@ -374,7 +378,7 @@ def test_whatever_a_notebook_holds_can_be_written(course, executor):
 
 
 def test_no_two_processes_record_one_assignment(course):
-    """The second one ends with a sentence."""
+    """A second recorder of the same assignment raises a CourseError."""
     here = Course(course)
     spec = here.assignment("ps")
     with (
@@ -387,14 +391,16 @@ def test_no_two_processes_record_one_assignment(course):
 
 
 def test_an_error_of_the_grader_stops_nobody_else(course, executor):
-    """Who could not be recorded is told with the error, and is graded by the next start."""
+    """A student who can't be recorded is reported with the error, and is graded by the next run."""
     submit(course, "one", RIGHT)
     submit(course, "two", RIGHT)
     blocked = course / "autograde" / "one"
     blocked.parent.mkdir()
     blocked.write_text("a file in the place of a folder")
     here = Course(course)
-    done = {one.student: one for one in pipeline.autograde(here, "ps", ["one", "two"], executor)}
+    done = {
+        progress.student: progress for progress in pipeline.autograde(here, "ps", ["one", "two"], executor)
+    }
     assert "Error" in done["one"].error
     assert done["two"].error == ""
     blocked.unlink()

@@ -12,7 +12,7 @@ from gradlab.errors import CourseError
 
 
 def verdict(notebook: SourceNotebook, answer: str, test: str | None = None, language: str = "ko") -> str:
-    """Return the message of a hidden test on an answer, "" where it passes."""
+    """Return the message of a hidden test on an answer, "" if it passes."""
     names = {"LANGUAGE": language, "__name__": "__main__", "np": np}
     run(answer, names, "<answer>")
     hidden = test or split_test(notebook.tests["test_triple"])[1]
@@ -49,14 +49,14 @@ def test_a_wrong_value_says_what_was_called_and_what_came(triple):
 
 
 def test_a_misconception_is_named_in_the_language_of_the_notebook(triple):
-    """Where the values are a misconception's, its sentence stands in the message."""
+    """If the values are a misconception's, the message contains its sentence."""
     answer = "def triple(x):\n    return x + x"
     assert "두 배를 했나요?" in verdict(triple, answer)
     assert "Did you double it?" in verdict(triple, answer, language="en")
 
 
 def test_a_misconception_must_fit_all_cases(triple):
-    """A value that is a misconception's by chance on one case does not name it."""
+    """A misconception is not named if only one case has its value."""
     message = verdict(triple, "def triple(x):\n    return 4 if x == 2 else 0")
     assert message
     assert "두 배" not in message
@@ -75,7 +75,7 @@ def test_a_misconception_must_fit_all_cases(triple):
     ],
 )
 def test_each_way_to_be_wrong_has_its_message(triple, answer, part):
-    """A stub, a None, an error, a wrong shape, a wrong name are told apart."""
+    """A stub, None, an error, a wrong shape and a wrong name get different messages."""
     assert part in verdict(triple, answer)
 
 
@@ -102,7 +102,7 @@ def test_each_call_gets_fresh_arguments(triple):
 
 
 def test_a_probe_sees_what_a_value_cannot_show(triple):
-    """Whether an argument was changed is asked by a probe."""
+    """A probe finds out whether the answer has changed its argument."""
     test = TABLE + (
         "@probe\n"
         "def afterwards(x):\n"
@@ -116,7 +116,7 @@ def test_a_probe_sees_what_a_value_cannot_show(triple):
 
 
 def test_a_scenario_may_call_functions_beside_it(triple):
-    """What stands beside a scenario asks the same answer as the scenario itself."""
+    """Functions that a scenario calls use the same answer as the scenario itself."""
     test = TABLE + (
         "def twice(x):\n"
         "    return triple(triple(x))\n"
@@ -129,7 +129,7 @@ def test_a_scenario_may_call_functions_beside_it(triple):
 
 
 def test_an_error_that_is_asked_for_is_right(triple):
-    """A case that should raise passes with that error or a subclass, and with nothing else."""
+    """A case that should raise an error passes only with that error or a subclass."""
     test = TABLE + "check('triple', [case(None).raises(TypeError)])"
     assert verdict(triple, "def triple(x):\n    return 3 * x", test) == ""
     assert "ValueError" in verdict(triple, "def triple(x):\n    raise ValueError", test)
@@ -137,7 +137,7 @@ def test_an_error_that_is_asked_for_is_right(triple):
 
 
 def test_the_expected_value_is_told_only_on_request(triple):
-    """`reveal` tells it."""
+    """With `reveal=True`, the message contains the expected value."""
     test = TABLE + "check('triple', [case(2)], reveal=True)"
     assert "기대 6" in verdict(triple, "def triple(x):\n    return 0", test)
 
@@ -152,13 +152,13 @@ def test_the_expected_value_is_told_only_on_request(triple):
     ],
 )
 def test_a_wrong_test_is_the_authors_error(triple, row):
-    """Where oracle and reference disagree, no student is told that they are wrong."""
+    """If the test does not agree with the reference, no student is told that they are wrong."""
     with pytest.raises(CourseError):
         verdict(triple, "def triple(x):\n    return 0", TABLE + row)
 
 
 def test_the_reference_is_the_notebooks_own(triple):
-    """`reference` gives what the solution cells define, and pictures are not drawn for it."""
+    """`reference` has the names that the solution cells define, and draws no pictures."""
     with use_notebook(triple):
         assert reference.triple(5) == 15
         with pytest.raises(AttributeError, match="treble"):
@@ -166,7 +166,7 @@ def test_the_reference_is_the_notebooks_own(triple):
 
 
 def test_the_notebook_is_found_from_the_folder(triple, monkeypatch):
-    """In a plain kernel the folder's name is the assignment's."""
+    """In a plain kernel, the name of the working folder is the assignment's."""
     folder = triple.path.parent.parent.parent / "autograde" / "student-01" / "ps"
     folder.mkdir(parents=True)
     monkeypatch.chdir(folder)
@@ -177,14 +177,14 @@ def test_the_notebook_is_found_from_the_folder(triple, monkeypatch):
 
 
 def test_outside_a_course_there_is_no_reference(tmp_path, monkeypatch):
-    """A kernel that runs elsewhere is told what is missing."""
+    """In a kernel that runs elsewhere, the error says that there is no course."""
     monkeypatch.chdir(tmp_path)
     with pytest.raises(CourseError, match="No course around"):
         reference.triple(1)
 
 
 def test_a_scenario_is_a_function():
-    """A scenario that is no function is refused."""
+    """A scenario that is not a function is refused."""
     with pytest.raises(TypeError, match="a scenario is a function"):
         bound_to(np.sin, {})
     assert probe(lambda: None).is_probe

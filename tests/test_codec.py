@@ -1,4 +1,4 @@
-"""Values of the examinee on their way to the examiner."""
+"""Values sent from the examinee to the examiner."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ INTS = [f"{kind}{bits}" for kind in ("int", "uint") for bits in (8, 16, 32, 64)]
 NUMPY_DTYPES = ["bool", *INTS, "float16", "float32", "float64", "complex64", "complex128"]
 TORCH_DTYPES = [*NUMPY_DTYPES, "bfloat16"]
 
-TEXT = st.text(st.characters())  # surrogates among them
+TEXT = st.text(st.characters())  # including surrogates
 KEYS = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.complex_numbers() | TEXT | st.binary(),
     lambda keys: st.tuples(keys, keys),
@@ -39,7 +39,7 @@ ARRAYS = st.sampled_from(NUMPY_DTYPES).flatmap(
 @settings(deadline=None)
 @given(VALUES)
 def test_plain_values_arrive_as_they_are(value):
-    """Numbers of any size, nan, any code points, nested containers in order."""
+    """Numbers of any size, nan, all code points and nested containers arrive unchanged."""
     arrived = carried(value)
     assert repr(arrived) == repr(value)
     assert is_of_the_closed_set(arrived)
@@ -48,7 +48,7 @@ def test_plain_values_arrive_as_they_are(value):
 @settings(deadline=None)
 @given(ARRAYS)
 def test_arrays_arrive_as_they_are(array):
-    """Any numeric dtype and shape, without dimensions or elements too."""
+    """Arrays of any numeric dtype and shape arrive unchanged, even empty or without dimensions."""
     arrived = carried([array])[0]
     assert type(arrived) is np.ndarray
     assert (arrived.dtype, arrived.shape, arrived.tobytes()) == (array.dtype, array.shape, array.tobytes())
@@ -73,7 +73,7 @@ def test_arrays_arrive_as_they_are(array):
     ids=lambda array: f"{array.dtype}{array.shape}",
 )
 def test_arrays_of_any_layout_arrive_by_their_values(array):
-    """Strides, byte order and long doubles are the examinee's matter."""
+    """Shape, kind and values arrive; strides, byte order and extended precision do not."""
     arrived = carried(array)
     assert arrived.dtype.isnative
     assert (arrived.dtype.kind, arrived.shape) == (array.dtype.kind, array.shape)
@@ -92,7 +92,7 @@ def test_numpy_scalars_arrive_as_such(name):
 @pytest.mark.parametrize("shape", [(), (0,), (2, 0, 3), (2, 3)], ids=str)
 @pytest.mark.parametrize("name", TORCH_DTYPES)
 def test_tensors_arrive_as_they_are(name, shape):
-    """Values, dtype, shape, and whether a gradient is required."""
+    """A tensor keeps its values, dtype, shape and `requires_grad`."""
     dtype = getattr(torch, name)
     tensor = torch.ones(shape).to(dtype)
     for grad in {False, dtype.is_floating_point or dtype.is_complex}:
@@ -123,20 +123,20 @@ def test_tensors_of_any_layout_and_history_arrive_by_their_values():
 
 
 def test_whether_a_gradient_is_required_does_not_depend_on_the_mode():
-    """A student who has switched gradients off still has leaves."""
+    """`requires_grad` arrives even if the student has switched gradients off."""
     with torch.no_grad():
         assert carried(torch.zeros(2, requires_grad=True)).requires_grad
 
 
 def test_uninitialised_truth_values_are_made_proper():
-    """NumPy's empty arrays hold bytes that are neither 0 nor 1; what is not 0 is true."""
+    """NumPy's empty boolean arrays may contain bytes other than 0 and 1, which arrive as true."""
     array = np.array([0, 1, 2, 255], np.uint8).view(np.bool_)
     for arrived in (carried(array), carried(torch.from_numpy(array)).numpy()):
         assert arrived.view(np.uint8).tolist() == [0, 1, 1, 1]
 
 
 class Unasked:
-    """An object that minds being asked anything."""
+    """An object whose methods must not be called."""
 
     def __iter__(self):
         raise AssertionError("asked")
@@ -170,7 +170,7 @@ class Unasked:
     ids=lambda value: type(value).__name__,
 )
 def test_anything_else_stays_and_a_handle_travels(value, type_name):
-    """A handle has a number and the type's name, without asking the value."""
+    """A handle has an id and the type's name, found without calling the value's methods."""
     kept = Kept()
     handle = decode(encode([0, value], kept))[1]
     assert len(kept) == 1
@@ -179,7 +179,7 @@ def test_anything_else_stays_and_a_handle_travels(value, type_name):
 
 
 def test_keys_that_are_no_plain_values_are_handles():
-    """A dictionary of tensors' gradients arrives as one of handles' gradients."""
+    """Tensors that are the keys of a dictionary arrive as handles."""
     leaf = torch.zeros(1)
     arrived = carried({leaf: 1.5, ("w", leaf): 2.5})
     assert [(type(key).__name__, item) for key, item in arrived.items()] == [
@@ -189,7 +189,7 @@ def test_keys_that_are_no_plain_values_are_handles():
 
 
 def test_a_tensor_class_that_computes_its_elements_is_a_handle():
-    """A tensor subclass of `__torch_dispatch__` has no elements of its own."""
+    """A tensor subclass with `__torch_dispatch__` has no elements of its own."""
 
     class Computed(torch.Tensor):
         @classmethod
@@ -205,7 +205,7 @@ class OwnError(KeyError, ValueError):
 
 
 class MuteError(Exception):
-    """An exception that fails to say anything."""
+    """An exception whose `__str__` raises."""
 
     def __str__(self):
         raise self
@@ -228,7 +228,7 @@ class MuteError(Exception):
     ids=lambda value: type(value).__name__,
 )
 def test_exceptions_arrive_as_the_nearest_builtin_one(error, name, message):
-    """The name and the message, of which not more than 2000 characters."""
+    """An exception arrives with a builtin's name and at most 2000 characters of its message."""
     arrived = carried(error)
     assert arrived.type_name == name
     assert arrived.message.startswith(message)
@@ -245,7 +245,7 @@ def test_what_would_end_the_examiner_is_made_harmless():
 
 
 def test_torch_is_imported_when_a_tensor_arrives():
-    """A value without tensors is decoded without torch."""
+    """Decoding a value without tensors does not import torch."""
     code = (
         "import sys\n"
         "from gradlab.wire.codec import decode, encode\n"
@@ -258,7 +258,7 @@ def test_torch_is_imported_when_a_tensor_arrives():
 
 
 def test_nan_arrives_as_nan():
-    """Also as a part of other things."""
+    """Nan and infinities arrive unchanged, also inside containers."""
     assert math.isnan(carried(float("nan")))
     assert np.isnan(carried(np.array([np.nan, -np.nan]))).all()
     assert carried({math.inf: -math.inf}) == {math.inf: -math.inf}

@@ -112,7 +112,7 @@ def test_the_course_has_these_notebooks():
 
 @each_notebook
 def test_exercises_have_their_names_signatures_and_points(path):
-    """Submissions written elsewhere are graded against these."""
+    """Each exercise has the name, signature and points of the contract."""
     contract = CONTRACT[name_of(path)]
     assert points(path) == {name: float(worth) for name, (_, worth) in contract.items()}
     solutions = SourceNotebook.read(path).solutions
@@ -122,7 +122,7 @@ def test_exercises_have_their_names_signatures_and_points(path):
 
 
 def test_the_course_is_worth_a_hundred_points():
-    """98 are given automatically, 2 by hand."""
+    """Of the hundred points, 98 are given automatically and 2 by hand."""
     total = {name: worth for path in NOTEBOOKS for name, worth in [(path, sum(points(path).values()))]}
     assert sum(total.values()) == 100
     assert points(COURSE / "source/ps2-numerical-diff/numerical_diff.ipynb")["explain_step_size"] == 2
@@ -130,7 +130,7 @@ def test_the_course_is_worth_a_hundred_points():
 
 @each_notebook
 def test_notebooks_are_stored_clean(path):
-    """No outputs, no counts, ids that stay, a plain kernelspec."""
+    """Notebooks have no outputs or execution counts, fixed ids and a plain kernelspec."""
     notebook = raw(path)
     ids = [cell.id for cell in notebook.cells]
     assert len(set(ids)) == len(ids)
@@ -144,14 +144,14 @@ def test_notebooks_are_stored_clean(path):
 
 
 def test_all_notebooks_share_one_setup_cell():
-    """What is learnt about the setup in one notebook holds in all."""
+    """The setup cell is the same in all notebooks."""
     setups = {cell.source for path in NOTEBOOKS for cell in raw(path).cells if cell.id == "setup"}
     assert len(setups) == 1
 
 
 @each_notebook
 def test_text_stands_in_both_languages(path):
-    """Text cells come in pairs; Korean cells are Korean, English ones hold no Hangul."""
+    """Text cells come in pairs: a Korean one, and an English one without Hangul."""
     texts = [cell for cell in raw(path).cells if cell.cell_type == "markdown" and not role(cell)]
     korean = [cell for cell in texts if "lang-ko" in cell.metadata.get("tags", ())]
     english = [cell for cell in texts if "lang-en" in cell.metadata.get("tags", ())]
@@ -165,11 +165,11 @@ def test_text_stands_in_both_languages(path):
 
 @each_notebook
 def test_solution_cells_explain_themselves_in_both_languages(path):
-    """Each release shows one docstring, in its language, and the stub."""
+    """Each solution has a docstring in each language, and marks of the solution."""
     for name, text in SourceNotebook.read(path).solutions.items():
         for language in ("ko", "en"):
             selected = ast.parse(select_lines(text, language))
-            node = next(one for one in selected.body if getattr(one, "name", "") == name)
+            node = next(statement for statement in selected.body if getattr(statement, "name", "") == name)
             docstring = ast.get_docstring(node) or ""
             assert len(docstring) > 100, (name, language)
             assert bool(HANGUL.search(docstring)) == (language == "ko"), (name, language)
@@ -178,7 +178,7 @@ def test_solution_cells_explain_themselves_in_both_languages(path):
 
 @each_notebook
 def test_hints_are_folded_ladders_of_three(path):
-    """Each exercise has a question, a formula, a skeleton with one blank, in each language."""
+    """In each language, each exercise has three folded hints and a blank to fill in."""
     n_exercises = len(points(path))
     for language in ("lang-ko", "lang-en"):
         ladders = [
@@ -194,7 +194,7 @@ def test_hints_are_folded_ladders_of_three(path):
 
 @each_notebook
 def test_test_cells_have_a_visible_and_a_hidden_part(path):
-    """Students can run the one, and the other decides."""
+    """The visible part does not mention gradlab; the hidden part calls `check`."""
     for name, text in SourceNotebook.read(path).tests.items():
         visible, hidden = split_test(text)
         assert visible.strip(), name
@@ -210,7 +210,7 @@ def names_used(code: ast.AST) -> set[str]:
 
 
 def names_bound(code: ast.AST) -> set[str]:
-    """Return the names that code binds, anywhere in it."""
+    """Return all names that code binds."""
     bound = set()
     for node in ast.walk(code):
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
@@ -228,7 +228,7 @@ def names_bound(code: ast.AST) -> set[str]:
 
 @each_notebook
 def test_hidden_parts_are_self_contained(path):
-    """They take from the notebook only the exercises' names and what locked cells give."""
+    """Hidden parts use only the names of exercises and the names that locked cells define."""
     notebook = SourceNotebook.read(path)
     given = set(notebook.solutions)
     for name, text in notebook.definitions():
@@ -242,7 +242,7 @@ def test_hidden_parts_are_self_contained(path):
 
 @each_notebook
 def test_probes_hold_no_expected_answers(path):
-    """A probe runs beside the student's code: it uses nothing of gradlab."""
+    """A probe uses nothing from gradlab, because it runs beside the student's code."""
     for name, text in SourceNotebook.read(path).tests.items():
         hidden = ast.parse(split_test(text)[1])
         secrets = {
@@ -253,7 +253,7 @@ def test_probes_hold_no_expected_answers(path):
         }
         for node in ast.walk(hidden):
             if isinstance(node, ast.FunctionDef) and "probe" in {
-                ast.unparse(one) for one in node.decorator_list
+                ast.unparse(decorator) for decorator in node.decorator_list
             }:
                 used = set().union(*(names_used(statement) for statement in node.body))
                 assert not used & secrets, (name, node.name)
@@ -261,10 +261,10 @@ def test_probes_hold_no_expected_answers(path):
 
 @each_notebook
 def test_misconceptions_have_their_sentences(path):
-    """In Korean and in English, each once."""
-    sentences = list(SourceNotebook.read(path).misconceptions)
-    assert len({(one.exercise, one.name) for one in sentences}) == len(sentences)
-    for one in sentences:
-        assert HANGUL.search(one.sentences["ko"]), one.name
-        assert not HANGUL.search(one.sentences["en"]), one.name
-        assert one.exercise in SourceNotebook.read(path).solutions
+    """Each misconception is listed once, with a Korean and an English sentence."""
+    listed = list(SourceNotebook.read(path).misconceptions)
+    assert len({(misconception.exercise, misconception.name) for misconception in listed}) == len(listed)
+    for misconception in listed:
+        assert HANGUL.search(misconception.sentences["ko"]), misconception.name
+        assert not HANGUL.search(misconception.sentences["en"]), misconception.name
+        assert misconception.exercise in SourceNotebook.read(path).solutions

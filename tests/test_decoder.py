@@ -1,4 +1,4 @@
-"""What the examiner makes of bytes that lie."""
+"""Decoding of malformed and malicious bytes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from gradlab.wire.codec import decode, encode
 
 @contextlib.contextmanager
 def peak_of_memory():
-    """Measure the most memory that the block holds at once, in bytes."""
+    """Measure the peak memory of the block, in bytes."""
     peak = SimpleNamespace()
     tracemalloc.start()
     try:
@@ -32,7 +32,7 @@ def peak_of_memory():
 
 
 def extension(code: int, data: bytes = b"") -> bytes:
-    """Return a token of one of the codec's own codes."""
+    """Return a token with one of the codec's own codes."""
     return msgpack.packb(msgpack.ExtType(code, data))
 
 
@@ -117,14 +117,14 @@ MALFORMED = {
 
 @pytest.mark.parametrize("payload", MALFORMED.values(), ids=MALFORMED)
 def test_what_is_malformed_is_refused(payload):
-    """Each lie is a ProtocolError, and costs next to no memory."""
+    """A malformed payload raises a ProtocolError, and costs almost no memory."""
     with peak_of_memory() as peak, pytest.raises(ProtocolError):
         decode(payload, SMALL)
     assert peak.n_bytes < 2**19
 
 
 def test_a_payload_that_is_too_long_is_not_looked_at():
-    """The bound holds for the payload as a whole."""
+    """The size limit applies to the payload as a whole."""
     with pytest.raises(ProtocolError, match="allowed"):
         decode(b"\1" * (SMALL.max_bytes + 1), SMALL)
 
@@ -145,14 +145,14 @@ def test_a_payload_that_is_too_long_is_not_looked_at():
     ids=["lists", "dicts", "handles", "errors", "arrays", "ints", "texts", "array", "bytes"],
 )
 def test_memory_is_bounded_for_the_largest_values(payload):
-    """What is allowed takes a small multiple of its size, and a few hundred bytes for each item."""
+    """Decoding takes a small multiple of the payload's size, plus a few hundred bytes per item."""
     with peak_of_memory() as peak:
         decode(payload, SMALL)
     assert peak.n_bytes < 5 * len(payload) + 400 * SMALL.max_items
 
 
 def test_keys_chosen_to_collide_are_refused():
-    """Ten thousand ints of one hash would keep a dictionary busy for seconds."""
+    """Tens of thousands of ints with the same hash would keep a dictionary busy for seconds."""
     n_keys = 50_000
     keys = [i * (2**61 - 1) for i in range(n_keys)]
     payload = encode(dict.fromkeys(range(n_keys), 0), Kept())
@@ -164,7 +164,7 @@ def test_keys_chosen_to_collide_are_refused():
 
 
 def test_powers_of_two_are_honest_keys():
-    """Step sizes collide a little, and arrive."""
+    """Powers of two, which are common step sizes, collide only a little and are accepted."""
     errors = {2.0**-i: i for i in range(1000)}
     assert carried(errors) == errors
 
@@ -172,7 +172,7 @@ def test_powers_of_two_are_honest_keys():
 @settings(deadline=None, max_examples=300)
 @given(st.binary(max_size=200))
 def test_random_bytes_are_refused_or_plain(payload):
-    """No bytes raise anything but ProtocolError."""
+    """Decoding random bytes raises nothing except ProtocolError."""
     try:
         value = decode(payload, SMALL)
     except ProtocolError:
@@ -193,7 +193,7 @@ SEEDS = [
 
 @st.composite
 def mutated(draw):
-    """A valid payload with bytes changed, put in, left out, doubled, or cut off."""
+    """A valid payload with bytes changed, inserted, left out, doubled, or cut off."""
     payload = bytearray(draw(st.sampled_from(SEEDS)))
     for _ in range(draw(st.integers(1, 4))):
         i, j = sorted(draw(st.tuples(*[st.integers(0, len(payload))] * 2)))
@@ -216,7 +216,7 @@ def mutated(draw):
 @settings(deadline=None, max_examples=1500)
 @given(mutated())
 def test_mutated_payloads_are_refused_or_plain(payload):
-    """What is nearly right is refused as well, or is a value of the closed set."""
+    """A nearly valid payload is refused, or decoded to a value of the closed set."""
     try:
         value = decode(payload, SMALL)
     except ProtocolError:
@@ -226,7 +226,7 @@ def test_mutated_payloads_are_refused_or_plain(payload):
 
 
 def test_any_prefix_of_a_payload_is_refused():
-    """A value that ends in the middle is none."""
+    """A payload that ends too early raises a ProtocolError."""
     for payload in SEEDS:
         for n_bytes in range(len(payload)):
             with pytest.raises(ProtocolError):

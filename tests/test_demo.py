@@ -1,4 +1,4 @@
-"""`make demo`, for one assignment: the class goes through all steps, and the report is at the end."""
+"""`make demo` for one assignment: the class goes through all steps, up to the report."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def demo(tmp_path_factory) -> tuple[Path, str]:
 
 @pytest.mark.slow
 def test_the_demonstration_ends_with_the_report(demo):
-    """Its path is printed, and it is there."""
+    """The report's path is printed, and the file exists."""
     course, printed = demo
     index = course / "gradebook" / "report" / "index.html"
     assert str(index) in printed
@@ -48,36 +48,36 @@ def test_the_demonstration_ends_with_the_report(demo):
 
 @pytest.mark.slow
 def test_all_who_submit_are_graded(demo):
-    """Most have points, some are late and have none, some answers in words still wait."""
+    """Most students have points, and some written answers wait for a person."""
     course, printed = demo
     submitting = {student.id for student in STUDENTS if student.submits(ASSIGNMENT)}
     with Gradebook(f"sqlite:///{course / 'gradebook' / 'gradebook.db'}") as gradebook:
         assert len(gradebook.students) == len(STUDENTS)
         submissions = gradebook.assignment_submissions(ASSIGNMENT)
-        assert {one.student_id for one in submissions} == submitting
-        assert {one.needs_manual_grade for one in submissions} == {True, False}
-        assert sum(one.score > 10 for one in submissions) > len(STUDENTS) / 2
+        assert {submission.student_id for submission in submissions} == submitting
+        assert {submission.needs_manual_grade for submission in submissions} == {True, False}
+        assert sum(submission.score > 10 for submission in submissions) > len(STUDENTS) / 2
     assert all(f"{student.id[-2:]} {student.last_name[:12]}" in printed for student in STUDENTS)
 
 
 @pytest.mark.slow
 def test_outcomes_have_something_to_show(demo):
-    """Misconceptions, unknown wrong answers, missing ones, and what changed for who submitted again."""
+    """There are misconceptions, unknown wrong answers, missing answers, and changes by resubmission."""
     course, _ = demo
     kept = [
         json.loads(path.read_text(encoding="utf-8"))
         for path in (course / "gradebook" / "outcomes" / ASSIGNMENT).glob("*.json")
     ]
-    cells = [cell for one in kept for cell in one["notebooks"].get("numerical_diff", {}).values()]
+    cells = [cell for outcome in kept for cell in outcome["notebooks"].get("numerical_diff", {}).values()]
     assert {"passed", "failed", "not attempted"} <= {cell["outcome"] for cell in cells}
     assert any(cell["misconception"] for cell in cells)
     assert any(cell["returned"] for cell in cells)
-    assert {one["before"]["why"] for one in kept if one["before"]} == {"the submission changed"}
+    assert {outcome["before"]["why"] for outcome in kept if outcome["before"]} == {"the submission changed"}
 
 
 @pytest.mark.slow
 def test_scores_are_exported(demo):
-    """One row for each student."""
+    """The exported file has a row for each student."""
     course, _ = demo
     with (course / "gradebook" / "scores.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))

@@ -1,4 +1,4 @@
-"""The desk: one zygote for a process, whoever examines there, and whatever happens to the zygote."""
+"""The desk: one zygote for a process, shared by all its threads, and replaced if it dies."""
 
 from __future__ import annotations
 
@@ -37,10 +37,12 @@ def course(released_course, tmp_path) -> Path:
 def scores(course: Path) -> dict[str, float]:
     """Return the points of all students."""
     with Gradebook(f"sqlite:///{course / 'gradebook' / 'gradebook.db'}") as gradebook:
-        return {one.student.id: one.score for one in gradebook.assignment_submissions("ps")}
+        return {
+            submission.student.id: submission.score for submission in gradebook.assignment_submissions("ps")
+        }
 
 
-# What a Jupyter server with formgrader does for its whole life, in a process of its own.
+# Does what a Jupyter server with formgrader does over its lifetime, in a separate process.
 FORMGRADER = """
 import json, os, signal, sys
 from nbgrader.apps import NbGraderApp
@@ -62,7 +64,7 @@ print(json.dumps(answers))
 
 
 def test_a_long_lived_process_survives_its_zygotes(course):
-    """Formgrader grades one student after the other, though each zygote is killed after its exam."""
+    """Formgrader grades one student after the other, although each zygote is killed after its exam."""
     students = ["a", "b", "c"]
     for student in students:
         submit(course, student, RIGHT)
@@ -79,14 +81,14 @@ def test_a_long_lived_process_survives_its_zygotes(course):
 
 
 def test_threads_take_turns(course):
-    """Honest submissions that several threads examine at once have full marks."""
+    """Honest submissions get full marks when several threads examine them at once."""
     for number in range(N_HONEST):
         submit(course, f"s{number:02}", RIGHT)
     here = Course(course)
     with ThreadPoolExecutor(N_THREADS) as executor:
         done = list(pipeline.autograde(here, "ps", pipeline.submitted(here, "ps"), executor))
     desk().close()
-    assert [one.error for one in done if one.error] == []
+    assert [progress.error for progress in done if progress.error] == []
     assert scores(course) == {f"s{number:02}": 2 for number in range(N_HONEST)}
     assert {
         grade["outcome"]
@@ -96,7 +98,7 @@ def test_threads_take_turns(course):
 
 
 def test_an_exam_is_repeated_once_with_a_new_zygote():
-    """A zygote that dies in the middle is replaced; one that dies again is told."""
+    """A zygote that dies during an exam is replaced once; if the next one dies too, it is an error."""
     here, used = Desk(), []
 
     def exam(zygote: Zygote) -> str:
@@ -121,7 +123,7 @@ def test_an_exam_is_repeated_once_with_a_new_zygote():
 
 @pytest.fixture(scope="module")
 def zygote():
-    """A zygote without anything warm."""
+    """A zygote that has imported nothing in advance."""
     made = Zygote.started()
     yield made
     made.close()
@@ -136,7 +138,7 @@ def zygote():
     ],
 )
 def test_a_request_that_makes_no_sense_is_answered(zygote, files, require, message):
-    """The zygote says what is wrong, and lives on."""
+    """The zygote answers with an error, and goes on running."""
     with pytest.raises(SandboxError) as refused:
         zygote.spawn(SandboxLimits(), files, require)
     assert message in str(refused.value)
@@ -148,15 +150,15 @@ def test_a_request_that_makes_no_sense_is_answered(zygote, files, require, messa
 
 
 def test_what_is_warm_is_inherited():
-    """An examinee finds imported what the source imports; a module that is not installed is no error."""
+    """Examinees inherit imported modules; a module that is not installed is no error."""
     made = Zygote.started()
     made.warm(Warmth(frozenset({"colorsys", "not_installed_anywhere"}), "import colorsys\ncolorsys.warm = 1"))
     further = made.further()
-    for one in (made, further):
-        running = one.spawn(SandboxLimits(), {}, None)
+    for parent in (made, further):
+        running = parent.spawn(SandboxLimits(), {}, None)
         running.channel.close()
         os.close(running.pidfd)
-        assert one.ending_of(running) == 0
+        assert parent.ending_of(running) == 0
     further.close()
     made.close()
 
@@ -171,7 +173,7 @@ def test_what_is_warm_is_inherited():
     ],
 )
 def test_a_wrong_trait_is_named_and_costs_no_points(course, line, message):
-    """The command says which trait is wrong, with status 1, and records nothing."""
+    """The command says which trait is wrong, fails, and records nothing."""
     submit(course, "one", RIGHT)
     with (course / "nbgrader_config.py").open("a") as config:
         config.write(f"\n{line}\n")

@@ -1,4 +1,4 @@
-"""What the encoder makes of a student's own classes, and of what is too large to send."""
+"""Encoding of students' own classes, and of values that are too large to send."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gradlab.wire.codec import DEFAULT_LIMITS, HandleId, RaisedError
 
 
 def lying(base, *names):
-    """Return a subclass whose named methods all raise, and that equals everything."""
+    """Return a subclass that equals everything, and whose named methods raise."""
 
     def lie(*_, **__):
         raise AssertionError("asked")
@@ -43,14 +43,14 @@ def lying(base, *names):
     ids=lambda value: type(value).__mro__[1].__name__,
 )
 def test_subclasses_arrive_plain_and_are_not_asked(liar, truth):
-    """What a student's methods would say has no say."""
+    """Instances of a subclass arrive as plain values, without calling the student's methods."""
     arrived = carried(liar)
     assert type(arrived) is type(truth)
     assert arrived == truth
 
 
 def test_array_subclasses_arrive_plain_and_are_not_asked():
-    """No hook of NumPy's reaches the student's class."""
+    """No NumPy hook of the student's class is called."""
     hooks = (
         "__array__",
         "__array_ufunc__",
@@ -68,7 +68,7 @@ def test_array_subclasses_arrive_plain_and_are_not_asked():
 
 
 def test_tensor_subclasses_arrive_plain_and_are_not_asked():
-    """Nor does any of torch's."""
+    """No torch hook of the student's class is called."""
     names = ("detach", "numpy", "as_subclass", "requires_grad", "dtype", "tolist")
     liar = torch.zeros(3).as_subclass(lying(torch.Tensor, *names))
     type(liar).__torch_function__ = classmethod(lambda *_: 1 / 0)
@@ -78,7 +78,7 @@ def test_tensor_subclasses_arrive_plain_and_are_not_asked():
 
 
 def test_a_lie_about_the_class_is_not_believed():
-    """`__class__` may say what it likes; the type decides."""
+    """The real type decides, whatever `__class__` says."""
 
     class Liar:
         __class__ = list
@@ -90,7 +90,7 @@ def test_a_lie_about_the_class_is_not_believed():
 
 
 def test_a_list_that_contains_itself_ends_in_a_handle():
-    """At the bound of depth the list is not entered again."""
+    """At the maximum depth, the list arrives as a handle."""
     endless: list[object] = [1]
     endless.append(endless)
     arrived = carried(endless, SMALL)
@@ -101,7 +101,7 @@ def test_a_list_that_contains_itself_ends_in_a_handle():
 
 
 def test_depth_does_not_reach_the_stack():
-    """A list nested a hundred thousand times is sent down to the bound."""
+    """A list nested a hundred thousand times is sent down to the maximum depth."""
     deep: object = 0
     for _ in range(100_000):
         deep = [deep]
@@ -134,7 +134,7 @@ def test_depth_does_not_reach_the_stack():
     ids=lambda value: type(value).__name__,
 )
 def test_what_is_too_large_stays_and_the_rest_arrives(value, arrives):
-    """The encoder keeps the limits that the decoder insists on."""
+    """The encoder keeps to the decoder's limits."""
 
     def named(value):
         if isinstance(value, list):
@@ -145,7 +145,7 @@ def test_what_is_too_large_stays_and_the_rest_arrives(value, arrives):
 
 
 def test_a_value_that_cannot_be_looked_at_is_an_exception():
-    """Classes made of anything do not stop the encoder."""
+    """Broken metaclasses do not stop the encoder."""
 
     class Broken(type):
         @property

@@ -1,4 +1,4 @@
-"""One notebook's exam: a real zygote, a real sandbox, a real examiner."""
+"""The exam of one notebook, with a real zygote, sandbox and examiner."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def exam(
 
 
 def verdict(zygote: Zygote, notebook: SourceNotebook, answer: str) -> CellResult:
-    """Examine one answer to `triple`; return what became of its test cell."""
+    """Examine one answer to `triple`; return the result of its test cell."""
     return exam(zygote, notebook, [ExamCell(answer), ExamCell(TEST, is_test=True)])[-1]
 
 
@@ -95,21 +95,21 @@ def triple(x):
     ],
 )
 def test_each_way_to_go_has_its_outcome(zygote, triple, answer, outcome):
-    """A test cell comes to one outcome, and only what passed has no message."""
+    """Each way to end has its outcome, with a message unless it passed."""
     result = verdict(zygote, triple, answer)
     assert result.outcome is outcome
     assert bool(result.message) == (outcome is not Outcome.PASSED)
 
 
 def test_a_misconception_is_named_across_the_wall(zygote, triple):
-    """The message is the one of the plain kernel, misconception and all."""
+    """The message names the call and the misconception, as in a plain kernel."""
     result = verdict(zygote, triple, "def triple(x):\n    return x + x")
     assert "두 배를 했나요?" in result.message
     assert "triple(2)" in result.message
 
 
 def test_a_cell_that_ends_the_examinee_costs_its_own_exercise_alone(zygote, triple):
-    """The notebook is replayed without that cell, and what else it defines still counts."""
+    """The notebook is replayed without that cell, and the other cells still count."""
     cells = [
         ExamCell("import os\nos._exit(1)"),
         ExamCell(RIGHT),
@@ -131,7 +131,7 @@ def test_a_cell_that_ends_the_examinee_costs_its_own_exercise_alone(zygote, trip
 
 
 def test_nothing_printed_or_warned_costs_points(zygote, triple):
-    """Text on stderr, a displayed value, a warning: the verdict does not care."""
+    """Text on stderr and warnings do not affect the verdict."""
     answer = (
         "import sys, warnings\n"
         "def triple(x):\n"
@@ -143,7 +143,7 @@ def test_nothing_printed_or_warned_costs_points(zygote, triple):
 
 
 def test_a_wrong_test_is_the_examiners_error(zygote, triple):
-    """Where the hidden test itself fails, the student is not blamed."""
+    """If the hidden test itself is wrong, the student is not blamed."""
     broken = TEST.replace("x + x + x", "x")
     result = exam(zygote, triple, [ExamCell(RIGHT), ExamCell(broken, is_test=True)])[-1]
     assert result.outcome is Outcome.EXAMINER_ERROR
@@ -169,7 +169,7 @@ assert triple(-1.5) == -4.5
     ],
 )
 def test_a_hidden_test_may_be_plain_asserts(zygote, triple, answer, outcome, message):
-    """An assertion, and what the answer raises, are the answer's."""
+    """A failed assertion, or an exception of the answer, counts against the answer."""
     result = exam(zygote, triple, [ExamCell(answer), ExamCell(PLAIN_TEST, is_test=True)])[-1]
     assert result.outcome is outcome
     assert result.message.startswith(message)
@@ -179,7 +179,7 @@ def test_a_hidden_test_may_be_plain_asserts(zygote, triple, answer, outcome, mes
     "value", ["ValueError('x')", "SystemExit(3)", "{object(): x}", "[{(lambda: x,): x}]"]
 )
 def test_what_a_hidden_test_gives_back_to_the_answer_travels(zygote, triple, value):
-    """No value of the student's makes a hidden test the examiner's error."""
+    """A student's value that a hidden test passes back causes no examiner error."""
     chained = "### BEGIN HIDDEN TESTS\nassert triple(triple(1)) == 9\n### END HIDDEN TESTS"
     cells = [ExamCell(f"def triple(x):\n    return {value}"), ExamCell(chained, is_test=True)]
     result = exam(zygote, triple, cells)[-1]
@@ -187,7 +187,7 @@ def test_what_a_hidden_test_gives_back_to_the_answer_travels(zygote, triple, val
 
 
 def test_the_message_of_an_assertion_is_bounded(zygote, triple):
-    """What an answer returned may stand in it, and be a megabyte of text."""
+    """A message that shows a returned megabyte of text is cut off."""
     shown = "### BEGIN HIDDEN TESTS\nassert triple(1) == 3, triple(1)\n### END HIDDEN TESTS"
     cells = [ExamCell("def triple(x):\n    return 'x' * 10**6"), ExamCell(shown, is_test=True)]
     result = exam(zygote, triple, cells)[-1]
@@ -200,7 +200,7 @@ def test_the_message_of_an_assertion_is_bounded(zygote, triple):
     [("x = 5", Outcome.PASSED), ("x = 6", Outcome.FAILED), ("", Outcome.FAILED), ("x = 'a'", Outcome.FAILED)],
 )
 def test_a_hidden_test_sees_the_students_variables(zygote, small_course, answer, outcome):
-    """What a solution cell assigns is the student's value in a hidden test, never the reference's."""
+    """In a hidden test, a solution cell's variable has the student's value, never the reference's."""
     cell = nbformat.v4.new_code_cell("x = 5", metadata={"nbgrader": {"grade_id": "five", "solution": True}})
     path = small_course / "source" / "ps" / "five.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
@@ -230,7 +230,7 @@ check("triple", [case(two)])
 
 
 def test_all_cells_together_have_their_time(zygote, triple):
-    """Cells that hang one after the other use up the time of the exam; the rest is not run."""
+    """Cells that hang one after the other use up the time of the exam; the other cells are not run."""
     limits = ExamLimits(cell_s=1.0, exam_s=1.5)
     cells = [*[ExamCell("while True: pass")] * 4, ExamCell(RIGHT), ExamCell(TEST, is_test=True)]
     results = exam(zygote, triple, cells, "en", limits)
@@ -239,7 +239,7 @@ def test_all_cells_together_have_their_time(zygote, triple):
 
 
 def test_outputs_of_all_cells_together_are_bounded(zygote, triple):
-    """What is too much is left out with a note, and costs no points."""
+    """Outputs beyond the limit are left out with a note, and cost no points."""
     limits = ExamLimits(exam_output_bytes=5_000)
     cells = [ExamCell("print('x' * 4_000)")] * 2 + [ExamCell(RIGHT), ExamCell(TEST, is_test=True)]
     results = exam(zygote, triple, cells, "en", limits)
@@ -249,7 +249,7 @@ def test_outputs_of_all_cells_together_are_bounded(zygote, triple):
 
 
 def test_a_hidden_test_that_takes_too_long_is_stopped(zygote, triple):
-    """What the examiner itself does with a student's values has a limit, too."""
+    """The examiner's own work on a student's values has a time limit, too."""
     slow = "### BEGIN HIDDEN TESTS\nfor _ in range(triple(10**12)): pass\n### END HIDDEN TESTS"
     limits = ExamLimits(cell_s=0.5)
     results = exam(zygote, triple, [ExamCell(RIGHT), ExamCell(slow, is_test=True)], "en", limits)
@@ -274,7 +274,7 @@ def test_messages_are_in_the_language_of_the_release(zygote, triple):
 @pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_the_reference_of_each_notebook_passes_across_the_wall(zygote, path):
-    """Hidden tests run by value: the reference passes every test of the course in the sandbox."""
+    """In the sandbox, the reference passes every test of the course."""
     notebook = SourceNotebook.read(path)
     tests = notebook.tests
     cells = [
@@ -295,7 +295,7 @@ def test_the_reference_of_each_notebook_passes_across_the_wall(zygote, path):
 
 
 def test_an_examinee_is_gone_after_its_exam(zygote, triple):
-    """No process is left of it."""
+    """The process of the examinee no longer exists."""
     session = Session(zygote.spawn(SandboxLimits(), {}, None))
     pid = session.running.pid
     session.allow(5)

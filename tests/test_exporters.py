@@ -1,4 +1,4 @@
-"""`nbgrader export` with gradlab's exporters: what LMSs and spreadsheets read."""
+"""`nbgrader export` with gradlab's exporters, for LMSs and spreadsheets."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PEOPLE = {
 
 
 def written_notebook() -> nbformat.NotebookNode:
-    """Return a notebook with an answer in words and an exercise whose tests have names of their own."""
+    """Return a notebook with a written answer and an exercise whose tests are not named after it."""
     return nbformat.v4.new_notebook(
         cells=[
             nbformat.v4.new_markdown_cell(
@@ -50,7 +50,7 @@ def written_notebook() -> nbformat.NotebookNode:
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory) -> Path:
-    """A graded class in which everything has happened, and an assignment that nobody has seen."""
+    """A graded class with all kinds of students, and an assignment that nobody has submitted."""
     course = lay_out_small_course(tmp_path_factory.mktemp("exports"))
     nbformat.write(written_notebook(), course / "source" / "ps" / "written.ipynb")
     (course / "source" / "qs").mkdir()
@@ -79,7 +79,7 @@ def course(tmp_path_factory) -> Path:
             grade = gradebook.find_grade("why", "written", "ps", student)
             grade.manual_score, grade.needs_manual_grade = 1, False
         gradebook.find_grade("why", "written", "ps", "right").extra_credit = 0.33
-        with warnings.catch_warnings(action="ignore"):  # SQLAlchemy's, of what nbgrader does
+        with warnings.catch_warnings(action="ignore"):  # SQLAlchemy warns about nbgrader's code
             gradebook.add_submission("ps", "extended").extension = timedelta(days=2)
         gradebook.db.commit()
     return course
@@ -92,7 +92,7 @@ def book(course: Path) -> Gradebook:
 
 @cache
 def exported(course: Path, exporter: str, *arguments: str) -> list[list[str]]:
-    """Export by the real command; return the rows of the file."""
+    """Export with the real command; return the rows of the file."""
     path = course / "scores.csv"
     nbgrader(course, "export", f"--exporter=gradlab.exporters.{exporter}", f"--to={path}", *arguments)
     content = path.read_bytes()
@@ -105,13 +105,13 @@ def exported(course: Path, exporter: str, *arguments: str) -> list[list[str]]:
 
 
 def records(rows: list[list[str]], by: str) -> dict[str, dict[str, str]]:
-    """Return the rows by one of their columns, each by the heading."""
+    """Return the rows as dicts, by the value in one of their columns."""
     found = [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
-    return {one[by]: one for one in found}
+    return {record[by]: record for record in found}
 
 
 def test_long_form_has_a_row_for_each_exercise(course):
-    """Scores as they are, halves rounded up; an exercise of several tests is one row."""
+    """An exercise with several tests is one row; halves are rounded up."""
     rows = exported(course, "LongExporter")
     heading, *body = rows
     assert heading == [
@@ -136,7 +136,7 @@ def test_long_form_has_a_row_for_each_exercise(course):
 
 
 def test_long_form_adds_up_with_what_lateness_costs(course):
-    """A late submission has a row more; what the gradebook's own total is, the sum of the rows is."""
+    """A late submission has an extra row, so that its rows add up to the gradebook's total."""
     _, *body = exported(course, "LongExporter")
     late = [row for row in body if row[1] == "late" and row[0] == "ps"]
     assert late[-1][5:] == ["", "late penalty", "TRUE", "2026-03-02T13:00:00Z", "-3.50", "0.00", "FALSE"]
@@ -150,7 +150,7 @@ def test_long_form_adds_up_with_what_lateness_costs(course):
 
 
 def test_wide_form_has_a_row_for_each_student(course):
-    """Exercises, what lateness costs, the total; no total where it is not final."""
+    """A row has the exercises, the late penalty and the total, which is empty if it is not final."""
     rows = exported(course, "WideExporter")
     found = records(rows, "student_id")
     assert rows[0][4:] == [
@@ -172,7 +172,7 @@ def test_wide_form_has_a_row_for_each_student(course):
 
 
 def test_canvas_gets_its_own_columns(course):
-    """The heading and the points possible as in Canvas's own export; nothing where nothing is final."""
+    """The first two rows are as in Canvas's own export; scores that are not final are empty."""
     heading, possible, *body = exported(course, "CanvasExporter")
     assert heading == ["Student", "ID", "SIS Login ID", "Section", "qs", "ps"]
     assert possible == ["    Points Possible", "", "", "", "2.00", "7.00"]
@@ -186,7 +186,7 @@ def test_canvas_gets_its_own_columns(course):
 
 
 def test_moodle_gets_its_own_columns(course):
-    """The heading as in Moodle's own export; its sign for no grade where nothing is final."""
+    """The heading is as in Moodle's own export; scores that are not final have its sign for no grade."""
     heading, *body = exported(course, "MoodleExporter")
     assert heading == ["First name", "Last name", "ID number", "Email address", "qs", "ps"]
     assert {row[2]: row[5] for row in body} == {
@@ -198,7 +198,7 @@ def test_moodle_gets_its_own_columns(course):
 
 @pytest.mark.parametrize("exporter", ["LongExporter", "WideExporter", "CanvasExporter", "MoodleExporter"])
 def test_names_do_no_harm(course, exporter):
-    """No cell is a formula, none turns the text beside it, none is endless; quotes and lines come back."""
+    """No cell is a formula, reverses its neighbours or is endless; quotes and line breaks are kept."""
     rows = exported(course, exporter)
     cells = [cell for row in rows for cell in row]
     for cell in cells:
@@ -212,7 +212,7 @@ def test_names_do_no_harm(course, exporter):
 
 
 def test_students_and_assignments_can_be_chosen(course, tmp_path):
-    """Only those asked for, in the gradebook's order; what is unknown is an error."""
+    """Only those chosen are exported, in the gradebook's order; an unknown one is an error."""
     path = tmp_path / "some.csv"
     command = ("export", "--exporter=gradlab.exporters.MoodleExporter", f"--to={path}")
     nbgrader(course, *command, "--student", "wrong", "--student", "late", "--assignment", "qs")
@@ -231,7 +231,7 @@ def test_students_and_assignments_can_be_chosen(course, tmp_path):
 
 
 def test_a_course_without_sources_takes_exercises_from_the_names_of_tests(course, tmp_path):
-    """`test_triple__edge` judges `triple`; other names stand for themselves."""
+    """`test_triple` belongs to `triple`; a test with any other name is an exercise of its own."""
     source = course / "source"
     source.rename(tmp_path / "source")
     try:
@@ -249,5 +249,5 @@ def test_a_course_without_sources_takes_exercises_from_the_names_of_tests(course
      (-0.001, "0.00"), (-2.5, "-2.50"), (sum([0.335] * 3), "1.01"), (None, "")],
 )  # fmt: skip
 def test_points_are_rounded_as_on_paper(score, shown):
-    """Two decimals, halves up, whatever binary fractions make of them."""
+    """Points have two decimals, and halves are rounded up in spite of binary fractions."""
     assert points(score) == shown

@@ -37,14 +37,14 @@ def _graded(released_course: Path, folder: Path, config: str, *command: str) -> 
 
 
 def test_files_are_gone_with_the_sandbox(released_course, tmp_path):
-    """By default nothing that a student's code has written reaches the course."""
+    """By default, no file that a student's code has written reaches the course."""
     kept = _graded(released_course, tmp_path / "course", "", "gradlab", "autograde", "ps")
     assert kept == {"data.csv": b"1,2", "notes.txt": b"submitted"}
 
 
 @pytest.mark.parametrize("command", ["gradlab", "nbgrader"])
 def test_a_course_may_keep_files(released_course, tmp_path, command):
-    """With `c.Execute.keep_files` new files are kept that are not too large; none replaces another."""
+    """With `c.Execute.keep_files`, new files are kept if they are not too large; none replaces another."""
     config = "c.Execute.keep_files = True\n"
     kept = _graded(released_course, tmp_path / "course", config, command, "autograde", "ps")
     assert kept == {"data.csv": b"1,2", "notes.txt": b"submitted", "plots/curve.txt": b"written"}
@@ -62,31 +62,31 @@ def test_a_course_may_keep_files(released_course, tmp_path, command):
     ],
 )
 def test_names_that_lead_elsewhere_are_refused(name):
-    """A name is a plain way down from the folder."""
+    """A name must be a plain path below the folder, neither hidden nor a notebook."""
     assert harmless_files({name: b"x"}, 1) == {}
 
 
 def test_contents_are_bytes():
-    """What is no file's content is no file."""
+    """A file whose content is not bytes is left out."""
     assert harmless_files({"x": "text", "y": b"bytes", "z": None}, 5) == {"y": b"bytes"}
     assert harmless_files([("x", b"x")], 1) == {}
 
 
 def test_an_examinee_that_sends_more_than_it_may_is_not_believed():
-    """Of files that are too large together, or too many, the first are kept."""
+    """Files beyond the total size or the maximum number are left out."""
     assert harmless_files({"a": b"12", "b": b"3456", "c": b"78"}, 5) == {"a": b"12", "c": b"78"}
     assert len(harmless_files({f"{number}": b"" for number in range(5000)}, 5)) == MAX_FILES
 
 
 def test_nothing_is_written_where_feedback_will_be(tmp_path):
-    """A page, or a folder, that is called as the feedback of a notebook is left out."""
+    """A file or folder named like a notebook's feedback page is left out."""
     (tmp_path / "triple.ipynb").write_text("")
     write_beside(tmp_path, dict.fromkeys(("triple.html/x", "triple.html", "other.html"), b"new"))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["other.html", "triple.ipynb"]
 
 
 def test_nothing_is_written_over_or_through(tmp_path):
-    """Files, links and folders that are there stay, and nothing is written elsewhere through them."""
+    """Existing files, links and folders stay, and nothing is written elsewhere through them."""
     folder, elsewhere = tmp_path / "folder", tmp_path / "elsewhere"
     folder.mkdir()
     elsewhere.mkdir()

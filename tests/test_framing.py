@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from gradlab.errors import ProtocolError
 from gradlab.wire.framing import Channel
 
-LARGE = bytes(range(256)) * 2**14  # 4 MiB, more than any socket buffer holds
+LARGE = bytes(range(256)) * 2**14  # 4 MiB, more than fits into a socket buffer
 
 
 def soon() -> float:
-    """Return a deadline that has to pass while the test waits."""
+    """Return a deadline that passes while the test waits."""
     return time.monotonic() + 0.05
 
 
@@ -55,16 +55,16 @@ def channel_to(other_side):
 
 @given(st.lists(st.binary(max_size=200), max_size=5))
 def test_payloads_arrive_in_order(payloads):
-    """What one end sends, empty payloads too, the other receives."""
+    """One end receives everything that the other sends, including empty payloads."""
     near, far = socket.socketpair()
-    with Channel(near) as one, Channel(far) as other:
+    with Channel(near) as sender, Channel(far) as receiver:
         for payload in payloads:
-            one.send(payload, later())
-        assert [other.receive(later()) for _ in payloads] == payloads
+            sender.send(payload, later())
+        assert [receiver.receive(later()) for _ in payloads] == payloads
 
 
 def test_a_payload_larger_than_the_sockets_buffer_arrives():
-    """The other side sends a large payload back."""
+    """A large payload arrives at the other side and comes back."""
 
     def echo(connection):
         channel = Channel(connection)
@@ -76,7 +76,7 @@ def test_a_payload_larger_than_the_sockets_buffer_arrives():
 
 
 def test_a_silent_other_side_costs_no_more_than_the_deadline():
-    """Nothing comes, and `receive` gives up in time."""
+    """If nothing arrives, `receive` gives up at the deadline."""
     with channel_and_raw() as (channel, _):
         start = time.monotonic()
         with pytest.raises(TimeoutError):
@@ -85,7 +85,7 @@ def test_a_silent_other_side_costs_no_more_than_the_deadline():
 
 
 def test_a_deadline_that_has_passed_is_no_wait():
-    """A deadline in the past is told at once."""
+    """A deadline in the past raises a TimeoutError at once."""
     with channel_and_raw() as (channel, _):
         for call in (channel.receive, lambda deadline_s: channel.send(b"a", deadline_s)):
             with pytest.raises(TimeoutError):
@@ -93,7 +93,7 @@ def test_a_deadline_that_has_passed_is_no_wait():
 
 
 def test_a_drip_of_bytes_does_not_move_the_deadline():
-    """An other side that sends a byte now and then is given up like a silent one."""
+    """`receive` gives up at the deadline even if single bytes keep arriving."""
 
     def drip(connection):
         connection.sendall(b"\0\1\0\0")
@@ -109,7 +109,7 @@ def test_a_drip_of_bytes_does_not_move_the_deadline():
 
 
 def test_after_a_timeout_the_same_frame_goes_on():
-    """A late answer is read whole, whatever part of it had come before the deadline."""
+    """A late frame is read in full, whatever part of it arrived before the deadline."""
     with channel_and_raw() as (channel, far):
         for part in (b"\0\0", b"\0\4", b"la"):
             far.sendall(part)
@@ -121,7 +121,7 @@ def test_after_a_timeout_the_same_frame_goes_on():
 
 
 def test_a_reader_that_never_reads_ends_the_channel():
-    """`send` gives up in time; the torn frame makes the channel useless, so it is closed."""
+    """`send` gives up at the deadline and closes the channel, which the torn frame makes useless."""
     with channel_and_raw() as (channel, _):
         with pytest.raises(TimeoutError):
             channel.send(LARGE, soon())
@@ -132,7 +132,7 @@ def test_a_reader_that_never_reads_ends_the_channel():
 
 
 def test_closing_between_frames_is_an_end():
-    """The last frame arrives, then the end is told."""
+    """The last frame arrives, and then an EOFError is raised."""
     with channel_and_raw() as (channel, far):
         far.sendall(b"\0\0\0\3bye")
         far.close()
@@ -145,7 +145,7 @@ def test_closing_between_frames_is_an_end():
 
 @pytest.mark.parametrize("part", [b"\0", b"\0\0\0\3", b"\0\0\0\3by"])
 def test_closing_inside_a_frame_breaks_the_protocol(part):
-    """A truncated frame is no value."""
+    """A truncated frame raises a ProtocolError."""
     with channel_and_raw() as (channel, far):
         far.sendall(part)
         far.close()
@@ -154,7 +154,7 @@ def test_closing_inside_a_frame_breaks_the_protocol(part):
 
 
 def test_closing_with_unread_bytes_is_an_end_too():
-    """The kernel tells a reset; it means the same."""
+    """A reset by the kernel raises an EOFError like any other end."""
     with channel_and_raw() as (channel, far):
         channel.send(b"never read", later())
         far.close()
@@ -163,7 +163,7 @@ def test_closing_with_unread_bytes_is_an_end_too():
 
 
 def test_a_frame_that_is_too_long_is_refused_at_its_length():
-    """No byte of it is awaited."""
+    """A frame is refused before any byte after its length arrives."""
     with channel_and_raw(max_frame_bytes=10) as (channel, far):
         far.sendall(b"\0\0\0\x0a0123456789" + b"\0\0\0\x0b")
         assert channel.receive(later()) == b"0123456789"
@@ -174,7 +174,7 @@ def test_a_frame_that_is_too_long_is_refused_at_its_length():
 
 
 def test_a_lying_length_allocates_nothing():
-    """Only what really arrives takes memory."""
+    """Only bytes that arrive take memory."""
     with channel_and_raw() as (channel, far):
         far.sendall((2**26).to_bytes(4, "big") + b"few")
         tracemalloc.start()
@@ -188,7 +188,7 @@ def test_a_lying_length_allocates_nothing():
 
 
 def test_a_flood_is_held_back():
-    """Of endless frames no more is read than the frame that was asked for."""
+    """However many frames are sent, only the requested ones are read."""
 
     def flood(connection):
         while True:

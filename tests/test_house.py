@@ -14,7 +14,7 @@ MODULES = sorted((COURSE / "gradlab").rglob("*.py"))
 
 
 def test_gradlab_imports_no_torch():
-    """`import gradlab` is cheap."""
+    """`import gradlab` stays cheap, because it does not import torch."""
     code = "import sys, gradlab; sys.exit('torch' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
 
@@ -31,5 +31,5 @@ def test_each_test_has_its_sentence(path):
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(COURSE)))
 def test_modules_stay_readable(path):
-    """A module fits a sitting."""
+    """A module has at most 400 lines."""
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 400

@@ -1,4 +1,4 @@
-"""What students write in Markdown and display as HTML: shown, and nothing of it run."""
+"""Students' Markdown and displayed HTML are shown, but nothing in them runs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PICTURE = {"picture.png": {"image/png": "aGVsbG8="}}
 
 
 def rendered(source: str, pictures: inert.Attachments | None = None) -> str:
-    """Return what nbconvert makes of Markdown."""
+    """Render Markdown as nbconvert does."""
     return MarkdownWithMath(renderer=IPythonRenderer(escape=False, attachments=pictures)).render(source)
 
 
@@ -40,21 +40,21 @@ def test_harmless_text_is_left_as_it_is(text):
 
 
 def test_attached_pictures_are_kept():
-    """A picture that is attached can be referred to."""
+    """An attached picture can be referred to."""
     source = "![it](attachment:picture.png)"
     assert inert.markdown(source, PICTURE) == source
     assert "data:image/png;base64,aGVsbG8=" in rendered(inert.markdown(source, PICTURE), PICTURE)
 
 
 def test_what_is_attached_and_no_picture_is_left_out():
-    """Of what is attached only pictures are kept, and only those that are encoded as they must be."""
+    """Of the attachments, only correctly encoded pictures are kept."""
     bundle = {"image/svg+xml": "PHN2Zy8+", "text/html": "PGI+", "image/png": "'><script>"}
     assert inert.attachments({"x": bundle, "y": None, **PICTURE}) == PICTURE
     assert inert.attachments([PICTURE]) == {}
 
 
 def test_a_picture_that_is_missing_breaks_no_page():
-    """A page with such a reference nbconvert refuses to make: the text is shown as it was typed."""
+    """Nbconvert would fail on a reference to a missing picture, so the text is shown as it was typed."""
     shown = rendered(inert.markdown("![it](attachment:nothing.png)"))
     assert "<img" not in shown
     assert "<pre>" in shown
@@ -69,7 +69,7 @@ def test_a_picture_that_is_missing_breaks_no_page():
     ],
 )
 def test_html_is_shown_as_it_was_typed(text, typed):
-    """A tag is text, with a space to say so."""
+    """A tag becomes text by a space after its opening bracket."""
     assert typed in rendered(inert.markdown(text))
 
 
@@ -87,12 +87,12 @@ def test_html_is_shown_as_it_was_typed(text, typed):
     ],
 )
 def test_a_harmful_link_is_shown_as_text(address):
-    """Where a link would run something, or leads to a page of the student's, the cell is plain text."""
+    """A cell with a link that would run something, or leads to a student's page, becomes plain text."""
     assert "href" not in rendered(inert.markdown(f"[here]({address}) and more"))
 
 
 def test_text_that_takes_minutes_is_not_rendered():
-    """A second is enough to tell; what needs more is shown as plain text, cut off."""
+    """Text that takes too long to render is cut off and shown as plain text."""
     started = time.monotonic()
     shown = inert.markdown("\\\\[" * 60_000)
     assert shown.startswith("<pre>")
@@ -101,7 +101,7 @@ def test_text_that_takes_minutes_is_not_rendered():
 
 
 def test_all_text_of_a_notebook_together_has_its_time(monkeypatch):
-    """What is left when the time is up is shown as plain text, without a look at it."""
+    """Text that is left when the time is up is shown as plain text without rendering."""
     monkeypatch.setattr("gradlab.submission.restore.MARKDOWN_S", 0.1)
     slow = [{"cell_type": "markdown", "source": "\\\\[" * 60_000}] * 3
     started_s = time.monotonic()
@@ -111,13 +111,13 @@ def test_all_text_of_a_notebook_together_has_its_time(monkeypatch):
 
 
 def test_displayed_html_is_cleaned():
-    """Tables stay; what runs, and pictures that tell their server who looks at them, do not."""
+    """Tables stay; scripts, and pictures that would tell their server who looks at them, are removed."""
     shown = inert.html("<table><tr><td onclick=f()>1</td></tr></table><script>f()</script><img src=//x.org>")
     assert shown == "<table><tbody><tr><td>1</td></tr></tbody></table>"
 
 
 def test_displayed_links_lead_to_no_page_of_the_students():
-    """On the grader's own server, what lies beside the notebook could do all that the grader can."""
+    """A page beside the notebook would have the grader's rights on the grader's server."""
     shown = inert.html("<a href='page.html'>1</a><a href='https://example.org/'>2</a><a href='#x'>3</a>")
     assert "page" not in shown
     assert 'href="https://example.org/"' in shown
@@ -125,10 +125,10 @@ def test_displayed_links_lead_to_no_page_of_the_students():
 
 
 def test_tags_of_raw_text_are_shown_as_they_were_typed():
-    """Where nbconvert takes text for HTML, nothing of it runs."""
+    """Nbconvert takes raw text for HTML, so its active tags are turned into text."""
     assert inert.raw("<a href='page.html'>a</a> <b>b</b> 1<2") == "< a href='page.html'>a< /a> <b>b</b> 1<2"
 
 
 def test_text_can_be_written():
-    """Halves of surrogate pairs are replaced."""
+    """Lone surrogates are replaced."""
     assert inert.text("a\ud800b") == "a?b"

@@ -1,4 +1,4 @@
-"""Item analysis: published worked examples, independent formulas, and what small classes don't give."""
+"""Item analysis, against published examples and independent formulas, and for very small classes."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ from gradlab.item_analysis import (
     share,
 )
 
-# Section 6 of the Law School Admission Test, 5 items and 1,000 examinees: how many gave each pattern of right
-# and wrong, from 00000 to 11111 (Bock and Lieberman 1970, Psychometrika 35, table 1). What is expected below
-# is what the R package ltm (Rizopoulos 2006, Journal of Statistical Software 17) prints for it.
+# Section 6 of the Law School Admission Test, 5 items and 1,000 examinees: the number of examinees with each
+# pattern of wrong (0) and right (1) answers, from 00000 to 11111 (Bock and Lieberman 1970, Psychometrika 35,
+# table 1). The expected values below are those that the R package ltm (Rizopoulos 2006, Journal of
+# Statistical Software 17) prints for it.
 LSAT_COUNTS = (3, 6, 2, 11, 1, 1, 3, 4, 1, 8, 0, 16, 0, 3, 2, 15)
 LSAT_COUNTS += (10, 29, 14, 81, 3, 28, 15, 80, 16, 56, 21, 173, 11, 61, 28, 298)
 LSAT = np.repeat(np.array(list(itertools.product((0.0, 1.0), repeat=5))), LSAT_COUNTS, axis=0)
@@ -46,14 +47,14 @@ def test_difficulty_of_the_lsat():
 
 def test_discrimination_of_the_lsat():
     """The point biserial correlations with the other items are as published."""
-    values = [one.value for one in discrimination(LSAT)]
+    values = [estimate.value for estimate in discrimination(LSAT)]
     assert values == pytest.approx([0.113, 0.153, 0.173, 0.144, 0.122], abs=5e-4)
 
 
 def test_alpha_of_the_lsat():
     """Cronbach's alpha, of all items and without each, is as published."""
     assert cronbach_alpha(LSAT).value == pytest.approx(0.2950, abs=6e-5)
-    values = [one.value for one in alpha_if_dropped(LSAT)]
+    values = [estimate.value for estimate in alpha_if_dropped(LSAT)]
     assert values == pytest.approx([0.2754, 0.2376, 0.2168, 0.2459, 0.2663], abs=6e-5)
 
 
@@ -73,7 +74,7 @@ def test_alpha_is_hoyts_ratio_of_variances(scores):
 
 @given(tables)
 def test_discrimination_follows_from_covariances(scores):
-    """The item-rest correlation is what the items' covariance matrix gives."""
+    """The item-rest correlation equals the one computed from the items' covariance matrix."""
     covariance = np.cov(scores, rowvar=False)
     for item, found in enumerate(discrimination(scores)):
         with_rest = covariance[item].sum() - covariance[item, item]
@@ -104,27 +105,27 @@ def test_a_correlation_has_fishers_interval():
 
 
 def test_the_interval_of_alpha_covers_the_true_one():
-    """Of 400 classes with a true alpha of 0.8, some 95 % have it in their interval."""
+    """Of 400 classes with a true alpha of 0.8, about 95 % have it in their interval."""
     rng = np.random.default_rng(7)
     n, k, n_classes = 12, 4, 400
     abilities = rng.normal(size=(n_classes, n, 1))
     classes = abilities + rng.normal(size=(n_classes, n, k))  # true alpha: k / (k + 1) = 0.8
     found = [cronbach_alpha(scores) for scores in classes]
-    coverage = np.mean([one.low <= 0.8 <= one.high for one in found])
+    coverage = np.mean([alpha.low <= 0.8 <= alpha.high for alpha in found])
     assert stats.binomtest(round(coverage * n_classes), n_classes, 0.95).pvalue > 0.01
 
 
 @given(st.integers(6, 60))
 def test_the_interval_of_a_median_covers_it(n):
-    """The order statistics are the innermost ones that hold the median in 95 of 100 classes."""
+    """The order statistics are the innermost ones that enclose the median in 95 of 100 classes."""
     found = median(np.arange(n))
-    missed = stats.binom.cdf(found.low, n, 0.5)  # as many as `low` scores lie below the median, or fewer
+    missed = stats.binom.cdf(found.low, n, 0.5)  # P(at most `low` scores lie below the median)
     assert 2 * missed <= 0.05 < 2 * stats.binom.cdf(found.low + 1, n, 0.5)
     assert found.low + found.high == n - 1
 
 
 def test_a_mean_has_students_interval():
-    """SciPy has the same interval for a mean, which ends where scores do."""
+    """SciPy has the same interval for a mean, except that ours ends at 0 and at the maximum."""
     scores = np.array([3.0, 4.0, 4.5, 1.0, 2.0])
     expected = stats.ttest_1samp(scores, 0).confidence_interval(0.95)
     found = mean(scores, 10)
@@ -151,23 +152,23 @@ def test_a_mean_has_students_interval():
     ],
 )
 def test_what_is_not_defined_has_a_reason(estimate, reason):
-    """Where there is no number, the reason is said, and nothing warns."""
+    """An estimate without a number has a reason instead, and nothing warns."""
     assert not estimate.is_defined
     assert not estimate.has_interval
     assert estimate.reason == reason
 
 
 def test_what_has_no_interval_has_a_reason():
-    """One score is a mean, five are a median, three are a correlation, all without an interval."""
+    """One score gives a mean, five a median and three a correlation, all without an interval."""
     correlation = discrimination([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])[0]
-    for one in (mean([2.0], 2), median([0.0, 1.0, 2.0, 3.0, 4.0]), correlation):
-        assert one.is_defined
-        assert not one.has_interval
-        assert one.reason == Reason.TOO_FEW_STUDENTS
+    for estimate in (mean([2.0], 2), median([0.0, 1.0, 2.0, 3.0, 4.0]), correlation):
+        assert estimate.is_defined
+        assert not estimate.has_interval
+        assert estimate.reason == Reason.TOO_FEW_STUDENTS
 
 
 def test_scores_beyond_the_maximum_count_as_the_maximum():
-    """An extra point does not make an exercise easier than easy."""
+    """Extra points do not raise a difficulty above 1, nor do negative ones lower it below 0."""
     assert difficulty([3.0, -1.0, math.nan], 2).value == 0.5
 
 

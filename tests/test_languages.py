@@ -21,7 +21,7 @@ WITHOUT_GRADLAB = "import sys\nsys.modules['gradlab'] = None"
 
 
 def as_solved(path: Path, language: str) -> nbformat.NotebookNode:
-    """Return the notebook in a language as a student has it who solved everything."""
+    """Return the notebook in a language, as a student who solved everything has it."""
     notebook = nbformat.read(path, as_version=4)
     kept = []
     for cell in notebook.cells:
@@ -39,7 +39,7 @@ def as_solved(path: Path, language: str) -> nbformat.NotebookNode:
 @pytest.mark.parametrize("language", ["ko", "en"])
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_solved_notebook_runs_top_to_bottom(path, language, monkeypatch):
-    """Without gradlab, nothing warns, each picture is drawn, and outputs are in the language."""
+    """Without gradlab, nothing warns, each picture is drawn, and English notebooks print no Korean."""
     monkeypatch.setenv("PYTHONWARNINGS", "always")
     monkeypatch.delenv("MPLBACKEND")  # a kernel draws into the notebook
     notebook = as_solved(path, language)
@@ -50,9 +50,9 @@ def test_a_solved_notebook_runs_top_to_bottom(path, language, monkeypatch):
         if cell.cell_type != "code":
             continue
         outputs = cell.outputs
-        assert not [one for one in outputs if one.get("name") == "stderr"], cell.id
-        texts = [one.get("text", "") for one in outputs]
-        texts += [one.get("data", {}).get("text/plain", "") for one in outputs]
+        assert not [output for output in outputs if output.get("name") == "stderr"], cell.id
+        texts = [output.get("text", "") for output in outputs]
+        texts += [output.get("data", {}).get("text/plain", "") for output in outputs]
         if language == "en":
             assert not [text for text in texts if HANGUL.search(text)], cell.id
         if PICTURE_TAG in cell.metadata.get("tags", ()):
@@ -60,5 +60,5 @@ def test_a_solved_notebook_runs_top_to_bottom(path, language, monkeypatch):
     assert [
         cell.id
         for cell in notebook.cells
-        if any("image/png" in one.get("data", {}) for one in cell.get("outputs", ()))
+        if any("image/png" in output.get("data", {}) for output in cell.get("outputs", ()))
     ]

@@ -1,4 +1,4 @@
-"""The memory of `check`: the course's own answers are asked once, and again where the question is another."""
+"""The memory of `check`: the reference is asked each question once."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ check("triple", [case(Doubled(2), torch.tensor([1.0, {}]))], scenario=of_a_model
 
 @pytest.fixture
 def notebook() -> SourceNotebook:
-    """A notebook whose reference counts how often it is asked."""
+    """A notebook whose reference counts its calls."""
     solution = "def triple(x):\n    calls.append(x)\n    return 3 * x"
     cells = (code("calls = []", "setup", locked=True), code(solution, "triple", solution=True))
     return SourceNotebook(Path("triple.ipynb"), cells)
@@ -52,7 +52,7 @@ def n_calls(notebook: SourceNotebook, *tests: str, answer: str = ANSWER) -> int:
     "test", ['check("triple", [case(2)])', SCENARIO.format(2.0), SCENARIO.format("float('nan')")]
 )
 def test_the_same_question_is_asked_once(notebook, test):
-    """Numbers, tensors, models and classes of the test itself are known again."""
+    """Numbers, tensors, models and the test's own classes are recognised when they come again."""
     assert n_calls(notebook, test, test, test) == 1
 
 
@@ -67,12 +67,12 @@ def test_the_same_question_is_asked_once(notebook, test):
     ],
 )
 def test_another_question_is_asked_anew(notebook, test, other):
-    """Other cases, other models, other methods and other scenarios are other questions."""
+    """A different case, model, method or scenario is a different question."""
     assert n_calls(notebook, test, other, test, other) == 2
 
 
 def test_what_is_known_is_not_the_answers(notebook):
-    """A wrong answer fails also where the reference is known."""
+    """A wrong answer fails even if the reference's answer is known."""
     test = 'check("triple", [case(2)])'
     n_calls(notebook, test)
     with pytest.raises(CheckFailed):
@@ -80,7 +80,7 @@ def test_what_is_known_is_not_the_answers(notebook):
 
 
 def test_what_cannot_be_written_down_is_asked_anew(notebook):
-    """A question that has no fingerprint is asked each time, and answered."""
+    """A question without a fingerprint is asked and answered each time."""
     test = 'check("triple", [case(2)], scenario=lambda x: (lock, triple(x))[1])'
     assert n_calls(notebook, *[f"import threading\nlock = threading.Lock()\n{test}"] * 2) == 2
 
@@ -92,7 +92,7 @@ class Stranger(Elsewhere):
         self.value = value
 
     def __call__(self, x: float) -> float:
-        """Return the same for all."""
+        """Return a multiple of the argument."""
         return self.value * x
 
     def __deepcopy__(self, memo: dict[int, object]) -> Stranger:
@@ -100,7 +100,7 @@ class Stranger(Elsewhere):
 
 
 def test_what_a_students_answer_made_of_the_reference_is_not_held_against_the_next():
-    """Where an answer is an argument, each student's own counts."""
+    """If a student's function is an argument, each student's own function counts."""
     solution = "def twice(f, x):\n    return 2 * f(x)"
     notebook = SourceNotebook(Path("twice.ipynb"), (code(solution, "twice", solution=True),))
     for value in (-1.0, 1.0):
@@ -110,7 +110,7 @@ def test_what_a_students_answer_made_of_the_reference_is_not_held_against_the_ne
 
 
 def test_what_is_remembered_is_bounded(notebook):
-    """Tests that ask something else each time do not fill the memory."""
+    """Tests that ask a new question each time do not fill the memory."""
     names: dict[str, object] = {"__name__": "__main__"}
     run(ANSWER, names, "<answer>")
     with use_notebook(notebook):

@@ -1,4 +1,4 @@
-"""`gradlab autograde` leaves what `nbgrader autograde` leaves with the same configuration."""
+"""`gradlab autograde` has the same results as `nbgrader autograde` with the same configuration."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ c.ClearMetadataPreprocessor.preserve_cell_metadata_mask = ["nbgrader"]
 
 
 def _written_notebook() -> nbformat.NotebookNode:
-    """Return a notebook that a person judges: an answer in words, a task, a test with partial credit."""
+    """Return a notebook with a written answer, a task, and a test with partial credit."""
     return nbformat.v4.new_notebook(
         cells=[
             nbformat.v4.new_markdown_cell(
@@ -47,7 +47,7 @@ def _written_notebook() -> nbformat.NotebookNode:
 
 @pytest.fixture(scope="module")
 def courses(tmp_path_factory) -> tuple[Path, Path]:
-    """One course in two copies, one graded by each command."""
+    """Two copies of a course, one graded by each command."""
     folder = tmp_path_factory.mktemp("parity")
     course = lay_out_small_course(folder / "course")
     source = course / "source" / "ps"
@@ -68,7 +68,7 @@ def courses(tmp_path_factory) -> tuple[Path, Path]:
 
 
 def _hand_in(course: Path) -> None:
-    """Put all kinds of submissions into their places."""
+    """Hand in all kinds of submissions."""
     for student, answer in {
         "right": RIGHT,
         "wrong": DOUBLE,
@@ -115,7 +115,7 @@ def _hand_in(course: Path) -> None:
 
 @pytest.mark.slow
 def test_the_gradebooks_are_the_same_row_by_row(courses):
-    """All tables are equal, but for random ids."""
+    """All tables are equal, except for random ids."""
     ours, stock = map(tables, courses)
     assert ours.keys() == stock.keys()
     for table in ours:
@@ -125,7 +125,7 @@ def test_the_gradebooks_are_the_same_row_by_row(courses):
 
 @pytest.mark.slow
 def test_the_graded_folders_are_the_same_byte_by_byte(courses):
-    """The same files with the same permissions and the same content, each notebook with its outputs."""
+    """Files, permissions and contents are the same, including the outputs of notebooks."""
     ours, stock = (files(course / "autograde") for course in courses)
     assert ours.keys() == stock.keys()
     for name in ours:
@@ -140,12 +140,12 @@ def test_the_graded_folders_are_the_same_byte_by_byte(courses):
 
 @pytest.mark.slow
 def test_the_class_is_graded_as_it_should_be(courses):
-    """Both agree on points that are right: who is late has none, half of a submission has its half."""
+    """The points are right: late submissions have none, and half a submission has those of its half."""
     course, _ = courses
     with Gradebook(f"sqlite:///{course / 'gradebook' / 'gradebook.db'}") as gradebook:
         found = {
-            one.student.id: one.score - (one.late_submission_penalty or 0)
-            for one in gradebook.assignment_submissions("ps")
+            submission.student.id: submission.score - (submission.late_submission_penalty or 0)
+            for submission in gradebook.assignment_submissions("ps")
         }
     assert found == {
         **dict.fromkeys(("right", "loud", "shows", "known", "early", "files", "further"), 2),

@@ -1,4 +1,4 @@
-"""Cells that only draw: they are not run again, and show what the student saw."""
+"""Cells that only draw are not run again, and show what the student saw."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAW
 
 
 def _submit_pictures(course: Path) -> None:
-    """Submit pictures, and what is none, under all cells; and tag all cells as pictures."""
+    """Submit pictures and other outputs under all cells, and tag all cells as pictures."""
     path = submit(course, "someone", RIGHT) / "triple.ipynb"
     notebook = nbformat.read(path, as_version=4)
     notebook.cells.append(nbformat.v4.new_code_cell("print('a further cell')"))
@@ -43,7 +43,7 @@ def _outputs(course: Path) -> dict[str, list[nbformat.NotebookNode]]:
 
 
 def test_pictures_are_those_that_were_submitted(released_course, tmp_path):
-    """Of a cell that only draws, the submitted pictures are kept, and of no other cell."""
+    """Submitted pictures are kept under cells that only draw, and under no other cell."""
     course = copy_of(released_course, tmp_path / "course")
     _submit_pictures(course)
     gradlab(course, "autograde", "ps")
@@ -57,7 +57,7 @@ def test_pictures_are_those_that_were_submitted(released_course, tmp_path):
 
 
 def test_a_course_may_draw_again(released_course, tmp_path):
-    """With nbclient's own tag, `skip-execution`, pictures are run as all cells are."""
+    """With nbclient's own tag, `skip-execution`, pictures are run like all cells."""
     course = copy_of(released_course, tmp_path / "course")
     with (course / "nbgrader_config.py").open("a") as config:
         config.write('c.Execute.skip_cells_with_tag = "skip-execution"\n')
@@ -71,7 +71,7 @@ def test_a_course_may_draw_again(released_course, tmp_path):
     "outputs", [5, True, {"a": 1}, "text", [5, None, {"data": 5}, {"data": {PNG: [PNG]}}]]
 )
 def test_what_is_no_output_is_no_picture(outputs):
-    """Whatever stands in the place of outputs, the submission is examined."""
+    """Malformed outputs are left out, and the submission is examined."""
     official = OfficialCell("plot", "plot()", "code", *(False, False, True, False), points=0.0, checksum="")
     role = {"nbgrader": {"grade_id": "plot"}}
     submitted = {"cells": [{"cell_type": "code", "source": "", "metadata": role, "outputs": outputs}]}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory) -> Path:
-    """A course with three submissions of everything: the reference, untouched, misconceived."""
+    """A course with three submissions of all notebooks: reference, untouched release, misconceptions."""
     course = tmp_path_factory.mktemp("course")
     shutil.copytree(COURSE / "source", course / "source", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     shutil.copy(COURSE / "nbgrader_config.py", course)
@@ -30,7 +30,9 @@ def graded(tmp_path_factory) -> Path:
         source = SourceNotebook.read(path)
         answer_sheet = f"{path.parent.name}/{path.name}"
         write_answers(course / "submitted" / "reference" / answer_sheet, dict(source.solutions))
-        typical = {one.exercise: one.code for one in reversed(source.misconceptions)}
+        typical = {
+            misconception.exercise: misconception.code for misconception in reversed(source.misconceptions)
+        }
         write_answers(course / "submitted" / "misconceived" / answer_sheet, typical)
     for assignment in sorted({path.parent.name for path in NOTEBOOKS}):
         nbgrader(course, "autograde", assignment)
@@ -51,7 +53,7 @@ def total(course: Path, student: str) -> float:
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_the_reference_gets_98_points_and_2_wait_for_a_person(graded):
-    """All that is graded automatically is right, and the written answer asks for a person."""
+    """Everything graded automatically is right, and the written answer waits for a person."""
     assert total(graded, "reference") == 98
     with gradebook(graded) as book:
         assert book.find_student("reference").max_score == 100
@@ -68,7 +70,7 @@ def test_the_reference_gets_98_points_and_2_wait_for_a_person(graded):
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_the_untouched_release_gets_nothing(graded):
-    """No point is given for a stub, and nothing of it asks for a person."""
+    """A stub gets no points."""
     assert total(graded, "untouched") == 0
 
 
@@ -82,8 +84,12 @@ def test_a_misconception_in_every_exercise_is_told_to_the_student(graded):
             encoding="utf-8"
         )
         source = SourceNotebook.read(path)
-        typical = {one.exercise: one for one in reversed(source.misconceptions)}
-        assert all(one.sentences["ko"] in shown for one in typical.values() if '"' not in one.sentences["ko"])
+        typical = {misconception.exercise: misconception for misconception in reversed(source.misconceptions)}
+        assert all(
+            misconception.sentences["ko"] in shown
+            for misconception in typical.values()
+            if '"' not in misconception.sentences["ko"]
+        )
 
 
 @pytest.mark.slow

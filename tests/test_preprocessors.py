@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def cells(path: Path) -> dict[str, nbformat.NotebookNode]:
-    """Return a notebook's cells by grade id, or by their order where they have none."""
+    """Return a notebook's cells by grade id, or by index if they have none."""
     notebook = nbformat.read(path, as_version=4)
     return {
         cell.metadata.get("nbgrader", {}).get("grade_id", str(index)): cell
@@ -26,7 +26,7 @@ def cells(path: Path) -> dict[str, nbformat.NotebookNode]:
 
 
 def submit(course: Path, student: str, answer: str | None) -> None:
-    """Put a submission into its place, as `nbgrader collect` would."""
+    """Put a submission where `nbgrader collect` would."""
     folder = course / "submitted" / student / "ps"
     shutil.copytree(course / "release" / "ps", folder)
     if answer is not None:
@@ -48,7 +48,7 @@ def test_a_release_shows_one_language_and_no_answer(small_course):
 
 
 def test_a_solution_has_the_answer_and_no_hidden_test(small_course):
-    """`solutions/` is for students after the deadline."""
+    """A generated solution contains no hidden test, misconception or mark."""
     nbgrader(small_course, "generate_assignment", "ps")
     nbgrader(small_course, "generate_solution", "ps")
     text = (small_course / "solutions" / "ps" / "triple.ipynb").read_text(encoding="utf-8")
@@ -59,7 +59,7 @@ def test_a_solution_has_the_answer_and_no_hidden_test(small_course):
 
 @pytest.mark.slow
 def test_a_course_runs_from_source_and_configuration_alone(small_course):
-    """From source/ and nbgrader_config.py to scores, messages and feedback."""
+    """With only source/ and nbgrader_config.py, nbgrader makes scores, messages and feedback."""
     nbgrader(small_course, "generate_assignment", "ps")
     submit(
         small_course, "right", "import warnings\ndef triple(x):\n    warnings.warn('hm')\n    return 3 * x"
@@ -70,7 +70,9 @@ def test_a_course_runs_from_source_and_configuration_alone(small_course):
     nbgrader(small_course, "generate_feedback", "ps")
 
     with Gradebook(f"sqlite:///{small_course / 'gradebook' / 'gradebook.db'}") as gradebook:
-        scores = {one.student.id: one.score for one in gradebook.assignment_submissions("ps")}
+        scores = {
+            submission.student.id: submission.score for submission in gradebook.assignment_submissions("ps")
+        }
     assert scores == {"right": 2, "double": 0, "empty": 0}
 
     test = cells(small_course / "autograde" / "double" / "ps" / "triple.ipynb")["test_triple"]

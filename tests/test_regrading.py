@@ -1,4 +1,4 @@
-"""Grading again: what was before is kept for a reviewer, whatever happens in between."""
+"""Regrading: the previous result is kept for a reviewer, whatever happens in between."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 PASSED = CellGrade(2.0, "passed", "")
 FAILED = CellGrade(0.0, "failed", "triple(2): 4", "triple", "doubled")
 STRANGE = CellGrade(0.0, "failed", "triple(2): 5", "triple", "", [{"error": "TypeError"}])
-# Where files change their place or content; the database's own are written by C, unheard.
+# Audit events of changes to files; SQLite writes its own files in C, without events.
 FILE_EVENTS = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod"}
 
 
 def graded(grade: CellGrade | None) -> list[GradedNotebook]:
-    """Return what the exam of a submission came to; a notebook that is broken has no grade."""
+    """Return the result of a submission's exam; a broken notebook has no grade."""
     if grade is None:
         return [GradedNotebook("triple", problem="triple.ipynb is empty")]
     return [GradedNotebook("triple", "{}", {"test_triple": grade}, {"triple": None})]
@@ -56,7 +56,7 @@ def spec(course) -> AssignmentSpec:
 
 
 def record(course: Path, spec: AssignmentSpec, digest: str, grade: CellGrade | None) -> dict[str, Any]:
-    """Record what an exam came to; return what is kept of it."""
+    """Record the result of an exam; return the content of the outcome file."""
     here = Course(course)
     with here.gradebook() as gradebook, Recorder(here, spec, gradebook) as recorder:
         recorder.record("one", digest, graded(grade))
@@ -64,7 +64,7 @@ def record(course: Path, spec: AssignmentSpec, digest: str, grade: CellGrade | N
 
 
 def test_the_first_grading_has_nothing_before_it(course, spec):
-    """It says when it was."""
+    """The first result has a time, but no result before it."""
     kept = record(course, spec, "a:s", FAILED)
     assert kept["before"] is None
     assert datetime.fromisoformat(kept["graded"]).utcoffset() is not None
@@ -80,7 +80,7 @@ def test_the_first_grading_has_nothing_before_it(course, spec):
     ],
 )
 def test_what_was_before_is_kept_with_its_cause(course, spec, digest, cause):
-    """When it was graded, what it came to, and why that is no longer so."""
+    """The previous result is kept with its time, and with the reason why it changed."""
     first = record(course, spec, "a:s", FAILED)
     second = record(course, spec, digest, PASSED)
     assert second["before"] == {
@@ -93,7 +93,7 @@ def test_what_was_before_is_kept_with_its_cause(course, spec, digest, cause):
 
 @pytest.mark.parametrize("digest", ["b:s", "c:s", "c:t"])
 def test_what_was_before_stays_where_nothing_changes(course, spec, digest):
-    """The same scores and outcomes, whatever was changed and told: a reviewer still sees the last change."""
+    """If scores and outcomes stay the same, a reviewer still sees the last change."""
     record(course, spec, "a:s", PASSED)
     before = record(course, spec, "b:s", FAILED)["before"]
     again = record(course, spec, digest, STRANGE)
@@ -101,7 +101,7 @@ def test_what_was_before_stays_where_nothing_changes(course, spec, digest):
 
 
 def test_only_the_last_change_is_kept(course, spec):
-    """What had been before what was before is gone: files do not grow with each correction."""
+    """Earlier results are dropped, so that files do not grow with each correction."""
     sizes = []
     for number in range(6):
         kept = record(course, spec, f"{number}:s", PASSED if number % 2 else FAILED)
@@ -112,7 +112,7 @@ def test_only_the_last_change_is_kept(course, spec):
 
 
 def test_a_submission_that_was_broken_had_no_grades(course, spec):
-    """That a notebook could not be graded is something else than what it is graded now."""
+    """A notebook that was broken before is kept as one without grades."""
     record(course, spec, "a:s", None)
     kept = record(course, spec, "a:t", PASSED)
     assert kept["before"]["notebooks"] == {"triple": {}}
@@ -125,7 +125,7 @@ def test_a_submission_that_was_broken_had_no_grades(course, spec):
      '{"digest": "a:s", "graded": "", "problems": [], "has_notebooks": true, "notebooks": {"t": {"c": {}}}}'],
 )  # fmt: skip
 def test_a_damaged_outcome_file_is_written_anew(course, spec, text):
-    """It counts as none."""
+    """A damaged outcome file counts as missing, and is replaced."""
     path = course / "gradebook" / "outcomes" / "ps" / "one.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
@@ -134,7 +134,7 @@ def test_a_damaged_outcome_file_is_written_anew(course, spec, text):
 
 
 def _killed_at(number: int, course: Path, spec: AssignmentSpec) -> bool:
-    """Record in a process that is killed at its n-th step on a file; tell whether it got so far."""
+    """Record in a process that is killed at its n-th file event; tell whether it was killed."""
     pid = os.fork()
     if pid == 0:
         left = number
@@ -158,7 +158,7 @@ def _killed_at(number: int, course: Path, spec: AssignmentSpec) -> bool:
 
 @pytest.mark.slow
 def test_an_interruption_loses_nothing_of_what_was_before(course, spec, tmp_path):
-    """Killed at any step on any file and started again, all is as if nothing had been."""
+    """If recording is killed at any file event and started again, the end result is the same."""
     first = record(course, spec, "a:s", PASSED)
     copies = []
     for number in range(200):
@@ -183,14 +183,14 @@ def test_an_interruption_loses_nothing_of_what_was_before(course, spec, tmp_path
 
 @pytest.fixture(scope="module")
 def executor() -> Iterator[ThreadPoolExecutor]:
-    """One thread that examines."""
+    """An executor of one thread."""
     with ThreadPoolExecutor(1) as made:
         yield made
     desk().close()
 
 
 def grade(course: Path, executor: ThreadPoolExecutor) -> None:
-    """Grade all submissions, whatever is known."""
+    """Grade all submissions, even unchanged ones."""
     here = Course(course)
     for done in pipeline.autograde(here, "ps", pipeline.submitted(here, "ps"), executor, force=True):
         assert not done.error
@@ -198,7 +198,7 @@ def grade(course: Path, executor: ThreadPoolExecutor) -> None:
 
 @pytest.mark.slow
 def test_a_corrected_test_shows_what_changed_and_keeps_a_persons_word(course, executor):
-    """Who gains by the correction is seen; manual points, extra credit and comments are as they were."""
+    """Only those who gain by the correction are marked; manual points, extra credit and comments stay."""
     source = course / "source" / "ps" / "triple.ipynb"
     right = source.read_text(encoding="utf-8")
     submit(course, "two", DOUBLE)

@@ -1,4 +1,4 @@
-"""`release/` and `solutions/`: generated, committed, and nothing secret in them."""
+"""`release/` and `solutions/` are generated and committed, and contain no secrets."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_what_is_committed_is_what_the_source_gives(courses, step):
 
 
 def secret_lines(path: Path) -> set[str]:
-    """Return the lines of a source notebook that are secret and stand nowhere else in it."""
+    """Return the secret lines of a source notebook that are not public elsewhere in it."""
     secret: set[str] = set()
     public: set[str] = set()
     for cell in nbformat.read(path, as_version=4).cells:
@@ -76,7 +76,7 @@ def secret_lines(path: Path) -> set[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_nothing_secret_is_released(courses, path, language):
-    """No line of a solution, hidden test, misconception or mark scheme, in metadata or outputs either."""
+    """No line of a solution, hidden test, misconception or mark scheme is in the release."""
     released = courses[language] / "release" / path.parent.name / path.name
     everything = released.read_text(encoding="utf-8")
     for mark in (
@@ -95,14 +95,14 @@ def test_nothing_secret_is_released(courses, path, language):
         for line in (cell.source + str(cell.metadata) + str(cell.get("outputs", ""))).split("\n")
     }
     assert not secret_lines(path) & lines
-    for one in SourceNotebook.read(path).misconceptions:
-        assert not any(sentence in everything for sentence in one.sentences.values())
+    for misconception in SourceNotebook.read(path).misconceptions:
+        assert not any(sentence in everything for sentence in misconception.sentences.values())
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_solutions_hold_no_hidden_test(courses, path):
-    """They hold the reference, and neither hidden tests nor misconceptions."""
+    """Solutions contain no stubs, hidden tests, misconceptions or marks."""
     solved = courses["ko"] / "solutions" / path.parent.name / path.name
     everything = solved.read_text(encoding="utf-8")
     for mark in ("HIDDEN", "gradlab.checks", "misconception", "MARK SCHEME", "SOLUTION"):
@@ -112,7 +112,7 @@ def test_solutions_hold_no_hidden_test(courses, path):
 
 @pytest.mark.slow
 def test_every_release_validates_and_says_what_is_missing(courses, tmp_path):
-    """`nbgrader validate` runs on the release, finds it unfinished, and on the solutions, finds nothing."""
+    """`nbgrader validate` finds the release unfinished, and finds nothing wrong with the solutions."""
     notebook = "numerical_diff.ipynb"
     for step, verdict in (("release", "VALIDATION FAILED"), ("solutions", "Success!")):
         folder = tmp_path / step

@@ -1,4 +1,4 @@
-"""The report as files: what it counts, what it links, what students can't do to it."""
+"""The report as files: its numbers, its links, and its safety from what students write."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def table_of(path):
 
 
 class Links(HTMLParser):
-    """Collects where the links of a page lead, and its tags."""
+    """Collects the link targets and the tags of a page."""
 
     def __init__(self):
         super().__init__()
@@ -104,17 +104,17 @@ def parsed(path):
 
 
 def test_scores_are_the_gradebooks(course, classroom):
-    """The bulk queries come to the scores, the maxima and the penalties of nbgrader's own properties."""
+    """The bulk queries give the same scores, maxima and penalties as nbgrader's own properties."""
     with Gradebook(f"sqlite:///{course / 'gradebook' / 'gradebook.db'}") as gradebook:
         for assignment in classroom.assignments:
             entry = gradebook.find_assignment(assignment.name)
             assert assignment.max_score == entry.max_score
-            known = [one for one in classroom.of(assignment) if one.status != Status.SUBMITTED]
+            known = [work for work in classroom.of(assignment) if work.status != Status.SUBMITTED]
             assert len(known) == len(entry.submissions)
             for submission in known:
                 row = gradebook.find_submission(assignment.name, submission.student.id)
                 assert submission.points == pytest.approx(row.score)
-                exercises = [submission.exercise_score(one) or 0 for one in assignment.exercises]
+                exercises = [submission.exercise_score(exercise) or 0 for exercise in assignment.exercises]
                 if None not in [mark.score for mark in submission.marks.values()]:
                     assert sum(exercises) == pytest.approx(row.score)
                 assert submission.penalty == row.late_submission_penalty
@@ -122,7 +122,7 @@ def test_scores_are_the_gradebooks(course, classroom):
 
 
 def test_cells_belong_to_the_answer_before_them(classroom):
-    """Test cells are grouped by exercise, in the notebook's order; equal names get their notebook's."""
+    """Test cells are grouped by exercise in the notebook's order; equal titles get the notebook's name."""
     titles = [exercise.title for exercise in classroom.assignments[1].exercises]
     assert titles[:3] == ["matrix.L", "dL_dW", "matrix.dL_db"]
     cells = [cell.name for cell in classroom.assignments[0].exercises[2].cells]
@@ -143,12 +143,12 @@ def test_cells_belong_to_the_answer_before_them(classroom):
     ],
 )
 def test_names_are_written_as_their_bearers_do(first, last, name):
-    """The family's name comes first where it does in the language."""
+    """The family name comes first if it does in the name's language."""
     assert Student("s1", first, last).name == name
 
 
 def test_a_submission_is_as_far_as_it_is(classroom):
-    """Missing, not graded, not gradeable, waiting for a person, graded."""
+    """A submission is missing, not graded, not gradeable, waiting for a person, or graded."""
     found = {
         index: classroom.submission(classroom.assignments[0], classroom.students[index]).status
         for index in (NOT_SUBMITTED, NOT_GRADED, BROKEN, 1, 3)
@@ -163,7 +163,7 @@ def test_a_submission_is_as_far_as_it_is(classroom):
 
 
 def test_a_violation_that_a_person_has_judged_needs_none(classroom):
-    """It is listed until somebody has given the points, and again when its grading has changed since."""
+    """A violation is listed until somebody gives the points, and again if its grading changes later."""
     submission = classroom.submission(classroom.assignments[0], classroom.students[VIOLATION])
     for is_by_hand, needs_person in ((False, False), (True, False), (True, True)):
         marks = {
@@ -180,7 +180,7 @@ def test_a_violation_that_a_person_has_judged_needs_none(classroom):
 
 
 def test_what_needs_a_person_is_listed_once(classroom):
-    """Examiner errors, broken notebooks, violations and manual answers, the most urgent first."""
+    """Examiner errors, broken notebooks, violations and written answers come with the most urgent first."""
     found = needs(classroom)
     by_reason = {why: {need.student.id for need in found if need.why == why} for why in REASONS}
     assert by_reason[Outcome.EXAMINER_ERROR] == {f"s{EXAMINER_ERROR:04d}"}
@@ -196,19 +196,19 @@ def test_what_needs_a_person_is_listed_once(classroom):
 
 
 def test_every_table_is_a_csv_file(report, classroom):
-    """Students and exercises, the item analysis and a student's marks can be computed with elsewhere."""
+    """All scores, the item analysis and each student's marks are in CSV files."""
     scores = table_of(report / "csv" / "scores.csv")
     assert [row["student"] for row in scores] == [student.id for student in classroom.students]
     assignment = classroom.assignments[1]
     exercises = table_of(report / "csv" / assignment.name / "exercises.csv")
     for row, exercise in zip(exercises, assignment.exercises, strict=True):
-        column = [one[f"{assignment.name}/{exercise.title}"] for one in scores]
+        column = [student_row[f"{assignment.name}/{exercise.title}"] for student_row in scores]
         known = [float(score) for score in column if re.fullmatch(r"[\d.]+", score)]
         assert int(row["n"]) == len(known)
         assert float(row["difficulty"]) == pytest.approx(sum(known) / len(known) / exercise.max_score)
         assert float(row["difficulty_low"]) <= float(row["difficulty"]) <= float(row["difficulty_high"])
     marks = table_of(report / "csv" / "students" / "s0004.csv")
-    assert len(marks) == sum(len(one.cells) for one in classroom.assignments)
+    assert len(marks) == sum(len(assignment.cells) for assignment in classroom.assignments)
     by_exercise = {(row["assignment"], row["exercise"]): row["exercise_score"] for row in marks}
     (row,) = [row for row in scores if row["student"] == "s0004"]
     known = {key: row["/".join(key)] for key in by_exercise}
@@ -216,9 +216,9 @@ def test_every_table_is_a_csv_file(report, classroom):
 
 
 def test_outcomes_add_up(report, classroom):
-    """Each judged submission is counted once for each cell."""
+    """The outcomes of a cell add up to the number of judged submissions."""
     for assignment in classroom.assignments:
-        n_judged = sum(one.is_judged for one in classroom.of(assignment))
+        n_judged = sum(submission.is_judged for submission in classroom.of(assignment))
         for row in table_of(report / "csv" / assignment.name / "outcomes.csv"):
             assert (
                 sum(int(number) for name, number in row.items() if name not in {"cell", "exercise"})
@@ -227,12 +227,12 @@ def test_outcomes_add_up(report, classroom):
 
 
 def test_a_share_of_misconceptions_is_of_those_examined(course, report, classroom):
-    """Who has one graded notebook and a broken one counts in both parts of the share, or in neither."""
+    """A student with a graded and a broken notebook counts in both parts of the share, or in neither."""
     assignment = classroom.assignments[1]
     half = {
-        student: replace(one, status=Status.NOT_GRADEABLE, broken=frozenset({"scalar"}))
-        for student, one in classroom.submissions[assignment.name].items()
-        if one.is_judged
+        student: replace(submission, status=Status.NOT_GRADEABLE, broken=frozenset({"scalar"}))
+        for student, submission in classroom.submissions[assignment.name].items()
+        if submission.is_judged
     }
     here = replace(classroom, submissions={assignment.name: half})
     page = AssignmentPage(here, assignment, Course(course), Places(Course(course), classroom, report), "")
@@ -243,9 +243,9 @@ def test_a_share_of_misconceptions_is_of_those_examined(course, report, classroo
 
 
 def test_misconceptions_are_counted_by_student(report, classroom):
-    """A student who shows a misconception in three test cells counts once; the course's sentence is told."""
+    """A student with a misconception in several cells counts once; its sentence is the course's."""
     for assignment in classroom.assignments:
-        sentences = {one.sentences["ko"] for _, one in assignment.misconceptions}
+        sentences = {misconception.sentences["ko"] for _, misconception in assignment.misconceptions}
         shown = {
             (submission.student.id, assignment.exercise_of[key].title, mark.misconception)
             for submission in classroom.of(assignment)
@@ -258,7 +258,7 @@ def test_misconceptions_are_counted_by_student(report, classroom):
 
 
 def test_equal_wrong_answers_have_an_example(report, classroom):
-    """The largest group of equal wrong answers is shown with what was returned and one student's code."""
+    """The largest group of equal wrong answers is shown with one student's code."""
     for assignment in classroom.assignments:
         row = table_of(report / "csv" / assignment.name / "wrong_answers.csv")[0]
         assert len(row["students"].split()) == int(row["n_with_it"]) > 1
@@ -268,7 +268,7 @@ def test_equal_wrong_answers_have_an_example(report, classroom):
 
 
 def test_a_regrade_says_what_changed_for_whom(report):
-    """Before, after and why, for each cell that changed."""
+    """Each changed cell is listed with its results before and after, and the cause."""
     rows = table_of(report / "csv" / "changes.csv")
     assert {row["student"] for row in rows} == {f"s{index:04d}" for index in REGRADED}
     for row in rows:
@@ -283,34 +283,34 @@ def test_a_regrade_says_what_changed_for_whom(report):
 
 
 def test_a_regrade_is_summed_up(report):
-    """How many cells of how many students changed, and whether scores rose or fell."""
+    """The page says how many cells of how many students changed, and how many scores rose."""
     rows = table_of(report / "csv" / "changes.csv")
     rose = sum(float(row["score_after"]) > float(row["score_before"]) for row in rows if row["score_after"])
     text = (report / "en" / "index.html").read_text(encoding="utf-8")
-    assert f"{len(rows)} cells of {len(REGRADED)} students changed; the score of {rose} rose" in text
+    assert f"{len(rows)} cells of {len(REGRADED)} students changed: {rose} scores rose" in text
 
 
 def test_a_regrade_says_where_a_persons_points_count(course, report, classroom):
-    """What a person has given stands beside what the grading came to, before and after."""
-    submission = next(one for one in classroom.of(classroom.assignments[0]) if one.changes)
+    """A person's points are listed beside the automatic scores before and after."""
+    submission = next(work for work in classroom.of(classroom.assignments[0]) if work.changes)
     cell = submission.changes[0].cell
     by_hand = replace(submission.marks[cell], score=0.75, is_by_hand=True)
     judged = replace(submission, marks={**submission.marks, cell: by_hand})
     places = Places(Course(course), classroom, report)
-    (before, after) = (changes_table([one], places).rows[0] for one in (submission, judged))
+    (before, after) = (changes_table([work], places).rows[0] for work in (submission, judged))
     assert before[:5] == after[:5]
     assert before[5] == before[4] != after[5] == 0.75
 
 
 def test_each_distribution_is_named(report):
-    """Over each plot of the course page stands the link to its assignment."""
+    """Each plot on the course page has a caption that links to its assignment."""
     text = (report / "ko" / "index.html").read_text(encoding="utf-8")
     named = re.findall(r'<figure><figcaption><a href="assignments/([^"]+)\.html">', text)
     assert named == list(ASSIGNMENTS)
 
 
 def test_links_lead_somewhere(report):
-    """Every link of every page leads to a file or a folder, in the report or in the course around it."""
+    """Every link of every page leads to an existing file or folder of the report or the course."""
     for page in (*pages(report), report / "index.html"):
         for href in parsed(page).hrefs:
             parts = urlsplit(href)
@@ -320,7 +320,7 @@ def test_links_lead_somewhere(report):
 
 
 def test_any_id_has_a_page(report, classroom):
-    """An id that no URL and not every file system takes is linked and named all the same."""
+    """A student has a page even if their id suits neither URLs nor all file systems."""
     rows = table_of(report / "csv" / "scores.csv")
     assert ODD_STUDENT in {row["student"] for row in rows}
     file = file_names([ODD_STUDENT])[ODD_STUDENT]
@@ -330,7 +330,7 @@ def test_any_id_has_a_page(report, classroom):
 
 
 def test_pages_ask_nothing_of_the_network(report):
-    """No page loads anything: all is in it, and its policy allows nothing else."""
+    """No page loads anything, and its policy forbids it."""
     for page in pages(report):
         policies = []
         for tag, attributes in parsed(page).tags:
@@ -342,7 +342,7 @@ def test_pages_ask_nothing_of_the_network(report):
 
 
 def test_what_students_write_stays_text(report):
-    """Names, answers, messages and problems are shown as they are and never as HTML."""
+    """Names, answers, messages and problems are shown as text, never as HTML."""
     for page in pages(report):
         text = page.read_text(encoding="utf-8")
         assert SCRIPT not in text
@@ -353,7 +353,7 @@ def test_what_students_write_stays_text(report):
 
 
 def test_no_csv_cell_is_a_formula(report):
-    """No cell of any CSV file starts as a formula does, unless it is a number."""
+    """No cell of any CSV file starts like a formula, unless it is a number."""
     files = sorted((report / "csv").rglob("*.csv"))
     assert len(files) > N_STUDENTS
     for path in files:
@@ -367,13 +367,13 @@ def test_no_csv_cell_is_a_formula(report):
     "text", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\N{FULLWIDTH EQUALS SIGN}1+1"]
 )
 def test_formulas_are_guarded(text):
-    """What a spreadsheet would run gets an apostrophe in front."""
+    """Text that a spreadsheet would run gets an apostrophe in front."""
     assert guarded(text) == f"'{text}"
 
 
 @pytest.mark.parametrize("value", [-1.5, 0, "-1.5", "-3", "a=b", ""])
 def test_numbers_and_plain_texts_are_not_guarded(value):
-    """A negative number stays one."""
+    """Negative numbers and plain texts stay as they are."""
     assert guarded(value) == value
 
 
@@ -393,13 +393,13 @@ def test_a_name_turns_nothing_beside_it():
 
 
 def test_long_texts_may_be_broken():
-    """What is longer than a name is broken anywhere."""
+    """A text longer than a usual name may be broken anywhere."""
     assert 'class="long"' in isolated("가" * 200)
     assert 'class="long"' not in isolated("numerical_diff")
 
 
 def test_a_students_page_holds_nothing_of_another(report, classroom):
-    """On a student's page and in their CSV file, no other student's id or name is to be found."""
+    """A student's pages and CSV file contain no other student's id or name."""
     others = {student.id for student in classroom.students}
     names = {student.name for student in classroom.students if student.name}
     for student in classroom.students:
@@ -412,7 +412,7 @@ def test_a_students_page_holds_nothing_of_another(report, classroom):
 
 
 def test_a_students_page_tells_all_about_them(report):
-    """Scores by cell, outcomes, messages, a person's comment and the feedback."""
+    """A student's page shows messages, a person's comment, and a link to the feedback."""
     text = (report / "en" / "students" / "s0000.html").read_text(encoding="utf-8")
     assert "좋아요!" in text
     assert "feedback/s0000/ps2-numerical-diff/numerical_diff.html" in text
@@ -420,7 +420,7 @@ def test_a_students_page_tells_all_about_them(report):
 
 
 def test_a_page_of_the_students_own_is_no_feedback(course, classroom, report):
-    """What is called as the feedback of a notebook that was not gradeable came with the submission."""
+    """A page that came with the submission is not taken for feedback on a notebook that was not graded."""
     places = Places(Course(course), classroom, report)
     page = course / "feedback" / "s0000" / "ps2-numerical-diff" / "other.html"
     page.write_text("<script>pwned()</script>")
@@ -430,7 +430,7 @@ def test_a_page_of_the_students_own_is_no_feedback(course, classroom, report):
 
 
 def test_both_languages_say_the_same(report):
-    """Each page stands in both languages with the same numbers, and says which it is."""
+    """Each page exists in both languages, with equally many table rows, and declares its language."""
     for page in pages(report):
         if page.is_relative_to(report / "ko"):
             ko, en = page, report / "en" / page.relative_to(report / "ko")
@@ -459,7 +459,7 @@ def test_every_word_is_known_in_both_languages():
     ],
 )
 def test_points_are_written_as_people_do(value, text):
-    """At most two decimals, and none that say nothing."""
+    """Points have at most two decimals, without trailing zeros."""
     assert number(value) == text
 
 
@@ -485,7 +485,7 @@ def test_colours_are_those_of_the_legend(value, maximum, step):
 
 
 def test_file_names_suit_every_file_system():
-    """A name that is a plain word stays; others, and those that differ by case alone, get another one."""
+    """Plain names stay; other names, and names that differ only by case, are replaced."""
     names = file_names(["ps1", "Kim", "kim", "../up", "가" * 120, ".hidden", "a b"])
     assert names["ps1"] == "ps1"
     assert len({name.casefold() for name in names.values()}) == len(names)
@@ -493,7 +493,7 @@ def test_file_names_suit_every_file_system():
 
 
 def test_the_report_is_written_again(course, report):
-    """A second report takes the place of the first, and pages of what is no more are gone."""
+    """A second report replaces the first, and outdated pages are gone."""
     stale = report / "en" / "students" / "gone.html"
     stale.write_text("gone", encoding="utf-8")
     changed = report / "ko" / "students" / "s0001.html"
@@ -518,7 +518,7 @@ def test_a_folder_of_something_else_is_left_alone(course, tmp_path):
 
 @pytest.mark.parametrize("n_students", [0, 1])
 def test_a_tiny_class_has_a_report(tmp_path, n_students):
-    """With nobody or one student there are reasons where there are no numbers."""
+    """With no student or only one, the report has reasons instead of numbers."""
     here = Course(lay_out_class(tmp_path, n_students))
     report = write_report(here, tmp_path / "report").parent
     assert len(pages(report)) == len(LANGUAGES) * (1 + len(ASSIGNMENTS) + n_students)
@@ -527,7 +527,7 @@ def test_a_tiny_class_has_a_report(tmp_path, n_students):
 
 
 def test_names_of_the_fixture_are_hostile(classroom):
-    """The class holds the names that the tests above are about."""
+    """The class contains the names and outcomes that the tests above rely on."""
     assert {index for index in NAMES if classroom.students[index].name} == set(NAMES)
     outcomes = {m.outcome for a in classroom.assignments for s in classroom.of(a) for m in s.marks.values()}
     assert {Outcome.FAILED, Outcome.TIMED_OUT, Outcome.NOT_ATTEMPTED, Outcome.EXAMINER_ERROR} <= outcomes

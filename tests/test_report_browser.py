@@ -17,7 +17,7 @@ from gradlab.texts import LANGUAGES
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 OPTIONS = [
-    "--no-sandbox",  # as root there is none
+    "--no-sandbox",  # root has none
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
@@ -55,14 +55,16 @@ def browser():
 
 @pytest.fixture
 def page(browser):
-    """A new window; whatever goes wrong in it, or asks the network, fails the test."""
+    """A new window; any console message, error or network request in it fails the test."""
     context = browser.new_context(viewport=DESKTOP)
     window = context.new_page()
     complaints = []
     window.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
     window.on("pageerror", lambda error: complaints.append(str(error)))
     window.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
-    window.on("request", lambda one: complaints.extend([] if one.url.startswith("file:") else [one.url]))
+    window.on(
+        "request", lambda request: complaints.extend([] if request.url.startswith("file:") else [request.url])
+    )
     yield window
     context.close()
     assert not complaints
@@ -80,11 +82,13 @@ def first_column(box):
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("path", KINDS)
 def test_pages_are_accessible(page, report, language, path):
-    """axe-core finds no serious or critical violation, and no script of a student's has run."""
+    """axe-core finds no serious or critical violation, and no student's script has run."""
     page.goto((report / language / path).as_uri())
     found = Axe().run(page).response["violations"]
     serious = [
-        (one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in {"serious", "critical"}
+        (violation["id"], violation["nodes"][0]["html"])
+        for violation in found
+        if violation["impact"] in {"serious", "critical"}
     ]
     assert not serious
     assert page.title() != "run"
@@ -93,14 +97,14 @@ def test_pages_are_accessible(page, report, language, path):
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("path", KINDS)
 def test_pages_fit_a_phone(page, report, language, path):
-    """On a narrow screen nothing but the tables themselves has to be moved sideways."""
+    """On a narrow screen, only the tables themselves scroll sideways."""
     page.set_viewport_size(PHONE)
     page.goto((report / language / path).as_uri())
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
 def test_a_table_is_sorted_by_its_headings(page, report):
-    """A heading sorts by its column, once more the other way round, and says so."""
+    """A click on a heading sorts by its column, a second click reverses it, and `aria-sort` says so."""
     page.goto((report / "en" / COURSE_PAGE).as_uri())
     box = table(page, "Scores by student and exercise")
     heading = box.get_by_role("columnheader", name="Total", exact=True)
@@ -117,7 +121,7 @@ def test_a_table_is_sorted_by_its_headings(page, report):
 
 
 def test_what_has_no_number_comes_last(page, report):
-    """Whichever way a column is sorted, dashes and signs stay behind the numbers."""
+    """Whichever way a column is sorted, dashes and signs come after the numbers."""
     page.goto((report / "en" / COURSE_PAGE).as_uri())
     box = table(page, "Scores by student and exercise")
     button = box.get_by_role("columnheader", name="explain_step_size").get_by_role("button")
@@ -143,7 +147,7 @@ def test_a_table_is_sorted_by_the_keyboard(page, report):
 
 
 def test_a_table_is_filtered(page, report):
-    """What is typed leaves the rows that contain it, and how many is said."""
+    """Only rows that contain the typed text are shown, together with their number."""
     page.goto((report / "en" / COURSE_PAGE).as_uri())
     box = table(page, "Scores by student and exercise")
     box.get_by_label("Filter").fill("순신")
@@ -156,7 +160,7 @@ def test_a_table_is_filtered(page, report):
 
 
 def test_long_tables_show_more_when_asked(page, report):
-    """A long table starts with its first rows; sorting and filtering take all of them."""
+    """A long table shows its first 30 rows until the reader asks for more."""
     page.goto((report / "en" / ASSIGNMENT_PAGE).as_uri())
     box = table(page, "Cells that regrading changed")
     n_rows = box.locator("tbody tr").count()
@@ -190,7 +194,7 @@ def test_plots_have_text_alternatives(page, report, language, path):
     assert plots.count() == page.locator("svg").count() > 0
     for plot in plots.all():
         ids = plot.get_attribute("aria-labelledby").split()
-        texts = [page.locator(f"#{one}").text_content() for one in ids]
+        texts = [page.locator(f"#{name}").text_content() for name in ids]
         assert all(len(text) > 3 for text in texts)
 
 
@@ -205,14 +209,14 @@ def test_pages_print_well(page, report, path):
     assert page.locator("svg *:visible").count() == n_shapes
     cut_off = page.evaluate(
         "() => [...document.querySelectorAll('.table:not(.heat) .scroll')]"
-        ".filter(one => one.scrollWidth > one.clientWidth).map(one => one.ariaLabel)"
+        ".filter(box => box.scrollWidth > box.clientWidth).map(box => box.ariaLabel)"
     )
     assert not cut_off
     assert page.pdf(format="A4").startswith(b"%PDF")
 
 
 def test_on_paper_long_tables_are_whole(page, report):
-    """A reviewer signs off all that changed, not the first rows; what is filtered out stays out."""
+    """A table is printed with all its rows, except for those that are filtered out."""
     page.goto((report / "ko" / ASSIGNMENT_PAGE).as_uri())
     box = page.locator("[data-table]", has=page.get_by_role("region", name="재채점으로 바뀐 셀"))
     n_rows = box.locator("tbody tr").count()
@@ -228,7 +232,7 @@ def test_on_paper_long_tables_are_whole(page, report):
 
 
 def test_without_scripts_all_is_shown(browser, report):
-    """Where a browser runs no scripts, tables are whole and nothing promises to filter them."""
+    """In a browser without scripts, tables show all rows and no filter."""
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto((report / "en" / COURSE_PAGE).as_uri())
@@ -239,7 +243,7 @@ def test_without_scripts_all_is_shown(browser, report):
 
 
 def test_the_first_tab_skips_to_the_content(page, report):
-    """Who reads by keyboard need not walk through the navigation."""
+    """The first Tab reaches a link that skips the navigation."""
     page.goto((report / "en" / STUDENT_PAGE).as_uri())
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == Words("en")("skip")
@@ -247,7 +251,7 @@ def test_the_first_tab_skips_to_the_content(page, report):
 
 @pytest.mark.slow
 def test_two_thousand_students_stay_usable(page, tmp_path):
-    """The heat map of a huge class is bounded in size, opens with its first rows, and sorts them all."""
+    """The heat map of a huge class is bounded in size, opens with its first rows, and sorts all rows."""
     course = Course(lay_out_class(tmp_path, 2_000, tuple(EVERY_ASSIGNMENT)))
     report = write_report(course, course.beside_gradebook / "report").parent
     sizes = {path: path.stat().st_size for path in report.rglob("*.html")}
@@ -264,6 +268,6 @@ def test_two_thousand_students_stay_usable(page, tmp_path):
     page.set_viewport_size(LANDSCAPE)
     page.emulate_media(media="print")
     heat = page.locator(".heat .scroll")
-    assert heat.evaluate("one => one.scrollWidth <= one.clientWidth")
+    assert heat.evaluate("box => box.scrollWidth <= box.clientWidth")
     assert heat.locator("tbody tr:visible th").bounding_box()["width"] > MIN_NAME
     assert best >= float(box.locator("tbody tr:visible td:nth-child(2)").inner_text())

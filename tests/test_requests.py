@@ -1,4 +1,4 @@
-"""What the examiner sends: functions with all that they use, and nothing of gradlab."""
+"""The examiner's requests: functions with everything that they use, but nothing from gradlab."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from gradlab.wire.requests import dumps, loads
 
 
 class Standin:
-    """In the examiner, a name of the student's."""
+    """The examiner's stand-in for one of the student's names."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -33,7 +33,7 @@ class Standin:
 
 
 def name_of(value):
-    """Name stand-ins and handles."""
+    """Return the name of a stand-in or handle, None for any other value."""
     if isinstance(value, Standin):
         return ("name", value.name)
     if isinstance(value, HandleId):
@@ -49,7 +49,7 @@ def hidden_test(text: str) -> dict[str, object]:
 
 
 def carried(value: object, **students: object):
-    """Return what the examinee makes of a value."""
+    """Return a value as it arrives in the examinee."""
     things = {("name", name): thing for name, thing in students.items()}
     return loads(dumps(value, name_of=name_of), things.__getitem__)
 
@@ -92,13 +92,13 @@ def probe():
 
 
 def test_a_probe_takes_along_what_it_uses():
-    """Helpers, classes, closures, lambdas, recursion, imports; the student's names are found there."""
+    """Helpers, classes, closures and imports travel along; the student's names are found on arrival."""
     probe = hidden_test(PROBE)["probe"]
     assert carried(probe, double=lambda x: 2 * x)() == ([20.0, 18.0], 6, 120, (1, 4), 0.0)
 
 
 def test_a_probe_runs_where_the_test_never_was():
-    """Another process needs nothing but gradlab's wire to run it."""
+    """Another process needs only gradlab's wire to run it."""
     payload = dumps(hidden_test(PROBE)["probe"], name_of=name_of)
     code = (
         "import sys\n"
@@ -113,21 +113,21 @@ def test_a_probe_runs_where_the_test_never_was():
 
 
 def test_a_probe_sees_the_names_of_the_examinee_live():
-    """What the student's name stands for is the very object, not a copy."""
+    """The student's name refers to the very object, not to a copy."""
     double = object()
     probe = hidden_test("def probe():\n    return double")["probe"]
     assert carried(probe, double=double)() is double
 
 
 def test_a_probe_does_not_change_the_tests_namespace():
-    """Its globals in the examinee are its own."""
+    """A probe has globals of its own in the examinee."""
     namespace = hidden_test("n = 0\ndef probe():\n    global n\n    n += 1\n    return n")
     assert carried(namespace["probe"])() == 1
     assert namespace["n"] == 0
 
 
 def test_arguments_travel_as_they_are():
-    """Arrays, tensors, functions of libraries and the test's own objects arrive as such."""
+    """Arrays, tensors, library functions and the test's own objects arrive unchanged."""
     namespace = hidden_test("class Pair:\n    pass\npair = Pair()\npair.items = (1, [2])")
     arguments = [np.arange(3.0), np.exp, torch.tensor([1.0], requires_grad=True), namespace["pair"], {1: {2}}]
     array, exp, tensor, pair, sets = carried(arguments)
@@ -140,7 +140,7 @@ def test_arguments_travel_as_they_are():
 
 
 def test_things_of_the_examinee_stay_there_at_any_depth():
-    """A handle among the arguments arrives as what it is a handle of."""
+    """A nested handle arrives as the object that it stands for."""
     handle = HandleId(7, "generator")
     thing = object()
     payload = dumps({"a": [(handle, 1)]}, name_of=name_of)
@@ -163,13 +163,13 @@ def test_things_of_the_examinee_stay_there_at_any_depth():
     ids=lambda value: type(value).__name__,
 )
 def test_nothing_of_gradlab_travels(value):
-    """Functions, classes, instances and modules of gradlab are refused, and the author is told."""
+    """Functions, classes, instances and modules of gradlab raise a CourseError."""
     with pytest.raises(CourseError, match="gradlab's"):
         dumps(value, name_of=name_of)
 
 
 def test_a_probe_that_uses_checks_is_refused():
-    """What hidden tests import does not follow a probe into the examinee."""
+    """Imports from gradlab.checks do not follow a probe into the examinee."""
     probe = hidden_test("from gradlab.checks import agree\ndef probe():\n    return agree(double(1), 2)")[
         "probe"
     ]
@@ -181,7 +181,7 @@ def test_a_probe_that_uses_checks_is_refused():
     "text", ["def f(): pass", "f = lambda: 1", "class f: pass", "class C: pass\nf = C()"]
 )
 def test_the_reference_does_not_travel(triple, text):
-    """What the reference solutions define stays with the examiner, also inside a probe."""
+    """The reference's definitions stay with the examiner, even inside a probe."""
     namespace = {"__name__": triple.reference["__name__"]}
     run(text, namespace, "<reference>")
     probe = hidden_test("def probe():\n    return answer")["probe"]
@@ -194,13 +194,13 @@ def test_the_reference_does_not_travel(triple, text):
 
 
 def test_what_cannot_be_pickled_is_the_authors_error():
-    """The sentence says what it was."""
+    """The error says what could not be pickled."""
     with pytest.raises(CourseError, match="lock"):
         dumps(threading.Lock(), name_of=name_of)
 
 
 def test_a_list_that_never_ends_is_the_authors_error():
-    """Too deep a nesting is told like anything that can't travel."""
+    """A list that is nested too deeply raises a CourseError."""
     deep: list[object] = []
     for _ in range(100_000):
         deep = [deep]
@@ -224,7 +224,7 @@ def test_a_list_that_never_ends_is_the_authors_error():
     ids=str,
 )
 def test_a_tensor_arrives_as_it_is(tensor):
-    """Values, type, layout and gradient flag arrive, whether NumPy knows such a thing or not."""
+    """Values, type, layout and gradient flag arrive, even if NumPy has no equivalent."""
     arrived = carried(tensor)
     assert type(arrived) is type(tensor)
     assert arrived.dtype == tensor.dtype
@@ -235,7 +235,7 @@ def test_a_tensor_arrives_as_it_is(tensor):
 
 @pytest.mark.parametrize("requires_grad", [False, True])
 def test_a_view_carries_nothing_that_it_does_not_show(requires_grad):
-    """Targets that lie in memory beside the inputs stay here."""
+    """Targets that lie beside the inputs in memory do not travel."""
     table = torch.tensor([[1.0, 2.0, 99.0], [3.0, 4.0, 77.0]])
     inputs = table[:, :2].requires_grad_(requires_grad)
     arrived = carried({"inputs": inputs, "weight": torch.nn.Parameter(table[:, 1])})

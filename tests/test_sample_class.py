@@ -29,7 +29,7 @@ DUE = dt.datetime(2026, 3, 9, 15, tzinfo=dt.UTC)
 
 @pytest.fixture(scope="module")
 def choices() -> dict[tuple[str, str], Choice]:
-    """What the books offer, by assignment and notebook."""
+    """The choice of answers in the books, by assignment and notebook."""
     return {
         (path.parent.name, path.stem): Choice.read(
             SourceNotebook.read(path), COURSE / "tests" / "answers" / path.parent.name / path.stem
@@ -39,15 +39,17 @@ def choices() -> dict[tuple[str, str], Choice]:
 
 
 def test_the_class_is_large_and_some_have_korean_names():
-    """At least thirty students, each with a name and an id."""
+    """There are at least thirty students, each with a name and id of their own."""
     assert len(STUDENTS) >= 30
-    assert len({one.id for one in STUDENTS}) == len({(one.last_name, one.first_name) for one in STUDENTS})
-    assert sum("가" <= one.last_name[0] <= "힣" for one in STUDENTS) >= 15
-    assert {student for student, _ in [TORN, *ACCIDENTS]} <= {one.id for one in STUDENTS}
+    assert len({student.id for student in STUDENTS}) == len(
+        {(student.last_name, student.first_name) for student in STUDENTS}
+    )
+    assert sum("가" <= student.last_name[0] <= "힣" for student in STUDENTS) >= 15
+    assert {student for student, _ in [TORN, *ACCIDENTS]} <= {student.id for student in STUDENTS}
 
 
 def test_all_kinds_of_answers_are_drawn_for_each_notebook(choices):
-    """Right ones are the most; misconceptions, other wrong ones and none are seen in all notebooks."""
+    """Right answers are the most common; wrong and missing ones and misconceptions are in all notebooks."""
     for (assignment, notebook), choice in choices.items():
         kinds: Counter[str] = Counter()
         for student in STUDENTS:
@@ -71,12 +73,12 @@ def test_the_able_answer_more(choices):
             for exercise in choice.right
         )
 
-    ranked = sorted(STUDENTS, key=lambda one: one.ability)
+    ranked = sorted(STUDENTS, key=lambda student: student.ability)
     assert sum(map(n_right, ranked[-5:])) > 1.5 * sum(map(n_right, ranked[:5]))
 
 
 def test_some_are_late_some_give_up_some_hand_in_again():
-    """Each happens, and to few."""
+    """Late, missing and repeated submissions all happen, but not often."""
     pairs = [(student, assignment) for student in STUDENTS for assignment in ASSIGNMENTS]
     late = sum(student.timestamp(assignment, DUE) > DUE for student, assignment in pairs)
     missing = sum(not student.submits(assignment) for student, assignment in pairs)
@@ -86,23 +88,23 @@ def test_some_are_late_some_give_up_some_hand_in_again():
 
 
 def test_answers_in_words_are_of_all_kinds():
-    """From good to poor."""
+    """Written answers range from good to poor."""
     assert {written_answer_of(student) for student in STUDENTS} == set(
         zip(WRITTEN_ANSWERS, (2, 1, 0), strict=True)
     )
 
 
 def test_the_draw_is_the_same_in_another_process():
-    """Whatever the seed of hashes."""
-    code = "from gradlab.demo.sample_class import STUDENTS; print([one.ability for one in STUDENTS])"
+    """The drawn class does not depend on the hash seed."""
+    code = "from gradlab.demo.sample_class import STUDENTS; print([student.ability for student in STUDENTS])"
     done = subprocess.run(
         [sys.executable, "-c", code], check=True, capture_output=True, text=True, env={"PYTHONHASHSEED": "7"}
     )
-    assert done.stdout.strip() == str([one.ability for one in STUDENTS])
+    assert done.stdout.strip() == str([student.ability for student in STUDENTS])
 
 
 def test_answers_are_written_into_their_cells(small_course):
-    """Each into the solution cell of its exercise; a torn notebook is none any more."""
+    """An answer goes into the solution cell of its exercise; a torn notebook can't be read any more."""
     path = small_course / "source" / "ps" / "triple.ipynb"
     write_answers(path, {"triple": "def triple(x):\n    return 0", "other": ""})
     cells = nbformat.read(path, as_version=4).cells

@@ -14,7 +14,7 @@ def test_a_notebook_is_read_as_exercises(triple):
     """Solutions, tests and misconceptions are found by their cells' roles."""
     assert list(triple.solutions) == ["triple"]
     assert list(triple.tests) == ["test_triple"]
-    assert [one.name for one in triple.misconceptions] == ["doubled"]
+    assert [misconception.name for misconception in triple.misconceptions] == ["doubled"]
 
 
 def test_pictures_define_nothing(triple):
@@ -45,7 +45,7 @@ def test_a_test_cell_has_two_parts(triple):
 
 
 def test_one_language_is_selected():
-    """Lines outside of regions stay, marks go."""
+    """Lines outside regions stay, and marks are removed."""
     text = "a\n### BEGIN LANG ko\n가\n### END LANG ko\n    ### BEGIN LANG en\nb\n    ### END LANG en\nc"
     assert select_lines(text, "ko") == "a\n가\nc"
     assert select_lines(text, "en") == "a\nb\nc"

@@ -69,7 +69,7 @@ def test_what_is_no_number_is_not_taken_for_one(got):
 
 
 def test_shapes_count_unless_the_exercise_says_otherwise():
-    """(3,) is (1, 3) only where any shape will do."""
+    """Shapes (3,) and (1, 3) agree only if any shape is allowed."""
     row = np.array([[1.0, 2.0, 3.0]])
     assert not agree(row, row[0])
     assert agree(row, row[0], any_shape=True)
@@ -92,7 +92,7 @@ def test_a_lying_comparison_is_never_asked():
 
 
 def test_truth_values_are_no_numbers():
-    """`ok` must be a truth value, of whatever kind."""
+    """A truth value may be Python's, NumPy's or torch's, but not a number or text."""
     assert agree(np.True_, expected=True)
     assert agree(torch.tensor(True), expected=True)  # noqa: FBT003  # torch's signature
     assert not agree(1, expected=True)
@@ -100,7 +100,7 @@ def test_truth_values_are_no_numbers():
 
 
 def test_dictionaries_may_hold_more_than_is_asked_for():
-    """Keys that no test asks for are nobody's business."""
+    """Keys that no test asks for are ignored."""
     assert agree({"ok": True, "error": 0.0, "note": "…"}, {"ok": True, "error": 0.0})
     assert not agree({"ok": True}, {"ok": True, "error": 0.0})
     assert not agree([("ok", True)], {"ok": True})
@@ -120,7 +120,7 @@ def test_an_impossible_expectation_is_the_authors_error():
 
 
 def test_ragged_rows_are_no_array():
-    """Rows of unequal length carry no array of numbers."""
+    """Rows of unequal length are refused."""
     with pytest.raises(TypeError, match="equal length"):
         as_float64([[1, 2], [3]])
 
@@ -133,6 +133,6 @@ def test_a_float32_answer_is_right(values):
 
 @given(NUMBERS, st.floats(1e-3, 1.0))
 def test_a_wrong_number_is_wrong(value, relative_error):
-    """What differs by a thousandth or more is another number."""
+    """A number that differs by a thousandth or more is wrong."""
     wrong = value + (abs(value) + 1) * relative_error
     assert not agree(wrong, value)

@@ -1,4 +1,4 @@
-"""Workers on this machine, and what they are forked from."""
+"""Workers on this machine, and the processes that they are forked from."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def workers():
 
 
 def test_a_dead_worker_breaks_what_is_under_way_and_nothing_later(workers):
-    """`BrokenExecutor` for what it was doing, a new process for what comes next."""
+    """The job under way fails with `BrokenExecutor`; the next job gets a new process."""
     before = workers.submit(os.getpid).result()
     lost = workers.submit(time.sleep, 60)
     os.kill(before, signal.SIGKILL)
@@ -38,7 +38,7 @@ def test_a_dead_worker_breaks_what_is_under_way_and_nothing_later(workers):
 
 
 def test_workers_end_with_their_parent():
-    """Killed as hard as can be, a grader leaves no worker and no zygote behind."""
+    """A grader that is killed leaves no worker and no zygote behind."""
     program = (
         "import os, time\n"
         "from gradlab.grading.workers import Workers\n"
@@ -73,7 +73,7 @@ def _members(groups: set[int]) -> set[int]:
 
 
 def test_a_further_zygote_outlives_the_first(monkeypatch):
-    """Each serves an examiner of its own; neither knows the grader's environment; a dead one is told."""
+    """The first zygote does not have the grader's environment, and the further one works after its end."""
     monkeypatch.setenv("GRADLAB_CANARY", "of the grader")
     first = Zygote.started()
     further = first.further()

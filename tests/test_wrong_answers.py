@@ -1,4 +1,4 @@
-"""Equal wrong answers are found, whatever the outcome files hold."""
+"""Equal wrong answers are found, whatever the outcome files contain."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def number(*values: object, kind: str = "float", shape: tuple[int, ...] = ()) ->
 
 
 def grade(*returned: object, **changes: object) -> dict[str, object]:
-    """Return what an outcome file keeps of a failed test cell."""
+    """Return a failed test cell's entry in an outcome file."""
     return {
         "auto_score": 0,
         "outcome": "failed",
@@ -31,12 +31,12 @@ def grade(*returned: object, **changes: object) -> dict[str, object]:
 
 
 def students_of(grades: dict[str, object]) -> list[tuple[str, ...]]:
-    """Return who answers alike, the largest group first."""
-    return [one.students for one in groups((name, "nb", "test", one) for name, one in grades.items())]
+    """Return the groups of students with equal answers, the largest first."""
+    return [group.students for group in groups((name, "nb", "test", cell) for name, cell in grades.items())]
 
 
 def test_equal_answers_are_one_group_the_largest_first():
-    """A group says what was returned, and by whom."""
+    """A group has the returned values and the students who returned them."""
     cells = [
         ("c", "nb", "test_triple", grade(number(4.0), {"error": "TypeError"})),
         ("b", "nb", "test_triple", grade(number(5.0), {"error": "TypeError"})),
@@ -52,7 +52,7 @@ def test_equal_answers_are_one_group_the_largest_first():
 
 
 def test_numbers_are_equal_within_a_relative_tolerance():
-    """Another order of summation is the same answer, a thousandth more is another one."""
+    """Numbers that differ only by rounding are equal; a thousandth more makes a different answer."""
     grades = {
         "a": grade(number(1e6, 1e-17, shape=(2,))),
         "b": grade(number(1e6 * (1 + 1e-8), 0, shape=(2,), kind="ndarray")),
@@ -77,19 +77,19 @@ def test_numbers_are_equal_within_a_relative_tolerance():
     ],
 )
 def test_what_differs_is_no_group(other):
-    """Value, shape, truth value, number of cases, outcome, exercise: each tells answers apart."""
+    """Answers differ by value, shape, kind, number of cases, outcome or exercise."""
     assert students_of({"a": grade(number(1.0)), "b": other}) == [("a",), ("b",)]
 
 
 def test_answers_to_different_test_cells_are_no_group():
-    """The same values in another cell or notebook are another question's."""
+    """The same values in another cell or notebook answer another question."""
     same = grade(number(1.0))
     cells = [("a", "nb", "test", same), ("b", "nb", "test__edge", same), ("c", "nb2", "test", same)]
-    assert [len(one.students) for one in groups(cells)] == [1, 1, 1]
+    assert [len(group.students) for group in groups(cells)] == [1, 1, 1]
 
 
 def test_what_is_no_number_is_equal_to_itself():
-    """Not-a-number and infinities are compared, too, also inside containers."""
+    """Not-a-number and infinities equal themselves, also inside containers."""
     nested = {"type": "dict", "items": [{"text": "'W'"}, number("nan", "-inf", shape=(2,))]}
     as_tuple = {"type": "tuple", "items": [nested]}
     as_list = {"type": "list", "items": [nested]}
@@ -121,18 +121,18 @@ def test_what_is_no_number_is_equal_to_itself():
     ],
 )
 def test_what_is_malformed_is_left_out(malformed):
-    """Files of another version, or edited by hand, stop nothing."""
+    """Malformed entries do not keep other entries from being grouped."""
     assert students_of({"a": malformed, "b": grade(number(1.0))}) == [("b",)]
 
 
 def test_a_large_class_of_different_answers_is_grouped():
-    """Two thousand students, all different but for pairs."""
+    """Two thousand students form a thousand groups of two."""
     grades = {f"s{i:04}": grade(number(i // 2 + 0.5, shape=(1,))) for i in range(2_000)}
     assert [len(students) for students in students_of(grades)] == [2] * 1_000
 
 
 def returned_by(notebook, answer: str) -> CheckFailed:
-    """Return how the test of `triple` fails on an answer."""
+    """Return the failure of an answer in the test of `triple`."""
     names = {"__name__": "__main__", "case": case, "check": check, "np": np}
     run(answer, names, "<answer>")
     with use_notebook(notebook), pytest.raises(CheckFailed) as failed:
@@ -157,7 +157,7 @@ def returned_by(notebook, answer: str) -> CheckFailed:
     ],
 )  # fmt: skip
 def test_a_failed_check_says_what_was_returned(triple, answer, returned):
-    """Numbers with their shape, errors, short texts: all of it is JSON, and what is equal is found."""
+    """Returned values are described in JSON, as numbers with a shape, errors or short texts."""
     failure = returned_by(triple, f"def triple(x):\n    return {answer}")
     assert (failure.exercise, failure.misconception) == ("triple", "")
     assert failure.returned is not None
@@ -172,13 +172,13 @@ def test_a_failed_check_says_what_was_returned(triple, answer, returned):
      "[[[[[[[['a']]]]]]]]", "['x' * 10**5] * 100"],
 )  # fmt: skip
 def test_what_is_kept_of_an_answer_is_bounded(triple, answer):
-    """A few kilobytes for each case at most."""
+    """The description of a returned value takes a few kilobytes at most."""
     failure = returned_by(triple, f"def triple(x):\n    return {answer}")
     assert len(json.dumps(failure.returned)) < 2 * 5_000
 
 
 def test_a_misconception_is_told_by_its_name_alone(triple):
-    """What is known needs no description; what is not attempted is no wrong answer."""
+    """Returned values are not described for known misconceptions and for stubs."""
     failure = returned_by(triple, "def triple(x):\n    return 2 * x")
     assert (failure.exercise, failure.misconception, failure.returned) == ("triple", "doubled", None)
     failure = returned_by(triple, "def triple(x):\n    raise NotImplementedError")

@@ -1,5 +1,5 @@
 """The audit: prove that an assignment is ready to be released.
 
-It asks, through the engine that grades, whether the tests of a course can tell wrong from right: of the
-reference and the release, of answers that are known, and of mutants of the reference.
+It uses the grading engine to find out whether a course's tests tell right from wrong. It tries the tests on
+the reference, the release, known right and wrong answers, and mutants of the reference.
 """

@@ -1,4 +1,4 @@
-"""One audit: all answers to all exercises, examined in parallel, and what they say about the course."""
+"""One audit: examine all answers to all exercises in parallel, and report on the course."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 
 CHUNK = 6  # answers that a worker takes at once
 MIN_WRONG_S = 2.0
-WRONG_TIMES = 10  # a wrong answer may take as many times as long as the reference
+WRONG_TIMES = 10  # a wrong answer may take this many times as long as the reference
 
 
 @dataclass
 class _ExerciseWork:
-    """One exercise, with the answers that it is tried with and what is known of them."""
+    """One exercise, the answers to examine, and their results so far."""
 
     path: Path
     exercise: AuditedExercise
@@ -48,22 +48,22 @@ class _ExerciseWork:
 
     @property
     def unknown(self) -> list[int]:
-        """The places of the answers that have to be examined."""
+        """The positions of the answers that still have to be examined."""
         return [place for place in range(len(self.trials)) if place not in self.results]
 
     @property
     def wrong_s(self) -> float:
-        """The seconds that a test cell may take with a wrong answer."""
-        slowest_s = max((one.elapsed_s for one in self.results[0].verdicts), default=0.0)
+        """The time limit of a test cell for a wrong answer, in seconds."""
+        slowest_s = max((verdict.elapsed_s for verdict in self.results[0].verdicts), default=0.0)
         return max(MIN_WRONG_S, WRONG_TIMES * slowest_s)
 
     def note(self, place: int, examined: Examined) -> None:
-        """Take what became of an answer."""
+        """Keep the result of an answer, here and in the cache."""
         self.results[place] = examined
         self.cache.put(self.keys[place], dataclasses.asdict(examined))
 
     def judged(self, settings: Settings) -> ExerciseReport:
-        """Return what the answers say about the exercise."""
+        """Return the report on the exercise."""
         cells = {cell.name: cell for cell in cells_of(self.path, settings.language)}
         results = [(trial, self.results[place]) for place, trial in enumerate(self.trials)]
         return Judge(self.exercise, cells, results, self.stale).report()
@@ -77,10 +77,10 @@ class Audit:
         course: the course.
         root: its folder.
         assignments: their names.
-        executor: what examines.
+        executor: runs the examinations.
         books: the folder of the answer books.
-        is_fresh: whether all is examined, known or not.
-        tell: is told how many answers more are planned, and how many more are done.
+        is_fresh: whether to examine everything again, even if it is in the cache.
+        tell: called with the number of newly planned and of newly finished answers.
     """
 
     course: Course
@@ -92,15 +92,15 @@ class Audit:
     tell: Callable[[int, int], None]
 
     def report(self) -> AuditReport:
-        """Do all, and return what is found."""
+        """Run the audit and return its report."""
         started_s = time.monotonic()
         settings = self.course.execute().settings()
         report = AuditReport()
         paths = [path for name in self.assignments for path in self._notebooks(name)]
         caches = {path: Cache(self.root, _name(path), is_read=not self.is_fresh) for path in paths}
-        work = [one for path in paths for one in self._planned(path, settings, caches[path])]
-        report.n_trials = sum(len(one.trials) for one in work)
-        report.n_known = sum(len(one.results) for one in work)
+        work = [task for path in paths for task in self._planned(path, settings, caches[path])]
+        report.n_trials = sum(len(task.trials) for task in work)
+        report.n_known = sum(len(task.results) for task in work)
         self.tell(report.n_trials, report.n_known)
         try:
             self._examine(work, settings)
@@ -110,7 +110,7 @@ class Audit:
         finally:
             for cache in caches.values():
                 cache.save()
-        report.exercises = [one.judged(settings) for one in work]
+        report.exercises = [task.judged(settings) for task in work]
         report.elapsed_s = time.monotonic() - started_s
         return report
 
@@ -126,7 +126,7 @@ class Audit:
             book = self.books / exercise.assignment / exercise.notebook / f"{exercise.name}.py"
             trials = trials_of(exercise, notebook, book)
             around = _context(path, exercise, settings)
-            keys = [digest(around, one.kind, one.title, one.code) for one in trials]
+            keys = [digest(around, trial.kind, trial.title, trial.code) for trial in trials]
             work = _ExerciseWork(path, exercise, trials, stale_marks(trials, marks_in(book)), cache, keys)
             for place, key in enumerate(keys):
                 known = cache.get(key)
@@ -135,29 +135,29 @@ class Audit:
             yield work
 
     def _examine(self, work: Sequence[_ExerciseWork], settings: Settings) -> None:
-        """Examine the references, and, when it is known how long they take, all else."""
+        """Examine the references, and then, with time limits taken from them, all other answers."""
         running: dict[Future[list[Examined]], tuple[_ExerciseWork, list[int]]] = {}
 
-        def start(one: _ExerciseWork, places: list[int], wrong_s: float) -> None:
-            trials = [one.trials[place] for place in places]
-            future = self.executor.submit(examine_trials, one.path, one.exercise, trials, settings, wrong_s)
-            running[future] = (one, places)
+        def start(task: _ExerciseWork, places: list[int], wrong_s: float) -> None:
+            trials = [task.trials[place] for place in places]
+            future = self.executor.submit(examine_trials, task.path, task.exercise, trials, settings, wrong_s)
+            running[future] = (task, places)
 
         def finish() -> None:
             for future in as_completed(list(running)):
-                one, places = running.pop(future)
+                task, places = running.pop(future)
                 for place, examined in zip(places, future.result(), strict=True):
-                    one.note(place, examined)
+                    task.note(place, examined)
                 self.tell(0, len(set(places)))
 
-        for one in work:
-            if 0 not in one.results:
-                start(one, [0, 0], settings.limits.cell_s)  # the first time, much is imported
+        for task in work:
+            if 0 not in task.results:
+                start(task, [0, 0], settings.limits.cell_s)  # twice: the first time includes slow imports
         finish()
-        for one in work:
-            unknown = one.unknown
+        for task in work:
+            unknown = task.unknown
             for begin in range(0, len(unknown), CHUNK):
-                start(one, unknown[begin : begin + CHUNK], one.wrong_s)
+                start(task, unknown[begin : begin + CHUNK], task.wrong_s)
         finish()
 
 
@@ -166,16 +166,20 @@ def _name(path: Path) -> str:
 
 
 def _context(path: Path, exercise: AuditedExercise, settings: Settings) -> str:
-    """Return a name for all that a trial depends on but the answer."""
+    """Return a hash of everything that a trial depends on, except for the answer."""
     cells = [
         (cell.name, cell.source, cell.is_test)
         for cell in cells_of(path, settings.language)
         if not cell.is_picture and (not cell.is_test or cell.name in exercise.tests)
     ]
-    misconceptions = [one for one in source_at(path).misconceptions if one.exercise == exercise.name]
+    misconceptions = [
+        misconception
+        for misconception in source_at(path).misconceptions
+        if misconception.exercise == exercise.name
+    ]
     asked = (settings.limits, settings.sandbox, settings.language, cells, misconceptions)
     return digest(engine(), libraries(source_at(path).modules), repr(asked), given_files(path))
 
 
 def _examined(known: dict[str, Any]) -> Examined:
-    return Examined(tuple(Verdict(**one) for one in known["verdicts"]), Near(**known["near"]))
+    return Examined(tuple(Verdict(**fields) for fields in known["verdicts"]), Near(**known["near"]))

@@ -1,4 +1,4 @@
-"""Results that are known already, by the content that they depend on."""
+"""Cached results, found by a hash of everything that they depend on."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ KINDS = (".py", ".toml")
 
 
 class Cache:
-    """The results of one notebook's trials; those that are not asked for any more are forgotten.
+    """The cached results of one notebook; saving drops those that were not asked for.
 
     Args:
         course: the root of the course.
-        name: of the notebook in it.
-        is_read: whether what is known counts; else all is found out anew.
+        name: the notebook's name in the course.
+        is_read: whether to use the saved results.
     """
 
     def __init__(self, course: Path, name: str, *, is_read: bool = True) -> None:
@@ -55,17 +55,17 @@ class Cache:
                 self._known = json.loads(self._path.read_text(encoding="utf-8"))
 
     def get(self, key: str) -> Any | None:
-        """Return what is known under a key, None where nothing is."""
+        """Return the result for a key, None if there is none."""
         if key in self._known:
             self._asked[key] = self._known[key]
         return self._asked.get(key)
 
     def put(self, key: str, result: Any) -> None:
-        """Keep a result, which JSON can hold."""
+        """Keep a result; JSON must be able to represent it."""
         self._asked[key] = result
 
     def save(self) -> None:
-        """Write what has been asked for; a cache that can't be written is none."""
+        """Write the results that were asked for or added; a failure to write is ignored."""
         with contextlib.suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
             new = self._path.with_suffix(".new")
@@ -74,14 +74,14 @@ class Cache:
 
 
 def given_files(source: Path) -> str:
-    """Return a name for what lies beside a source notebook, which its cells may read."""
+    """Return a hash of the files beside a source notebook, which its cells may read."""
     return digest(
         *(part for name, path in files_beside(source).items() for part in (name, path.read_bytes().hex()))
     )
 
 
 def digest(*parts: str) -> str:
-    """Return a name for a content."""
+    """Return one hash of some texts."""
     total = hashlib.sha256()
     for part in parts:
         total.update(hashlib.sha256(part.encode()).digest())
@@ -89,10 +89,10 @@ def digest(*parts: str) -> str:
 
 
 def libraries(modules: frozenset[str]) -> str:
-    """Return a name for the versions of IPython and of what provides some modules."""
+    """Return a hash of the versions of IPython and of the packages that provide some modules."""
     providers = _providers()
-    packages = {one for module in modules for one in providers.get(module.partition(".")[0], ())}
-    return digest(*(f"{one} {version(one)}" for one in sorted({"ipython", *packages})))
+    packages = {package for module in modules for package in providers.get(module.partition(".")[0], ())}
+    return digest(*(f"{package} {version(package)}" for package in sorted({"ipython", *packages})))
 
 
 @lru_cache(maxsize=1)
@@ -102,7 +102,7 @@ def _providers() -> Mapping[str, list[str]]:
 
 @lru_cache(maxsize=1)
 def engine() -> str:
-    """Return a name for all code that a result depends on, except for the course's and the libraries'."""
+    """Return a hash of Python's version and of all code of gradlab that a result depends on."""
     package = Path(__file__).resolve().parent.parent
     found = [path for name in ENGINE for path in (package / name, *(package / name).rglob("*"))]
     files = sorted(path for path in found if path.is_file() and path.suffix in KINDS)

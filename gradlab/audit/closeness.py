@@ -1,4 +1,4 @@
-"""How near a wrong answer's values come to the right ones, measured in tolerances."""
+"""How close a wrong answer's values are to the right ones, in tolerances."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
     from gradlab.checks import Comparison
 
-SANE = 100.0  # tolerances that should lie between right and wrong
+SANE = 100.0  # right and wrong should be this many tolerances apart
 
 
 @dataclass(frozen=True)
 class Near:
-    """How near an answer came.
+    """How close an answer came to being right.
 
     Args:
-        clearest: the largest distance of all comparisons, in tolerances; infinite where kinds differ.
-        close: what was asked where values differ by too few tolerances to be sure, and by how many.
+        clearest: the largest distance in any comparison, in tolerances; infinite if kinds or sizes differ.
+        close: the questions whose values differ by too few tolerances to be sure, each with that number.
     """
 
     clearest: float = 0.0
@@ -33,56 +33,56 @@ class Near:
 
 
 def nearest(comparisons: Iterable[Comparison]) -> Near:
-    """Return how near an answer came in its comparisons."""
+    """Return how close an answer came in all its comparisons."""
     clearest = 0.0
     close: dict[str, float] = {}
-    for one in comparisons:
-        far = distance_of(one)
+    for comparison in comparisons:
+        far = distance_of(comparison)
         clearest = max(clearest, far)
         if 1 < far < SANE:
-            close[one.shown] = min(far, close.get(one.shown, SANE))
+            close[comparison.shown] = min(far, close.get(comparison.shown, SANE))
     return Near(clearest, close)
 
 
-def distance_of(one: Comparison) -> float:
-    """Return how far what came is from what is right, in tolerances."""
-    if one.right.error is not None or one.got.error is not None:
-        return 0.0 if type(one.right.error) is type(one.got.error) else math.inf
-    return _distance(one.got.value, one.right.value, one)
+def distance_of(comparison: Comparison) -> float:
+    """Return the distance of an answer's value from the right one, in tolerances."""
+    if comparison.right.error is not None or comparison.got.error is not None:
+        return 0.0 if type(comparison.right.error) is type(comparison.got.error) else math.inf
+    return _distance(comparison.got.value, comparison.right.value, comparison)
 
 
-def _distance(got: Any, right: Any, one: Comparison) -> float:
+def _distance(got: Any, right: Any, comparison: Comparison) -> float:
     if isinstance(right, Mapping):
         has_all = isinstance(got, Mapping) and got.keys() >= right.keys()
-        return _farthest([(got[key], right[key]) for key in right], one) if has_all else math.inf
+        return _farthest([(got[key], right[key]) for key in right], comparison) if has_all else math.inf
     try:
         values, numbers = as_float64(got), as_float64(right)
     except TypeError:
         if isinstance(right, list | tuple):
             is_as_long = isinstance(got, list | tuple) and len(got) == len(right)
-            return _farthest(list(zip(got, right, strict=True)), one) if is_as_long else math.inf
-        return 0.0 if _agree(got, right, one) else math.inf
+            return _farthest(list(zip(got, right, strict=True)), comparison) if is_as_long else math.inf
+        return 0.0 if _agree(got, right, comparison) else math.inf
     if isinstance(right, bool | np.bool_):
-        return 0.0 if _agree(got, right, one) else math.inf
-    return _between(values.ravel(), numbers.ravel(), one)
+        return 0.0 if _agree(got, right, comparison) else math.inf
+    return _between(values.ravel(), numbers.ravel(), comparison)
 
 
-def _farthest(pairs: list[tuple[Any, Any]], one: Comparison) -> float:
-    return max((_distance(got, right, one) for got, right in pairs), default=0.0)
+def _farthest(pairs: list[tuple[Any, Any]], comparison: Comparison) -> float:
+    return max((_distance(got, right, comparison) for got, right in pairs), default=0.0)
 
 
-def _between(got: Any, right: Any, one: Comparison) -> float:
+def _between(got: Any, right: Any, comparison: Comparison) -> float:
     if got.size != right.size:
         return math.inf
     same = (got == right) | (np.isnan(got) & np.isnan(right))
     with np.errstate(all="ignore"):
-        far = np.abs(got - right) / (one.atol + one.rtol * np.abs(right))
+        far = np.abs(got - right) / (comparison.atol + comparison.rtol * np.abs(right))
     far = np.where(same, 0.0, np.where(np.isfinite(far), far, math.inf))
     return float(far.max(initial=0.0))
 
 
-def _agree(got: object, right: object, one: Comparison) -> bool:
+def _agree(got: object, right: object, comparison: Comparison) -> bool:
     try:
-        return agree(got, right, rtol=one.rtol, atol=one.atol, any_shape=one.any_shape)
-    except TypeError:  # what can't be compared
+        return agree(got, right, rtol=comparison.rtol, atol=comparison.atol, any_shape=comparison.any_shape)
+    except TypeError:  # values that can't be compared
         return False

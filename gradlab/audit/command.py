@@ -1,4 +1,4 @@
-"""What `gradlab audit` does."""
+"""The command `gradlab audit`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class AuditSettings(Configurable):
-    """Where the audit finds what is not nbgrader's; named in ``nbgrader_config.py``."""
+    """The audit's own settings, to be set in ``nbgrader_config.py``."""
 
     books_directory = Unicode(
         "tests/answers", help="The folder of the answer books, <assignment>/<notebook>/<exercise>.py."
@@ -41,7 +41,7 @@ def run(  # noqa: PLR0913  # the command's options
     *,
     is_fresh: bool,
 ) -> int:
-    """Audit assignments of the course around this folder, all if none is named; return the exit status."""
+    """Audit the named assignments of the course around this folder, or all; return the exit status."""
     try:
         root = find_course(Path.cwd())
         here = Course(root)
@@ -74,7 +74,7 @@ def run(  # noqa: PLR0913  # the command's options
             report = audit.report()
     except (CourseError, BrokenExecutor) as error:
         nursery.close()
-        text = str(error) if isinstance(error, CourseError) else "A process that examines has died."
+        text = str(error) if isinstance(error, CourseError) else "A worker process has died."
         console.print(text, style="red", markup=False, soft_wrap=True)
         return 1
     show(report, console)

@@ -1,4 +1,4 @@
-"""What is audited: the exercises of a notebook, and which test cells are theirs, in any nbgrader course."""
+"""The exercises of a notebook and the test cells of each, in any nbgrader course."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ LANGUAGE_TAG = "lang-"
 
 @dataclass(frozen=True)
 class Cell:
-    """A code cell of a source notebook as one language shows it.
+    """A code cell of a source notebook, in one language.
 
     Args:
-        name: its grade id, "" where nbgrader does not know it.
+        name: its grade id, "" if nbgrader does not know it.
         source: its text.
-        is_test: whether points hang on it, and a program gives them.
+        is_test: whether a program grades it.
         is_solution: whether students write it.
-        is_by_hand: whether a person grades what they write.
-        tags: that the author has given it.
-        points: that it is worth.
+        is_by_hand: whether students write it and a person grades it.
+        tags: the author's tags.
+        points: its points if it is a test, otherwise 0.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Cell:
 
     @property
     def deciding(self) -> str:
-        """The part of a test cell that no answer can forge, with its marks; all of it where it has none."""
+        """The hidden part, which no answer can forge, with its marks; the whole cell if it has none."""
         hidden = split_test(self.source)[1]
         return f"### BEGIN HIDDEN TESTS\n{hidden}\n### END HIDDEN TESTS" if hidden else self.source
 
@@ -63,12 +63,12 @@ class AuditedExercise:
     """A solution cell, and the test cells that examine it.
 
     Args:
-        assignment: it belongs to.
+        assignment: the name of its assignment.
         notebook: the name of its notebook.
-        name: of the solution cell.
+        name: the name of the solution cell.
         solution: the text of the solution cell.
         tests: the names of its test cells.
-        points: that they are worth.
+        points: the sum of their points.
     """
 
     assignment: str
@@ -80,7 +80,7 @@ class AuditedExercise:
 
     @property
     def defines(self) -> list[str]:
-        """The names that the solution gives to what it defines."""
+        """The names that the solution defines, sorted."""
         return sorted(_defined(self.solution))
 
     def __str__(self) -> str:
@@ -96,8 +96,8 @@ def cells_of(path: Path, language: str) -> tuple[Cell, ...]:
 def exercises_of(path: Path, language: str) -> list[AuditedExercise]:
     """Return the exercises of a source notebook, in order.
 
-    A test cell belongs to the nearest exercise before it of which it names what that defines; where it names
-    none, to the nearest one.
+    A test cell belongs to the nearest preceding exercise that defines a name used by the test; if there is
+    none, to the nearest preceding exercise.
     """
     cells = cells_of(path, language)
     tests: dict[str, list[Cell]] = {}
@@ -108,7 +108,7 @@ def exercises_of(path: Path, language: str) -> list[AuditedExercise]:
             tests[cell.name] = []
         elif cell.is_test and earlier:
             named = _named(cell.source)
-            its_own = [one for one in earlier if named & _defined(one.source)] or earlier
+            its_own = [solution for solution in earlier if named & _defined(solution.source)] or earlier
             tests[its_own[0].name].append(cell)
     return [
         AuditedExercise(
@@ -116,8 +116,8 @@ def exercises_of(path: Path, language: str) -> list[AuditedExercise]:
             path.stem,
             cell.name,
             cell.source,
-            tuple(one.name for one in tests[cell.name]),
-            sum(one.points for one in tests[cell.name]),
+            tuple(test.name for test in tests[cell.name]),
+            sum(test.points for test in tests[cell.name]),
         )
         for cell in reversed(earlier)
     ]
@@ -135,10 +135,10 @@ def by_hand(path: Path) -> list[str]:
 
 
 def languages_of(path: Path, default: str) -> list[str]:
-    """Return the languages that a source notebook stands in: those of its tags, or the one of the course."""
+    """Return the languages of a source notebook: those that its tags name, or else the default."""
     source = read_source(path)
     tags = {tag for cell in source.cells for tag in cell.metadata.get("tags", ())} if source else set()
-    return [one for one in LANGUAGES if f"{LANGUAGE_TAG}{one}" in tags] or [default]
+    return [language for language in LANGUAGES if f"{LANGUAGE_TAG}{language}" in tags] or [default]
 
 
 @lru_cache(maxsize=16)
@@ -176,11 +176,13 @@ def _defined(text: str) -> frozenset[str]:
         symbols = symtable.symtable(text, "solution", "exec").get_symbols()
     except SyntaxError:  # Jupyter's own commands
         return frozenset()
-    return frozenset(one.get_name() for one in symbols if one.is_assigned() and not one.is_imported())
+    return frozenset(
+        symbol.get_name() for symbol in symbols if symbol.is_assigned() and not symbol.is_imported()
+    )
 
 
 def _named(text: str) -> set[str]:
-    """Return the names that a test uses, or gives as text, as to `check`."""
+    """Return the names that a test uses, and its strings: `check` takes a name as a string."""
     try:
         tree = ast.parse(text)
     except SyntaxError:

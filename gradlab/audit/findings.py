@@ -1,4 +1,4 @@
-"""What the audit has to say about a course."""
+"""The findings and reports of an audit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Rule(StrEnum):
-    """What has to hold before a release; each finding says where one does not."""
+    """A rule that should hold before a release; each finding says that one is broken."""
 
     REFERENCE = "the reference earns everything"
     RELEASE = "the release earns nothing"
@@ -30,7 +30,7 @@ class Rule(StrEnum):
 
     @property
     def is_advice(self) -> bool:
-        """Whether an assignment can be released all the same."""
+        """Whether an assignment can be released even if it breaks the rule."""
         return self in {Rule.N_RIGHT, Rule.MARKS, Rule.TOLERANCES, Rule.TIME}
 
 
@@ -39,13 +39,13 @@ NONE = "\N{EN DASH}"
 
 @dataclass(frozen=True)
 class Finding:
-    """Where a rule does not hold.
+    """A broken rule.
 
     Args:
         rule: the rule.
         where: the notebook and the cell.
         text: one sentence.
-        detail: lines that show it: a diff, what a student is told.
+        detail: lines that show it, such as a diff or the message to the student.
     """
 
     rule: Rule
@@ -55,19 +55,19 @@ class Finding:
 
 
 def counted(n: int, what: str) -> str:
-    """Return a number of things in words."""
+    """Return a count with its noun, singular or plural."""
     return f"{n} {what}" if n == 1 else f"{n} {what}s"
 
 
 @dataclass(frozen=True)
 class Tally:
-    """How many of all are as they should be."""
+    """How many out of n are good."""
 
     n_good: int = 0
     n: int = 0
 
     def __str__(self) -> str:
-        """Return both numbers, or nothing where there is none."""
+        """Return both numbers, or a dash if n is 0."""
         return f"{self.n_good}/{self.n}" if self.n else NONE
 
     def __add__(self, other: Tally) -> Tally:
@@ -88,12 +88,12 @@ class ExerciseReport:
         exercise: the exercise.
         right: right answers that pass.
         wrong: wrong answers of the book that are killed.
-        misconceptions: those that are killed and named as themselves.
-        mutants: those that are killed; equivalent ones do not count.
+        misconceptions: misconceptions that are killed and named correctly.
+        mutants: mutants that are killed; equivalent ones do not count.
         n_equivalent: mutants that are marked as equivalent.
-        margin: the tolerances between right and the wrong answer that is told from it least clearly.
-        slowest: (test cell, seconds), the slowest with the reference.
-        findings: what is wrong.
+        margin: the distance from right, in tolerances, of the closest mutant or misconception that is killed.
+        slowest: (test cell, seconds) of the slowest test cell, for the fastest right answer.
+        findings: the broken rules.
     """
 
     exercise: AuditedExercise
@@ -113,8 +113,8 @@ class ExerciseReport:
 
     @property
     def is_fine(self) -> bool:
-        """Whether nothing keeps the exercise from being released."""
-        return all(one.rule.is_advice for one in self.findings)
+        """Whether no finding blocks the release of the exercise."""
+        return all(finding.rule.is_advice for finding in self.findings)
 
 
 @dataclass(frozen=True)
@@ -123,10 +123,10 @@ class NotebookReport:
 
     Args:
         name: assignment and notebook.
-        submission_s: what it takes to examine one submission of it, pictures included.
+        submission_s: the time to examine one submission of it, pictures included.
         slowest: (cell, seconds) of its slowest cells.
         by_hand: the cells that a person grades.
-        findings: what is wrong.
+        findings: the broken rules.
     """
 
     name: str
@@ -148,23 +148,23 @@ class AuditReport:
 
     @property
     def findings(self) -> list[Finding]:
-        """All findings, by rule: what keeps from a release first."""
-        found = [one for part in self.notebooks for one in part.findings]
-        found += [one for part in self.exercises for one in part.findings]
+        """All findings, by rule; those that block a release come first."""
+        found = [finding for notebook in self.notebooks for finding in notebook.findings]
+        found += [finding for exercise in self.exercises for finding in exercise.findings]
         rules = sorted(Rule, key=lambda rule: rule.is_advice)
-        return sorted(found, key=lambda one: rules.index(one.rule))
+        return sorted(found, key=lambda finding: rules.index(finding.rule))
 
     @property
     def problems(self) -> list[Finding]:
-        """The findings that keep an assignment from being released."""
-        return [one for one in self.findings if not one.rule.is_advice]
+        """The findings that block a release."""
+        return [finding for finding in self.findings if not finding.rule.is_advice]
 
     @property
     def mutants(self) -> Tally:
         """The mutation score of all exercises together."""
-        return sum((one.mutants for one in self.exercises), Tally())
+        return sum((exercise.mutants for exercise in self.exercises), Tally())
 
     @property
     def submission_s(self) -> float:
-        """What it takes to examine one submission of everything."""
-        return sum(one.submission_s for one in self.notebooks)
+        """The time to examine one submission of every notebook."""
+        return sum(notebook.submission_s for notebook in self.notebooks)

@@ -1,4 +1,4 @@
-"""From what became of each answer to what is wrong with an exercise."""
+"""Find what is wrong with an exercise, from the results of all answers to it."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 
 N_RIGHT = 3
 SLOW_S = 1.0
-N_CLOSE = 3  # comparisons that are shown of an exercise
-N_CHARS = 120  # of each
+N_CLOSE = 3  # comparisons shown per exercise
+N_CHARS = 120  # characters shown of each
 
 
 class Judge:
-    """Judges one exercise by what became of all answers to it.
+    """Judges one exercise by the results of all answers to it.
 
     Args:
         exercise: the exercise.
         cells: its test cells, by their names.
-        results: the answers, each with what became of it.
-        stale: marks of what is no mutant.
+        results: the answers, each with its result.
+        stale: marks that match no mutant.
     """
 
     def __init__(
@@ -55,12 +55,12 @@ class Judge:
         margins = [examined.near.clearest for _, examined in self._killed if examined.near.clearest]
         return ExerciseReport(
             self._exercise,
-            right=self._tally(TrialKind.RIGHT, lambda one: one.has_passed),
-            wrong=self._tally(TrialKind.WRONG, lambda one: one.is_killed),
+            right=self._tally(TrialKind.RIGHT, lambda examined: examined.has_passed),
+            wrong=self._tally(TrialKind.WRONG, lambda examined: examined.is_killed),
             misconceptions=Tally(
-                sum(not self._misdiagnosis(*one) for one in misconceptions), len(misconceptions)
+                sum(not self._misdiagnosis(*pair) for pair in misconceptions), len(misconceptions)
             ),
-            mutants=self._tally(TrialKind.MUTANT, lambda one: one.is_killed),
+            mutants=self._tally(TrialKind.MUTANT, lambda examined: examined.is_killed),
             n_equivalent=len(self._of[TrialKind.EQUIVALENT]),
             margin=min(margins, default=math.inf),
             slowest=slowest,
@@ -68,12 +68,13 @@ class Judge:
         )
 
     def _times(self) -> dict[str, float]:
-        """Return the seconds that each test cell takes with a right answer, when nothing is in the way."""
+        """Return the shortest time of each test cell with a right answer, in seconds."""
         times: dict[str, float] = {}
         for kind in (TrialKind.REFERENCE, TrialKind.RIGHT):
             for _, examined in self._of[kind]:
-                for one in examined.verdicts:
-                    times[one.cell] = min(one.elapsed_s, times.get(one.cell, math.inf))
+                for verdict in examined.verdicts:
+                    shortest_s = times.get(verdict.cell, math.inf)
+                    times[verdict.cell] = min(verdict.elapsed_s, shortest_s)
         return times
 
     def _tally(self, kind: TrialKind, is_good: Callable[[Examined], bool]) -> Tally:
@@ -103,7 +104,7 @@ class Judge:
             for verdict in examined.verdicts:
                 if not verdict.costs_points and self._cells[verdict.cell].is_hidden:
                     what = f"{' or '.join(self._exercise.defines)} {trial.title}"
-                    text = f"{verdict.outcome} where {what}"
+                    text = f"{verdict.outcome} if {what}"
                     yield self._finding(Rule.NOTHING, verdict.cell, text, verdict.message)
 
     def _on_right_answers(self) -> Iterator[Finding]:
@@ -123,7 +124,7 @@ class Judge:
                 Rule.N_RIGHT, self._exercise.name, f"{counted(n_right, 'right answer')} beside the reference"
             )
         for mark in self._stale:
-            text = f"is marked as equivalent ({mark.reason}), and no mutant is like it"
+            text = f"is marked as equivalent ({mark.reason}), but no mutant matches it"
             yield self._finding(Rule.MARKS, self._exercise.name, text, "\n".join(mark.changed))
 
     def _on_wrong_answers(self) -> Iterator[Finding]:
@@ -137,16 +138,20 @@ class Judge:
                 yield self._finding(Rule.WRONG, self._exercise.name, f"survives: {trial.title}", trial.code)
 
     def _misdiagnosis(self, trial: Trial, examined: Examined) -> str:
-        """Return what is wrong with the diagnosis of a misconception, "" where nothing is."""
+        """Return what is wrong with the diagnosis of a misconception, "" if nothing is."""
         if not examined.is_killed:
             return f"{trial.title} survives"
-        named = {one.misconception for one in examined.verdicts if one.costs_points and one.misconception}
+        named = {
+            verdict.misconception
+            for verdict in examined.verdicts
+            if verdict.costs_points and verdict.misconception
+        }
         others = sorted(named - {trial.title})
         if trial.title in named:
             return f"{trial.title} is also taken for {', '.join(others)}" if others else ""
         if others:
             return f"no test input tells {trial.title} from {', '.join(others)}"
-        return f"{trial.title} is killed, and no message names it"
+        return f"{trial.title} is killed, but no message names it"
 
     def _on_tolerances(self) -> Iterator[Finding]:
         for _, examined in self._of[TrialKind.FLOAT32]:

@@ -1,4 +1,4 @@
-"""The release, built as nbgrader builds it, and what of the source's secrets is left in it."""
+"""Build the release as nbgrader does, and find the source's secrets that are left in it."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ MARKS = ("BEGIN SOLUTION", "HIDDEN TESTS", "MARK SCHEME", "# misconception: ")
 
 @dataclass(frozen=True)
 class Leak:
-    """A secret in the release: where it stands, and the line."""
+    """A secret line in the release, and the cell or file that contains it."""
 
     cell: str
     line: str
 
 
 def build_release(root: Path, assignment: str, language: str, folder: Path) -> Path:
-    """Build the release of an assignment in a folder, without the gradebook; return where it is.
+    """Build the release of an assignment in a folder, without the gradebook; return its path.
 
     Raises:
-        CourseError: where nbgrader can't build it.
+        CourseError: if nbgrader can't build it.
     """
     app = apps.GenerateAssignmentApp()
     app.initialize(
@@ -72,7 +72,7 @@ def stubs_of(released: Path) -> dict[str, str]:
 
 
 def leaks_in(source: Path, released: Path) -> list[Leak]:
-    """Return the secrets of a source notebook that stand in the release, in a cell or in a file beside it."""
+    """Return the secrets of a source notebook that are in the release, in a cell or a file beside it."""
     secret = secrets_of(_read(source))
     return [
         Leak(where, line)
@@ -83,10 +83,10 @@ def leaks_in(source: Path, released: Path) -> list[Leak]:
 
 
 def secrets_of(notebook: NotebookNode) -> set[str]:
-    """Return the lines of a source notebook that students must not see, and that stand nowhere else in it.
+    """Return the lines of a source notebook that students must not see.
 
-    These are the lines of solutions, hidden tests, mark schemes and misconceptions, and what the
-    reference's cells have put out.
+    These are the lines of solutions, hidden tests, mark schemes, misconceptions and outputs, except for
+    short lines and lines that are also in a public part of the notebook.
     """
     secret: set[str] = set()
     public: set[str] = set()
@@ -106,7 +106,7 @@ def secrets_of(notebook: NotebookNode) -> set[str]:
 
 
 def _marked(text: str) -> Iterator[tuple[str, bool]]:
-    """Yield the lines of a text, and whether each stands between marks."""
+    """Yield each line of a text, and whether it is between marks."""
     hides = False
     for line in text.split("\n"):
         hides = hides or BEGIN in line or "BEGIN MARK SCHEME" in line
@@ -115,7 +115,7 @@ def _marked(text: str) -> Iterator[tuple[str, bool]]:
 
 
 def _texts_of(released: Path) -> Iterator[tuple[str, str]]:
-    """Yield (place, text) of all that the release holds."""
+    """Yield (place, text) for everything in the release."""
     for number, cell in enumerate(_read(released).cells, start=1):
         where = grade_id_of(cell) or f"cell {number}"
         yield where, cell.source
@@ -128,15 +128,15 @@ def _texts_of(released: Path) -> Iterator[tuple[str, str]]:
 
 
 def _strings(value: Any) -> Iterator[str]:
-    """Yield all texts in a value of JSON, line by line."""
+    """Yield all texts in a JSON value, line by line."""
     if isinstance(value, str):
         yield from value.split("\n")
     elif isinstance(value, dict):
-        for one in value.values():
-            yield from _strings(one)
+        for item in value.values():
+            yield from _strings(item)
     elif isinstance(value, list | tuple):
-        for one in value:
-            yield from _strings(one)
+        for item in value:
+            yield from _strings(item)
 
 
 def _read(path: Path) -> NotebookNode:

@@ -1,7 +1,7 @@
-"""Mutants of a reference solution: its text with one small change each, as a mistake would make it.
+"""Mutants of a reference solution: copies that each contain one small change, as a mistake would make it.
 
-The operators are those of the literature on mutation testing (arithmetic, comparison, constant, dropped
-statement, …) and those of this subject (a factor left out, an axis, a copy, `zero_grad`, `no_grad`).
+Some operators come from the literature on mutation testing (arithmetic, comparison, constant, dropped
+statement, …), others from this subject (a factor left out, an axis, a copy, `zero_grad`, `no_grad`).
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ class Mutant:
     """One changed solution.
 
     Args:
-        operator: what kind of change it is.
-        line: where it begins, from 1.
+        operator: the kind of change.
+        line: the line where the change begins, counted from 1.
         code: the whole text of the changed cell.
         diff: the lines that differ, as in a unified diff.
     """
@@ -40,12 +40,13 @@ class Mutant:
 
 
 def mutants_of(text: str) -> list[Mutant]:
-    """Return the mutants of a solution cell, each of them once.
+    """Return the mutants of a solution cell, without duplicates.
 
-    Changed are the lines between the marks of the solution, where there are any, and defaults of arguments.
+    Mutates the lines between the marks of the solution (all lines if there are no marks) and the defaults
+    of arguments.
 
     Raises:
-        SyntaxError: where the cell is no plain Python.
+        SyntaxError: if the cell is not plain Python.
     """
     known = {meaning_of(text)}
     found = []
@@ -61,7 +62,7 @@ def mutants_of(text: str) -> list[Mutant]:
 
 
 def meaning_of(text: str) -> str:
-    """Return what two texts have in common that differ in layout, comments and docstrings alone."""
+    """Return a form of a program that ignores its layout, comments and docstrings."""
     tree = ast.parse(text)
     for node in ast.walk(tree):
         if (
@@ -78,7 +79,9 @@ def _changed(text: str) -> Iterator[tuple[str, int, str]]:
     except cst.ParserSyntaxError as error:
         raise SyntaxError(str(error)) from error
     positions = wrapper.resolve(PositionProvider)
-    nodes = _Mutable(_lines_of_the_solution(text), {node: one.start.line for node, one in positions.items()})
+    nodes = _Mutable(
+        _lines_of_the_solution(text), {node: position.start.line for node, position in positions.items()}
+    )
     wrapper.module.visit(nodes)
     for node, line in nodes.found:
         for name, changed in operators.changes(node, nodes.assigned):
@@ -87,7 +90,7 @@ def _changed(text: str) -> Iterator[tuple[str, int, str]]:
 
 def _replaced(module: cst.Module, node: cst.CSTNode, changed: cst.CSTNode) -> str:
     new = module.deep_replace(node, changed)
-    assert isinstance(new, cst.Module)  # noqa: S101  # the module itself is never changed for another node
+    assert isinstance(new, cst.Module)  # noqa: S101  # the module itself is never replaced
     return new.code
 
 
@@ -115,7 +118,7 @@ class _Mutable(cst.CSTVisitor):
         self._defaults = 0
 
     def on_visit(self, node: cst.CSTNode) -> bool:
-        """Collect a node; do not go where texts for people are."""
+        """Collect a node; skip the contents of `raise`, annotations, f-strings and docstrings."""
         if isinstance(node, cst.Param):
             self.assigned.add(node.name.value)
             self._defaults += 1

@@ -1,6 +1,6 @@
-"""Mutation operators: what may be changed in one node of a syntax tree.
+"""Mutation operators: small changes to one node of a syntax tree.
 
-Each operator takes a node and yields what may stand in its place.
+Each operator takes a node and yields its replacements.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _IN_PLACE: dict[type[cst.BaseBinaryOp], type[cst.BaseAugOp]] = {
     cst.Divide: cst.DivideAssign,
 }
 _OUT_OF_PLACE = {in_place: plain for plain, in_place in _IN_PLACE.items()}
-_LEFT_OUT_TOO = (cst.Add, cst.Multiply)  # of these, either operand may be forgotten
+_LEFT_OUT_TOO = (cst.Add, cst.Multiply)  # either operand of these may be forgotten
 _KEEPS_NO_FACTOR = (cst.MatrixMultiply, cst.FloorDivide)
 _ORDERED = (cst.Subtract, cst.Divide, cst.Power, cst.MatrixMultiply)
 _COMPARISONS: dict[type[cst.BaseCompOp], tuple[type[cst.BaseCompOp], ...]] = {
@@ -68,11 +68,11 @@ _NAMES = {"True": "False", "False": "True"}
 
 
 def changes(node: cst.CSTNode, assigned: set[str]) -> Changes:
-    """Yield (operator, node) of all that may stand in the place of a node.
+    """Yield (operator, replacement) for every change to a node.
 
     Args:
         node: the node.
-        assigned: the names that have a value before the node's statement; those that it sets are added.
+        assigned: the names with a value before the node's statement; the names that it assigns are added.
     """
     for kind, operator in _OPERATORS:
         if isinstance(node, kind):
@@ -82,7 +82,7 @@ def changes(node: cst.CSTNode, assigned: set[str]) -> Changes:
 
 
 def is_docstring(node: cst.CSTNode) -> bool:
-    """Tell whether a node is a statement that is a text and nothing else."""
+    """Tell whether a node is a statement that consists of a string alone."""
     return m.matches(node, m.SimpleStatementLine(body=[m.Expr(m.SimpleString() | m.ConcatenatedString())]))
 
 
@@ -166,35 +166,35 @@ def _dropped_call(node: cst.Call) -> Changes:
 
 def _arguments(node: cst.Call) -> Changes:
     args = list(node.args)
-    for index, (one, other) in enumerate(pairwise(args)):
-        if not (one.keyword or other.keyword or one.star or other.star):
+    for index, (first, second) in enumerate(pairwise(args)):
+        if not (first.keyword or second.keyword or first.star or second.star):
             swapped = [*args]
             swapped[index], swapped[index + 1] = (
-                one.with_changes(value=other.value),
-                other.with_changes(value=one.value),
+                first.with_changes(value=second.value),
+                second.with_changes(value=first.value),
             )
             yield "swapped", node.with_changes(args=swapped)
-    for index, one in enumerate(args):
-        if one.keyword:
+    for index, arg in enumerate(args):
+        if arg.keyword:
             yield "dropped argument", node.with_changes(args=args[:index] + args[index + 1 :])
     if m.matches(node.func, m.Name("range")):
-        for index, one in enumerate(args):
+        for index, arg in enumerate(args):
             for text in ("+ 1", "- 1"):
-                wider = _expression(f"({_code(one.value)}) {text}")
+                wider = _expression(f"({_code(arg.value)}) {text}")
                 yield (
                     "off by one",
                     node.with_changes(
-                        args=[*args[:index], one.with_changes(value=wider), *args[index + 1 :]]
+                        args=[*args[:index], arg.with_changes(value=wider), *args[index + 1 :]]
                     ),
                 )
 
 
 def _tuple(node: cst.Tuple) -> Changes:
-    for index, (one, other) in enumerate(pairwise(node.elements)):
+    for index, (first, second) in enumerate(pairwise(node.elements)):
         swapped = [*node.elements]
         swapped[index], swapped[index + 1] = (
-            one.with_changes(value=other.value),
-            other.with_changes(value=one.value),
+            first.with_changes(value=second.value),
+            second.with_changes(value=first.value),
         )
         yield "swapped", node.with_changes(elements=swapped)
 
@@ -239,15 +239,15 @@ def _dropped_branch(node: cst.If) -> Changes:
 
 
 def _dropped_statement(node: cst.SimpleStatementLine, assigned: set[str]) -> Changes:
-    """Drop a statement without which the others can still run."""
+    """Drop a statement if the others can still run without it."""
     if is_docstring(node):
         return
     statement = node.body[0]
     if isinstance(statement, cst.Expr | cst.AugAssign | cst.Del | cst.Raise):
         yield "dropped statement", _pass(node)
     elif isinstance(statement, cst.Assign):
-        targets = [one.target for one in statement.targets]
-        names = {one.value for one in targets if isinstance(one, cst.Name)}
+        targets = [part.target for part in statement.targets]
+        names = {target.value for target in targets if isinstance(target, cst.Name)}
         if not names or names & assigned:
             yield "dropped statement", _pass(node)
         assigned |= names

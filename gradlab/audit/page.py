@@ -1,4 +1,4 @@
-"""The report as one page to keep: no other file, nothing that runs."""
+"""The report as a single HTML file, without scripts."""
 
 from __future__ import annotations
 
@@ -28,8 +28,9 @@ def page(report: AuditReport) -> str:
         summary=summary(report),
         tallies=TALLIES,
         notebooks=[
-            (name, list(group)) for name, group in groupby(report.exercises, lambda one: one.notebook)
+            (name, list(group))
+            for name, group in groupby(report.exercises, lambda exercise: exercise.notebook)
         ],
-        rules=[(rule, list(group)) for rule, group in groupby(report.findings, lambda one: one.rule)],
+        rules=[(rule, list(group)) for rule, group in groupby(report.findings, lambda finding: finding.rule)],
         ms=MS,
     )

@@ -1,4 +1,4 @@
-"""Which answers an exercise is tried with."""
+"""The answers to try on an exercise."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOTHING = {
     "returns its first argument": "{name} = lambda first=None, *args, **kwargs: first",
 }
 
-# Arrays in float32, single numbers rounded to it: what a careful student may compute with.
+# Turns arrays to float32 and rounds single numbers to it: a careful student may compute this way.
 FLOAT32 = """
 
 def _in_float32(answer):
@@ -48,11 +48,11 @@ if not isinstance({name}, type):
 
 
 def trials_of(exercise: AuditedExercise, notebook: SourceNotebook, book: Path) -> list[Trial]:
-    """Return the answers that an exercise is tried with.
+    """Return the answers to try on an exercise.
 
     Args:
         exercise: the exercise.
-        notebook: its notebook, for its misconceptions.
+        notebook: its notebook, which has the misconceptions.
         book: the path of its answer book, which need not exist.
     """
     trials = [Trial(TrialKind.REFERENCE, "", exercise.solution)]
@@ -65,13 +65,14 @@ def trials_of(exercise: AuditedExercise, notebook: SourceNotebook, book: Path) -
             Trial(TrialKind.NOTHING, title, "\n".join(line.format(name=name) for name in exercise.defines))
         )
     trials += [
-        Trial(TrialKind.MISCONCEPTION, one.name, one.code)
-        for one in notebook.misconceptions
-        if one.exercise == exercise.name
+        Trial(TrialKind.MISCONCEPTION, misconception.name, misconception.code)
+        for misconception in notebook.misconceptions
+        if misconception.exercise == exercise.name
     ]
     answers = read_answers(book) if book.is_file() else []
-    for one in answers:
-        trials.append(Trial(TrialKind.RIGHT if one.is_right else TrialKind.WRONG, one.title, one.code))
+    for answer in answers:
+        kind = TrialKind.RIGHT if answer.is_right else TrialKind.WRONG
+        trials.append(Trial(kind, answer.title, answer.code))
     return trials + _mutants(exercise, trials, marks_in(book))
 
 
@@ -81,24 +82,25 @@ def marks_in(book: Path) -> list[EquivalentMark]:
 
 
 def stale_marks(trials: list[Trial], marks: list[EquivalentMark]) -> list[EquivalentMark]:
-    """Return the marks of what is no mutant."""
-    changes = {changed_lines(one.diff) for one in trials}
+    """Return the marks that match no mutant."""
+    changes = {changed_lines(trial.diff) for trial in trials}
     return [mark for mark in marks if mark.changed not in changes]
 
 
 def _mutants(exercise: AuditedExercise, trials: list[Trial], marks: list[EquivalentMark]) -> list[Trial]:
-    """Return the mutants of a solution, but for those that stand among the right answers."""
+    """Return the mutants of a solution, except for those that equal a right answer."""
     try:
         mutants = mutants_of(exercise.solution)
     except SyntaxError:  # Jupyter's own commands
         return []
-    known = {meaning_of(one.code) for one in trials if one.kind is TrialKind.RIGHT}
+    known = {meaning_of(trial.code) for trial in trials if trial.kind is TrialKind.RIGHT}
     reasons = {mark.changed: mark.reason for mark in marks}
     found = []
-    for one in mutants:
-        reason = reasons.get(changed_lines(one.diff))
+    for mutant in mutants:
+        reason = reasons.get(changed_lines(mutant.diff))
         if reason is not None:
-            found.append(Trial(TrialKind.EQUIVALENT, reason, one.code, one.diff))
-        elif meaning_of(one.code) not in known:
-            found.append(Trial(TrialKind.MUTANT, f"{one.operator}, line {one.line}", one.code, one.diff))
+            found.append(Trial(TrialKind.EQUIVALENT, reason, mutant.code, mutant.diff))
+        elif meaning_of(mutant.code) not in known:
+            title = f"{mutant.operator}, line {mutant.line}"
+            found.append(Trial(TrialKind.MUTANT, title, mutant.code, mutant.diff))
     return found

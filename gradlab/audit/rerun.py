@@ -1,4 +1,4 @@
-"""Whole notebooks, examined again and again: with other seeds, and once with a clock."""
+"""Examine whole notebooks: with several seeds, and to measure their time."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ N_SEEDS = 5
 
 @dataclass(frozen=True)
 class Rerun:
-    """A notebook that is examined as a whole.
+    """A notebook to examine as a whole.
 
     Args:
-        path: of the source notebook.
-        language: that it is shown in.
-        stubs: what stands in the solution cells in place of the reference, by their names.
+        path: the path of the source notebook.
+        language: the language to show it in.
+        stubs: the texts of the solution cells, by their names; None for the reference.
     """
 
     path: Path
@@ -39,31 +39,31 @@ class Rerun:
 
 def examine_again(seed: int, reruns: list[Rerun], settings: Settings) -> list[tuple[Verdict, ...]]:
     """Examine notebooks without their pictures; return the verdicts on their test cells."""
-    return [_examined(seed, one, settings) for one in reruns]
+    return [_examined(seed, rerun, settings) for rerun in reruns]
 
 
-def _examined(seed: int, one: Rerun, settings: Settings) -> tuple[Verdict, ...]:
+def _examined(seed: int, rerun: Rerun, settings: Settings) -> tuple[Verdict, ...]:
     seed_everything(seed)
     cells = [ExamCell(f"{inspect.getsource(seed_everything)}\nseed_everything({seed})")]
-    for cell in cells_of(one.path, one.language):
+    for cell in cells_of(rerun.path, rerun.language):
         if not cell.is_picture:
-            source = cell.source if one.stubs is None else one.stubs.get(cell.name, cell.source)
+            source = cell.source if rerun.stubs is None else rerun.stubs.get(cell.name, cell.source)
             cells.append(ExamCell(source, is_test=cell.is_test, name=cell.name))
-    notebook, asked = source_at(one.path), replace(settings, language=one.language)
+    notebook, asked = source_at(rerun.path), replace(settings, language=rerun.language)
     return desk().examine(
         lambda zygote: tuple(verdicts_on(notebook, cells, zygote, asked)), warmth_of(notebook, asked)
     )
 
 
 def timed(path: Path, settings: Settings) -> list[tuple[str, float]]:
-    """Examine the reference as a submission; return (cell, seconds) of each code cell that is run."""
+    """Examine the reference as a submission; return (cell, seconds) for each code cell that runs."""
     cells = [cell for cell in cells_of(path, settings.language) if settings.skip_tag not in cell.tags]
     exam_cells = [ExamCell(cell.source, is_test=cell.is_test, name=cell.name) for cell in cells]
     names = [cell.name or f"code cell {number}" for number, cell in enumerate(cells, start=1)]
     notebook = source_at(path)
-    for _ in range(2):  # the first time, much is imported
+    for _ in range(2):  # the first time includes slow imports
         results = desk().examine(
             lambda zygote: list(results_of(notebook, exam_cells, zygote, settings)),
             warmth_of(notebook, settings),
         )
-    return [(name, one.elapsed_s) for name, one in zip(names, results, strict=True)]
+    return [(name, result.elapsed_s) for name, result in zip(names, results, strict=True)]

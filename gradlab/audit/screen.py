@@ -1,4 +1,4 @@
-"""The report on the command line: one screen, then what is wrong."""
+"""The report on the command line: tables, then findings."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ def show(report: AuditReport, console: Console) -> None:
 
 
 def parts_of(report: AuditReport) -> Iterator[RenderableType]:
-    """Yield what is shown of a report, in order."""
+    """Yield the parts of a report to print, in order."""
     yield _exercises(report)
     yield _notebooks(report)
-    for rule, findings in groupby(report.findings, key=lambda one: one.rule):
+    for rule, findings in groupby(report.findings, key=lambda finding: finding.rule):
         yield Text(
             f"\n{'advice' if rule.is_advice else 'not so'}: {rule}",
             "yellow" if rule.is_advice else "bold red",
         )
-        for one in findings:
-            yield from _finding(one)
+        for finding in findings:
+            yield from _finding(finding)
     yield Text(f"\n{summary(report)}", "bold red" if report.problems else "bold green")
 
 
@@ -57,41 +57,41 @@ def summary(report: AuditReport) -> str:
 
 
 def margin_text(margin: float) -> str:
-    """Return a distance in tolerances as a person reads it."""
+    """Return a margin, in tolerances, as text."""
     if math.isinf(margin):
         return NONE
     return f"{margin:.2g}\N{MULTIPLICATION SIGN}" if margin < SANE else f">{SANE:g}\N{MULTIPLICATION SIGN}"
 
 
 def _exercises(report: AuditReport) -> Table:
-    """Return the table of exercises; "named" are the misconceptions that are killed and named."""
+    """Return the table of exercises; "named" counts the misconceptions that are killed and named."""
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("exercise", overflow="fold")
     for column in ("pts", "right", "wrong", "named", "mutants", "score", "margin", "ms"):
         table.add_column(column, justify="right", no_wrap=True)
-    for name, exercises in groupby(report.exercises, key=lambda one: one.notebook):
+    for name, exercises in groupby(report.exercises, key=lambda exercise: exercise.notebook):
         table.add_row(Text(name.replace("/", "/\n  "), "bold"))
-        for one in exercises:
-            table.add_row(*_row(one))
+        for row in exercises:
+            table.add_row(*_row(row))
     every = report.exercises
     table.add_section()
     table.add_row(
         "all",
-        f"{sum(one.exercise.points for one in every):g}",
-        *(str(sum((getattr(one, part) for one in every), Tally())) for part in TALLIES),
+        f"{sum(row.exercise.points for row in every):g}",
+        *(str(sum((getattr(row, part) for row in every), Tally())) for part in TALLIES),
         report.mutants.percent,
     )
     return table
 
 
-def _row(one: ExerciseReport) -> list[RenderableType]:
+def _row(report: ExerciseReport) -> list[RenderableType]:
     return [
-        Text(f"  {one.exercise.name}", "" if one.is_fine else "red"),
-        f"{one.exercise.points:g}",
-        *(_tally(getattr(one, part)) for part in TALLIES),
-        one.mutants.percent,
-        margin_text(one.margin),
-        f"{MS * one.slowest[1]:.0f}",
+        Text(f"  {report.exercise.name}", "" if report.is_fine else "red"),
+        f"{report.exercise.points:g}",
+        *(_tally(getattr(report, part)) for part in TALLIES),
+        report.mutants.percent,
+        margin_text(report.margin),
+        f"{MS * report.slowest[1]:.0f}",
     ]
 
 
@@ -105,19 +105,22 @@ def _notebooks(report: AuditReport) -> Table:
     table.add_column("s", justify="right", no_wrap=True)
     table.add_column("slowest cell", overflow="fold")
     table.add_column("graded by hand", overflow="fold")
-    for one in report.notebooks:
+    for notebook in report.notebooks:
         table.add_row(
-            escape(one.name), f"{one.submission_s:.2f}", _slowest(one), escape(", ".join(one.by_hand)) or NONE
+            escape(notebook.name),
+            f"{notebook.submission_s:.2f}",
+            _slowest(notebook),
+            escape(", ".join(notebook.by_hand)) or NONE,
         )
     table.add_row("all", f"{report.submission_s:.2f}", style="bold")
     return table
 
 
-def _slowest(one: NotebookReport) -> str:
-    return escape(", ".join(f"{cell} {MS * seconds:.0f} ms" for cell, seconds in one.slowest[:1]))
+def _slowest(notebook: NotebookReport) -> str:
+    return escape(", ".join(f"{cell} {MS * seconds:.0f} ms" for cell, seconds in notebook.slowest[:1]))
 
 
-def _finding(one: Finding) -> Iterator[RenderableType]:
-    yield Text.assemble("  ", (one.where, "bold"), ": ", one.text)
-    if one.detail:
-        yield Padding(Text(one.detail, "dim"), (0, 0, 0, 6))
+def _finding(finding: Finding) -> Iterator[RenderableType]:
+    yield Text.assemble("  ", (finding.where, "bold"), ": ", finding.text)
+    if finding.detail:
+        yield Padding(Text(finding.detail, "dim"), (0, 0, 0, 6))

@@ -1,6 +1,6 @@
-"""A new process in which texts hash by a seed of their own.
+"""A new process with its own hash seed for strings.
 
-The imports at the top are light: the process and its zygote import what is heavy side by side.
+The imports at the top are light, so that the process and its zygote do their slow imports in parallel.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ HASH_SEED = "PYTHONHASHSEED"
 
 
 def seeded_process(seed: int, warmth: Warmth) -> ProcessPoolExecutor:
-    """Return a process, started now, that hashes by a seed, as its examinees do.
+    """Start and return a process with a hash seed, which its examinees share.
 
     Args:
-        seed: of the hashes.
-        warmth: what is imported and done before the first exam.
+        seed: the hash seed.
+        warmth: what to import and do before the first exam.
     """
     executor = ProcessPoolExecutor(
         1, multiprocessing.get_context("spawn"), initializer=_prepare, initargs=(seed, warmth)

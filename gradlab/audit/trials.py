@@ -1,7 +1,7 @@
-"""Trials: one answer to one exercise, examined by the engine as a student's would be.
+"""Trials: one answer to one exercise, examined as the grading engine would examine a student's.
 
-A trial runs what the exercise needs and no more: the given cells, the reference solutions of the other
-exercises, the answer, and the exercise's own test cells.
+A trial runs only what the exercise needs: the given cells, the reference solutions of the other exercises,
+the answer, and the exercise's own test cells.
 """
 
 from __future__ import annotations
@@ -53,19 +53,19 @@ class TrialKind(StrEnum):
 
     @property
     def stops_early(self) -> bool:
-        """Whether one failing test cell says all."""
+        """Whether the trial can stop at the first failing test cell."""
         return self in {TrialKind.WRONG, TrialKind.MUTANT}
 
 
 @dataclass(frozen=True)
 class Trial:
-    """An answer that is to be examined.
+    """An answer to examine.
 
     Args:
         kind: what it is known to be.
-        title: what is special about it; of a misconception, its name.
+        title: what is special about it; for a misconception, its name.
         code: its text.
-        diff: of a mutant, how it differs from the reference.
+        diff: for a mutant, how it differs from the reference.
     """
 
     kind: TrialKind
@@ -76,13 +76,13 @@ class Trial:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of one test cell.
+    """The result of one test cell.
 
     Args:
         cell: its name.
-        outcome: what became of it.
-        message: what the student is told.
-        misconception: the name of the one that is named, if any.
+        outcome: a value of `Outcome`.
+        message: the message to the student.
+        misconception: the name of the misconception that the answer shows, "" if it shows no known one.
         elapsed_s: how long it took.
     """
 
@@ -94,18 +94,18 @@ class Verdict:
 
     @property
     def has_passed(self) -> bool:
-        """Whether it gives its points."""
+        """Whether the answer earns the points of the cell."""
         return self.outcome == Outcome.PASSED
 
     @property
     def costs_points(self) -> bool:
-        """Whether it takes its points away; the instructor's own fault does not."""
+        """Whether the answer loses the points of the cell; a fault of the instructor costs none."""
         return Outcome(self.outcome).costs_points
 
 
 @dataclass(frozen=True)
 class Examined:
-    """What became of a trial: the verdicts of the test cells, and how near it came to be right."""
+    """The result of a trial: the verdicts of the test cells, and how close it came to being right."""
 
     verdicts: tuple[Verdict, ...]
     near: Near
@@ -113,12 +113,12 @@ class Examined:
     @property
     def has_passed(self) -> bool:
         """Whether it gets full points."""
-        return all(one.has_passed for one in self.verdicts)
+        return all(verdict.has_passed for verdict in self.verdicts)
 
     @property
     def is_killed(self) -> bool:
-        """Whether a test cell takes its points away."""
-        return any(one.costs_points for one in self.verdicts)
+        """Whether it loses the points of a test cell."""
+        return any(verdict.costs_points for verdict in self.verdicts)
 
 
 def examine_trials(
@@ -127,11 +127,11 @@ def examine_trials(
     """Examine answers to one exercise.
 
     Args:
-        path: of the source notebook.
+        path: the path of the source notebook.
         exercise: the exercise.
         trials: the answers.
         settings: how the course wants its submissions examined.
-        wrong_s: the seconds that one cell with a wrong answer may take.
+        wrong_s: the time limit of one cell with a wrong answer.
     """
     notebook = source_at(path)
     hasty = replace(settings, limits=replace(settings.limits, cell_s=min(wrong_s, settings.limits.cell_s)))
@@ -150,7 +150,7 @@ def source_at(path: Path) -> SourceNotebook:
     """Return the source notebook at a path.
 
     Raises:
-        CourseError: where there is none.
+        CourseError: if there is none.
     """
     notebook = read_source(path)
     if notebook is None:
@@ -184,12 +184,12 @@ def _examined(
 
 
 def _is_clear(comparisons: Sequence[Comparison]) -> bool:
-    """Tell whether further test cells could not make a failure any clearer."""
+    """Tell whether a failure is so clear that further test cells could not make it clearer."""
     return not comparisons or nearest(comparisons).clearest >= SANE
 
 
 def _asked(cell: Cell, kind: TrialKind) -> str:
-    """Return what is asked: of a test cell only what decides, unless the answer has to pass all of it."""
+    """Return the text to run: only the deciding part of a test cell unless the answer has to pass it all."""
     return cell.deciding if cell.is_test and not kind.is_right else cell.source
 
 
@@ -207,7 +207,7 @@ def verdicts_on(
 def results_of(
     notebook: SourceNotebook, cells: Sequence[ExamCell], zygote: Zygote, settings: Settings
 ) -> Generator[CellResult, None, None]:
-    """Examine the cells of a notebook; yield the result of each as it comes, and warn of nothing."""
+    """Examine the cells of a notebook; yield the result of each as it comes, without warnings."""
     exam = exam_of(cells, notebook, zygote, settings)
     with warnings.catch_warnings(), closing(exam.each_result()) as results:
         warnings.simplefilter("ignore")

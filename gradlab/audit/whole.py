@@ -1,4 +1,4 @@
-"""The audit of whole notebooks: the release and its leaks, the verdicts with all seeds, what it costs."""
+"""The audit of whole notebooks: leaks in the release, verdicts with several seeds, and times."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from gradlab.examiner.notebook import Settings
 
 N_SLOWEST = 3
-N_LEAKS = 5  # that are shown of a notebook
+N_LEAKS = 5  # shown per notebook and language
 
 
 @dataclass(frozen=True)
 class _Run:
-    """What is examined with each seed."""
+    """The reference or the release in one language, to examine with each seed."""
 
     language: str
     is_release: bool
@@ -45,13 +45,13 @@ class Whole:
     """One notebook as a whole.
 
     Args:
-        path: of its source.
-        cache: what is known of it.
+        path: the path of its source.
+        cache: its cached results.
         settings: how the course wants its submissions examined.
-        stubs: what the release has in its solution cells, by language.
-        leaks: what the release gives away, by language.
-        verdicts: of each run, by its seed.
-        times: (cell, seconds) of one submission.
+        stubs: the solution cells of the release, by language.
+        leaks: the leaks in the release, by language.
+        verdicts: the verdicts of each run, by seed and run.
+        times: (cell, seconds) for one submission.
     """
 
     path: Path
@@ -69,11 +69,11 @@ class Whole:
 
     @property
     def languages(self) -> list[str]:
-        """The languages that it stands in."""
+        """Its languages."""
         return languages_of(self.path, self.settings.language)
 
     def release(self, root: Path, folder: Path) -> None:
-        """Look at the release in each language."""
+        """Build the release in each language, and note its stubs and leaks."""
         for language in self.languages:
             built = folder / language / self.path.parent.name
             if not built.is_dir():
@@ -82,15 +82,18 @@ class Whole:
             self.leaks[language] = leaks_in(self.path, built / self.path.name)
 
     def reruns(self) -> dict[_Run, Rerun]:
-        """Return the runs with one seed: of the reference and the release, in each language."""
-        references = {_Run(one, is_release=False): Rerun(self.path, one) for one in self.languages}
+        """Return the runs for one seed: the reference and the release, in each language."""
+        references = {
+            _Run(language, is_release=False): Rerun(self.path, language) for language in self.languages
+        }
         releases = {
-            _Run(one, is_release=True): Rerun(self.path, one, self.stubs[one]) for one in self.languages
+            _Run(language, is_release=True): Rerun(self.path, language, self.stubs[language])
+            for language in self.languages
         }
         return references | releases
 
     def key(self, *parts: object) -> str:
-        """Return a name for a result that depends on the whole notebook."""
+        """Return the cache key of a result that depends on the whole notebook."""
         limits = repr((self.settings.limits, self.settings.sandbox))
         notebook = self.path.read_text(encoding="utf-8")
         known = (engine(), libraries(source_at(self.path).modules), limits, notebook)
@@ -98,7 +101,7 @@ class Whole:
 
     def report(self) -> NotebookReport:
         """Return the report on the notebook."""
-        slowest = sorted(self.times, key=lambda one: -one[1])[:N_SLOWEST]
+        slowest = sorted(self.times, key=lambda time: -time[1])[:N_SLOWEST]
         return NotebookReport(
             self.name,
             sum(seconds for _, seconds in self.times),
@@ -117,19 +120,23 @@ class Whole:
         yield from self._on_verdicts()
         tests = {cell.name for cell in cells_of(self.path, self.settings.language) if cell.is_test}
         for cell, seconds in self.times:
-            if seconds > SLOW_S and cell not in tests:  # what is said of these, exercises say
+            if seconds > SLOW_S and cell not in tests:  # the reports on exercises cover test cells
                 yield Finding(Rule.TIME, f"{self.name}: {cell}", f"takes {seconds:.1f} s")
 
     def _on_verdicts(self) -> Iterator[Finding]:
         of_cell: dict[tuple[_Run, str], list[Verdict]] = defaultdict(list)
         for (_, run), verdicts in self.verdicts.items():
-            for one in verdicts:
-                of_cell[run, one.cell].append(one)
+            for verdict in verdicts:
+                of_cell[run, verdict.cell].append(verdict)
         for (run, cell), runs in of_cell.items():
             is_release, what = run.is_release, str(run)
             where = f"{self.name}: {cell}"
-            wrong = [one for one in runs if not (one.costs_points if is_release else one.has_passed)]
-            outcomes = [one.outcome for one in runs]
+            wrong = [
+                verdict
+                for verdict in runs
+                if not (verdict.costs_points if is_release else verdict.has_passed)
+            ]
+            outcomes = [verdict.outcome for verdict in runs]
             if len(set(outcomes)) > 1:
                 text = f"{what}: {', '.join(outcomes)}"
                 yield Finding(Rule.DETERMINISTIC, where, text, wrong[0].message if wrong else "")
@@ -145,28 +152,28 @@ def audit_notebooks(
 
     Args:
         wholes: the notebooks.
-        root: of the course.
-        folder: where releases are built.
-        executor: what examines.
+        root: the root of the course.
+        folder: the folder to build releases in.
+        executor: runs the examinations.
     """
     timing = {}
-    for one in wholes:
-        known = one.cache.get(one.key("times"))
-        one.times = [(cell, seconds) for cell, seconds in known or ()]
+    for whole in wholes:
+        known = whole.cache.get(whole.key("times"))
+        whole.times = [(cell, seconds) for cell, seconds in known or ()]
         if known is None:
-            timing[one.name] = executor.submit(timed, one.path, one.settings)
-    for one in wholes:
-        one.release(root, folder)
-    for one in wholes:
-        if one.name in timing:
-            one.times = timing[one.name].result()
-            one.cache.put(one.key("times"), one.times)
+            timing[whole.name] = executor.submit(timed, whole.path, whole.settings)
+    for whole in wholes:
+        whole.release(root, folder)
+    for whole in wholes:
+        if whole.name in timing:
+            whole.times = timing[whole.name].result()
+            whole.cache.put(whole.key("times"), whole.times)
     _run_with_seeds(wholes)
-    return [one.report() for one in wholes]
+    return [whole.report() for whole in wholes]
 
 
 def _run_with_seeds(wholes: Sequence[Whole]) -> None:
-    """Examine with all seeds at once what is not known of them."""
+    """Examine everything that is not in the cache, with all seeds in parallel."""
     running = []
     for seed in range(N_SEEDS):
         new: list[tuple[Whole, _Run, str, Rerun]] = []
@@ -177,7 +184,7 @@ def _run_with_seeds(wholes: Sequence[Whole]) -> None:
                 if known is None:
                     new.append((whole, run, key, rerun))
                 else:
-                    whole.verdicts[seed, run] = tuple(Verdict(**one) for one in known)
+                    whole.verdicts[seed, run] = tuple(Verdict(**fields) for fields in known)
         if new:
             reruns = [rerun for *_, rerun in new]
             modules = (source_at(whole.path).modules for whole in wholes)
@@ -189,4 +196,4 @@ def _run_with_seeds(wholes: Sequence[Whole]) -> None:
         with executor:
             for (whole, run, key, _), verdicts in zip(new, future.result(), strict=True):
                 whole.verdicts[seed, run] = verdicts
-                whole.cache.put(key, [dataclasses.asdict(one) for one in verdicts])
+                whole.cache.put(key, [dataclasses.asdict(verdict) for verdict in verdicts])

@@ -13,8 +13,8 @@ cell is one answer, under a header that says what it is::
     -    return (f(x + h) - f(x - h)) / (2 * h)
     +    return (f(x + h) - f(x - h)) / (h * 2)
 
-An equivalent is no answer but a mark: a change of the reference, as the audit shows it (see `gradlab.audit`),
-that changes nothing that the exercise asks for. Its header says why.
+An equivalent is not an answer but a mark: a change of the reference, as the audit shows it (see
+`gradlab.audit`), that makes no difference to the exercise. Its header says why.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class EquivalentMark:
 
 
 def changed_lines(diff: str) -> tuple[str, ...]:
-    """Return the lines of a diff that differ, with their indentation: it tells places apart."""
+    """Return the lines of a diff that differ, with their indentation, which tells places apart."""
     return tuple(line.rstrip() for line in diff.split("\n") if line.startswith(("-", "+")))
 
 
@@ -60,7 +60,7 @@ def read_answers(path: Path) -> list[Answer]:
     """Return the answers of one book, in order.
 
     Raises:
-        CourseError: where the file holds text before its first header.
+        CourseError: if the file contains text before its first header.
     """
     return [
         Answer(path.stem, title, text.strip("\n"), kind == "right")
@@ -73,7 +73,7 @@ def read_marks(path: Path) -> list[EquivalentMark]:
     """Return the marks of equivalent changes in one book, in order.
 
     Raises:
-        CourseError: as `read_answers`.
+        CourseError: as for `read_answers`.
     """
     return [
         EquivalentMark(reason, changed_lines(text))

@@ -14,7 +14,7 @@ SOURCE_FOLDER = "source"
 
 
 def find_course(start: Path) -> Path:
-    """Return the root of the course that a folder lies in: the folder with the configuration.
+    """Return the root of the course that a folder is in: the folder with the configuration.
 
     Raises:
         CourseError: if there is none.
@@ -23,7 +23,7 @@ def find_course(start: Path) -> Path:
         if (folder / CONFIG_NAME).is_file() and (folder / SOURCE_FOLDER).is_dir():
             return folder
     raise CourseError(
-        f"No course around {start}: none of its parent folders holds {CONFIG_NAME} and {SOURCE_FOLDER}/."
+        f"No course around {start}: none of its parent folders contains {CONFIG_NAME} and {SOURCE_FOLDER}/."
     )
 
 
@@ -33,7 +33,7 @@ def source_notebooks(course: Path, assignment: str) -> list[Path]:
 
 
 def files_beside(source: Path) -> dict[str, Path]:
-    """Return the files that an assignment gives beside its notebooks, by their names there."""
+    """Return the files that an assignment hands out beside its notebooks, by their relative paths."""
     return {
         str(path.relative_to(source.parent)): path
         for path in sorted(source.parent.rglob("*"))

@@ -1,6 +1,6 @@
-"""Which modules the code of source notebooks imports: they are warm before the first exam.
+"""Finds the modules that source notebooks import, so that they are imported before the first exam.
 
-Nothing here imports nbformat or nbgrader, so that a command can begin to warm up while it imports them.
+This module imports neither nbformat nor nbgrader: a command can start to warm up while it imports them.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ _IMPORT_LINE = re.compile(r"^\s*(?:from\s+([\w.]+)\s+import\b|import\s+([\w.]+))
 
 
 def modules_imported_in(paths: Iterable[Path]) -> frozenset[str]:
-    """Return the modules that the code cells of notebooks import; what can't be read is left out."""
+    """Return the modules that the code cells of notebooks import; unreadable notebooks are left out."""
     return modules_imported_by(text for path in paths for text in _code_cells(path))
 
 
 def modules_imported_by(texts: Iterable[str]) -> frozenset[str]:
     """Return the modules that some code imports, except for gradlab's own."""
     modules = {module for text in texts for module in _modules(text)}
-    return frozenset(one for one in modules if one.partition(".")[0] != OWN_PACKAGE)
+    return frozenset(module for module in modules if module.partition(".")[0] != OWN_PACKAGE)
 
 
 def _code_cells(path: Path) -> Iterator[str]:
@@ -46,6 +46,6 @@ def _modules(text: str) -> Iterator[str]:
         return
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            yield from (name.name for name in node.names)
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             yield node.module

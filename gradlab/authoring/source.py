@@ -1,6 +1,6 @@
 """Source notebooks: the course as it is authored, read as exercises.
 
-A source notebook is the only truth about an exercise. It holds, in this order,
+A source notebook is the single source of truth about an exercise. It contains, in this order,
 
 - locked cells with imports and data (a locked cell tagged ``picture`` only draws),
 - solution cells, each with the reference solution and the exercise's name as ``grade_id``,
@@ -73,7 +73,7 @@ class Misconception:
         """Read a misconception cell.
 
         Raises:
-            CourseError: if its header is not as it has to be.
+            CourseError: if its header is malformed.
         """
         header = _MISCONCEPTION.match(text)
         if header is None:
@@ -115,7 +115,9 @@ class SourceNotebook:
         """The names that the reference solutions define, and that each answer defines in its own way."""
         tables = [symtable.symtable(text, name, "exec") for name, text in self.solutions.items()]
         symbols = [symbol for table in tables for symbol in table.get_symbols()]
-        return frozenset(one.get_name() for one in symbols if one.is_assigned() and not one.is_imported())
+        return frozenset(
+            symbol.get_name() for symbol in symbols if symbol.is_assigned() and not symbol.is_imported()
+        )
 
     @cached_property
     def modules(self) -> frozenset[str]:
@@ -154,7 +156,7 @@ class SourceNotebook:
     def exercises(self) -> Mapping[str, str]:
         """The exercise that each cell with points judges, by the cell's grade id, in order.
 
-        It is the solution cell before it, or the cell itself if there is none.
+        The exercise is the nearest solution cell before the cell, or the cell itself if there is none.
         """
         found, answer = {}, ""
         for cell in self.cells:
@@ -192,11 +194,11 @@ class SourceNotebook:
 
     @cached_property
     def memory(self) -> dict[bytes, Any]:
-        """What the notebook's own answers returned, kept by `gradlab.checks`."""
+        """What the notebook's own answers returned, stored by `gradlab.checks`."""
         return {}
 
     def namespace_with(self, answer: str, name: str) -> dict[str, Any]:
-        """Return a namespace like the reference's in which the exercise has another answer."""
+        """Return a copy of the reference's namespace in which another answer has been run."""
         namespace = dict(self.reference)
         run(answer, namespace, f"<{self.path.stem}: {name}>")
         return namespace

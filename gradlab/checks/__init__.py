@@ -1,4 +1,4 @@
-"""What hidden tests import.
+"""The names that hidden tests import.
 
 A hidden test reads like a table::
 
@@ -10,10 +10,11 @@ A hidden test reads like a table::
         oracle=lambda f, x, h: np.exp(x) * np.sinh(h) / h,
     )
 
-`check` calls the student's function on each case, compares with the reference solution and
-with the oracle, and names the misconception where the student's values are those of one.
-What cannot be asked by a call alone is asked by a *scenario*: a function of the hidden test
-that uses the exercise's names. A scenario marked `probe` runs beside the student's code.
+`check` calls the student's function on each case and compares the results with the reference
+solution, which it compares with the oracle. If the student's values are those of a known
+misconception, it names that misconception. If a plain call can't ask the question, use a
+*scenario*: a function of the hidden test that uses the exercise's names. A scenario marked
+`probe` runs beside the student's code.
 """
 
 from gradlab.checks._chance import seed_everything

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 
 def seed_everything(seed: int) -> None:
-    """Seed Python's own generator, and those of NumPy and torch as far as they are imported.
+    """Seed Python's own generator, and those of NumPy and torch if they are imported.
 
-    It is also sent to an examinee as text, so it needs nothing from this module.
+    Its source is also sent to an examinee, so it needs nothing from this module.
     """
     import random  # noqa: PLC0415  # as above
     import sys  # noqa: PLC0415  # as above

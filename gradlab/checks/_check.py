@@ -58,13 +58,13 @@ class _Tolerance:
 
 @dataclass(frozen=True)
 class _Question:
-    """What is asked of any answer to an exercise: the exercise itself, or a scenario around it."""
+    """The function to call on any answer to an exercise: the exercise itself, or a scenario that uses it."""
 
     exercise: str
     scenario: Scenario | None
 
     def of(self, names: Mapping[str, Any], notebook: SourceNotebook) -> Callable[..., Any]:
-        """Return the question as a function, asked of the definitions in `names`."""
+        """Return the question as a function that uses the definitions in `names`."""
         if self.scenario is None:
             function: Callable[..., Any] = names[self.exercise]
             return function
@@ -75,11 +75,11 @@ class _Question:
             return asked.probe(bound)
         return bound
 
-    def shown(self, one: Case) -> str:
+    def shown(self, row: Case) -> str:
         """Return the question on one case as a person would write it."""
         if self.scenario is None:
-            return show_call(self.exercise, one.args, one.kwargs)
-        arguments = inspect.signature(self.scenario).bind(*one.args, **one.kwargs).arguments
+            return show_call(self.exercise, row.args, row.kwargs)
+        arguments = inspect.signature(self.scenario).bind(*row.args, **row.kwargs).arguments
         given = ", ".join(f"{name}={show(value)}" for name, value in arguments.items())
         summary = inspect.getdoc(self.scenario) or self.scenario.__name__
         return f"{summary.splitlines()[0]} [{given}]" if given else summary.splitlines()[0]
@@ -87,7 +87,7 @@ class _Question:
 
 @dataclass(frozen=True)
 class _Shown:
-    """A question on one case, as text: written out only where a message needs it."""
+    """A question on one case, converted to text only if a message needs it."""
 
     question: _Question
     case: Case
@@ -96,7 +96,7 @@ class _Shown:
         return self.question.shown(self.case)
 
 
-def check(  # noqa: PLR0913  # all but two are keywords with defaults
+def check(  # noqa: PLR0913  # all except for two are keywords with defaults
     exercise: str,
     cases: Sequence[Case],
     *,
@@ -107,23 +107,23 @@ def check(  # noqa: PLR0913  # all but two are keywords with defaults
     any_shape: bool = False,
     reveal: bool = False,
 ) -> None:
-    """Hold the student's answer to an exercise against the reference and an oracle.
+    """Compare the student's answer to an exercise with the reference, and the reference with an oracle.
 
     Args:
         exercise: the exercise's name.
         cases: the rows of the table; the arguments are copied before each call.
-        scenario: called on each case in place of the exercise itself; it uses the exercise by
+        scenario: called on each case instead of the exercise itself; it uses the exercise by
             its name and returns the value to compare. The first line of its docstring tells the
             student what is called.
-        oracle: called on each case; the reference and the student's answer must agree with it.
+        oracle: called on each case; the reference must agree with it.
         rtol: relative tolerance.
         atol: absolute tolerance.
         any_shape: let only the sizes of arrays count.
-        reveal: tell the expected value; only where it gives the answer to nobody.
+        reveal: tell the student the expected value; use it only if this does not give the answer away.
 
     Raises:
-        CheckFailed: where the student's answer is wrong.
-        CourseError: where the reference itself is, or the oracle disagrees with it.
+        CheckFailed: if the student's answer is wrong.
+        CourseError: if the reference itself is wrong, or the oracle disagrees with it.
     """
     notebook = current_notebook()
     tolerance = _Tolerance(rtol, atol, any_shape)
@@ -140,13 +140,13 @@ def check(  # noqa: PLR0913  # all but two are keywords with defaults
     if exercise not in names:
         raise CheckFailed(text("not_defined", language, name=exercise), exercise=exercise)
     students = question.of(names, notebook)
-    outcomes = [one.on(students) for one in cases]
+    outcomes = [row.on(students) for row in cases]
     note(question.shown, cases, rights, outcomes, rtol=rtol, atol=atol, any_shape=any_shape)
-    for one, right, outcome in zip(cases, rights, outcomes, strict=True):
-        failure = _failure(_Shown(question, one), one, right, outcome, tolerance, language)
+    for row, right, outcome in zip(cases, rights, outcomes, strict=True):
+        failure = _failure(_Shown(question, row), row, right, outcome, tolerance, language)
         if failure is None:
             continue
-        if reveal and one.error is None:
+        if reveal and row.error is None:
             failure += text("expected", language, expected=show(right.value))
         if isinstance(outcome.error, NotImplementedError):
             raise CheckFailed(failure, is_stub=True, exercise=exercise)
@@ -172,19 +172,19 @@ def _right_outcomes(
     oracle: Callable[..., Any] | None,
     tolerance: _Tolerance,
 ) -> list[CallResult]:
-    """Return what the reference comes to, after holding it against the oracle."""
+    """Return the reference's outcomes, after comparing them with the oracle's."""
     references = question.of(notebook.reference, notebook)
     rights = []
-    for one in cases:
-        right = one.on(references)
-        shown = question.shown(one)
-        if one.error is not None:
-            if not isinstance(right.error, one.error):
-                raise CourseError(f"{shown}: the reference does not raise {one.error.__name__}")
+    for row in cases:
+        right = row.on(references)
+        shown = question.shown(row)
+        if row.error is not None:
+            if not isinstance(right.error, row.error):
+                raise CourseError(f"{shown}: the reference does not raise {row.error.__name__}")
         elif right.error is not None:
             raise CourseError(f"{shown}: the reference raises {right.error!r}") from right.error
         elif oracle is not None:
-            known = one.on(oracle)
+            known = row.on(oracle)
             if known.error is not None:
                 raise CourseError(f"{shown}: the oracle raises {known.error!r}") from known.error
             if not tolerance.agree(right.value, known.value):
@@ -193,16 +193,16 @@ def _right_outcomes(
     return rights
 
 
-def _failure(  # noqa: PLR0911, PLR0913, PLR0917  # one return for each way to be wrong; one row of the table, and how to look at it
-    shown: _Shown, one: Case, right: CallResult, got: CallResult, tolerance: _Tolerance, language: str
+def _failure(  # noqa: PLR0911, PLR0913, PLR0917  # a return for each way to be wrong; the arguments describe a row of the table
+    shown: _Shown, row: Case, right: CallResult, got: CallResult, tolerance: _Tolerance, language: str
 ) -> str | None:
     """Return what is wrong with one outcome, or None."""
     if isinstance(got.error, NotImplementedError):
         return text("not_attempted", language, call=shown)
-    if one.error is not None:
-        if isinstance(got.error, one.error):
+    if row.error is not None:
+        if isinstance(got.error, row.error):
             return None
-        parts = {"call": shown, "expected": one.error.__name__}
+        parts = {"call": shown, "expected": row.error.__name__}
         if got.error is None:
             return text("did_not_raise", language, got=show(got.value), **parts)
         return text("wrong_error", language, error=show_error(got.error), **parts)
@@ -239,7 +239,7 @@ def _misconception(
     notebook: SourceNotebook,
     tolerance: _Tolerance,
 ) -> Misconception | None:
-    """Return the misconception whose outcomes are the student's, on all cases."""
+    """Return the misconception whose outcomes equal the student's on all cases, or None."""
     for misconception in notebook.misconceptions:
         if misconception.exercise != question.exercise:
             continue
@@ -249,7 +249,7 @@ def _misconception(
             (misconception.name, question.exercise, cases),
             partial(_typical_outcomes, question, cases, notebook, misconception),
         )
-        if all(_same(mine, one, tolerance) for one, mine in zip(typical, outcomes, strict=True)):
+        if all(_same(got, expected, tolerance) for got, expected in zip(outcomes, typical, strict=True)):
             return misconception
     return None
 
@@ -257,15 +257,15 @@ def _misconception(
 def _typical_outcomes(
     question: _Question, cases: Sequence[Case], notebook: SourceNotebook, misconception: Misconception
 ) -> list[CallResult]:
-    """Return what a misconception comes to."""
+    """Return the outcomes of a misconception."""
     typical = question.of(notebook.namespace_with(misconception.code, misconception.name), notebook)
-    return [one.on(typical) for one in cases]
+    return [row.on(typical) for row in cases]
 
 
-def _same(one: CallResult, other: CallResult, tolerance: _Tolerance) -> bool:
-    if one.error is not None or other.error is not None:
-        return type(one.error) is type(other.error)
+def _same(got: CallResult, expected: CallResult, tolerance: _Tolerance) -> bool:
+    if got.error is not None or expected.error is not None:
+        return type(got.error) is type(expected.error)
     try:
-        return tolerance.agree(one.value, other.value)
-    except TypeError:  # the misconception returns what can't be compared
+        return tolerance.agree(got.value, expected.value)
+    except TypeError:  # the misconception returns a value that can't be compared
         return False

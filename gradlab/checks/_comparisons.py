@@ -1,4 +1,4 @@
-"""Who wants to know what `check` compares: the audit, which asks how near wrong answers come."""
+"""Collects what `check` compares, for the audit, which measures how close wrong answers come."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Comparison:
-    """One row of a `check`: what is asked, what is right, what came, and how near is near enough."""
+    """One row of a `check`: the question, the right outcome, the answer's outcome and the tolerances."""
 
     shown: str
     right: CallResult
@@ -46,8 +46,8 @@ def note(
     outcomes: Sequence[CallResult],
     **tolerance: Any,
 ) -> None:
-    """Note the rows of one `check`, where somebody wants to know."""
+    """Note the rows of one `check` if comparisons are being collected."""
     noted = _noted.get()
     if noted is not None:
         rows = zip(cases, rights, outcomes, strict=True)
-        noted += [Comparison(shown(one), right, got, **tolerance) for one, right, got in rows]
+        noted += [Comparison(shown(case), right, got, **tolerance) for case, right, got in rows]

@@ -1,9 +1,9 @@
 """Which source notebook a hidden test belongs to.
 
-In the examiner, and in the tests of a course, the notebook is set by `use_notebook`. In a plain
-kernel (the author's, or stock nbgrader's) it is found from the folder that the kernel runs in,
-which is named as the assignment, and, where an assignment has several notebooks, from the
-hidden test that the kernel is running.
+In the examiner and in the tests of a course, `use_notebook` sets the notebook. A plain kernel
+(the author's, or stock nbgrader's) runs in a folder named after the assignment, so the folder
+leads to the notebook. If the assignment has several notebooks, the right one is the one that
+contains the hidden test that the kernel is running.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _notebook: ContextVar[SourceNotebook | None] = ContextVar("notebook", default=No
 
 @contextmanager
 def use_notebook(notebook: SourceNotebook) -> Iterator[SourceNotebook]:
-    """Let hidden tests inside the `with` block belong to this source notebook."""
+    """Use this source notebook for the hidden tests inside the `with` block."""
     token = _notebook.set(notebook)
     try:
         yield notebook
@@ -41,7 +41,7 @@ def current_notebook() -> SourceNotebook:
 
 
 class _Reference:
-    """The reference solutions of the notebook at hand, as attributes."""
+    """The reference solutions of the current notebook, as attributes."""
 
     def __getattr__(self, name: str) -> Any:  # whatever the author defined
         try:
@@ -59,7 +59,7 @@ def _found_from(folder: Path) -> SourceNotebook:
     if not candidates:
         raise CourseError(
             f"There is no source notebook of {folder.name!r} in {course}. "
-            "A notebook is run in a folder that is named as its assignment."
+            "Run a notebook in a folder named after its assignment."
         )
     if len(candidates) == 1:
         return candidates[0]
@@ -67,7 +67,7 @@ def _found_from(folder: Path) -> SourceNotebook:
     for notebook in candidates:
         if any(split_test(test)[1] in running for test in notebook.tests.values()):
             return notebook
-    raise CourseError("The hidden test that is running stands in no source notebook as saved: save it first.")
+    raise CourseError("No saved source notebook contains the running hidden test: save the notebook first.")
 
 
 @lru_cache

@@ -1,9 +1,9 @@
-"""What the course's own answers come to: the same for each submission, so that it is asked once.
+"""Remembers the outcomes of the course's own answers, which are the same for each submission.
 
-A question is known by its content, the code of its scenario and the values of its cases included:
-a test that draws other cases each time is asked anew each time. Where a student's own answer is
-part of the question, as an argument say, nothing is remembered: what it makes of the course's answer
-would be held against the next student's.
+A question is recognized by its content, including the code of its scenario and the values of its
+cases: a test that draws new cases each time is asked anew each time. If a student's answer is part
+of the question, for example as an argument, nothing is remembered: an outcome that depends on one
+student's answer must not be compared with the next student's.
 """
 
 from __future__ import annotations
@@ -23,30 +23,30 @@ if TYPE_CHECKING:
 
     from gradlab.authoring.source import SourceNotebook
 
-MAX_QUESTIONS = 1000  # of one notebook: tests that draw other cases each time would fill the memory
+MAX_QUESTIONS = 1000  # per notebook: tests that draw new cases each time would fill the memory
 _SLOTS = GetSetDescriptorType, MemberDescriptorType
 
 
 def remembered(
     notebook: SourceNotebook, scenario: Scenario | None, asked: object, ask: Callable[[], list[CallResult]]
 ) -> list[CallResult]:
-    """Return what an answer of the course's own comes to, from memory where it is known.
+    """Return the outcomes of one of the course's own answers, from memory if they are known.
 
     Args:
-        notebook: whose answer it is; it also keeps what is known.
-        scenario: what is asked, None for the exercise itself.
-        asked: of whom, on which cases, and whatever else the outcomes depend on.
-        ask: finds it out.
+        notebook: the notebook of the answer; it also keeps the known outcomes.
+        scenario: the scenario to ask, None for the exercise itself.
+        asked: the answer, the cases, and everything else that the outcomes depend on.
+        ask: finds out the outcomes.
     """
     try:
         key = _fingerprint(notebook, scenario, asked)
-    except Exception:  # noqa: BLE001  # what is pickled may raise anything
+    except Exception:  # noqa: BLE001  # pickling a test's objects may raise anything
         return ask()
     if key not in notebook.memory:
         outcomes = ask()
-        for one in outcomes:
-            if one.error is not None:
-                one.error.__traceback__ = None  # it would keep all its frames alive
+        for outcome in outcomes:
+            if outcome.error is not None:
+                outcome.error.__traceback__ = None  # it would keep all its frames alive
         if len(notebook.memory) >= MAX_QUESTIONS:
             notebook.memory.clear()
         notebook.memory[key] = outcomes
@@ -54,11 +54,11 @@ def remembered(
     return known
 
 
-class _Fingerprinter(cloudpickle.Pickler):  # type: ignore[misc]  # of no known type
+class _Fingerprinter(cloudpickle.Pickler):  # type: ignore[misc]  # the base class has no types
     """Writes the same bytes for the same content.
 
-    Tensors are pickled with their address, and classes of a hidden test with a random name: the first
-    are written as arrays, the second by number, and collected.
+    A plain pickle contains the address of a tensor, and a random name for a class of a hidden test. This one
+    writes tensors as arrays and classes by number, and collects the classes.
     """
 
     def __init__(self, file: io.BytesIO) -> None:
@@ -67,7 +67,7 @@ class _Fingerprinter(cloudpickle.Pickler):  # type: ignore[misc]  # of no known 
 
     def persistent_id(self, obj: Any) -> tuple[object, ...] | None:
         if isinstance(obj, Elsewhere):
-            raise TypeError("what depends on a student's answer is not the course's own")
+            raise TypeError("a question that depends on a student's answer is not remembered")
         if _is_tensor(obj):
             return ("tensor", type(obj), obj.requires_grad, obj.is_leaf, obj.detach().numpy())
         if not isinstance(obj, type) or obj.__module__ != "__main__":
@@ -78,14 +78,14 @@ class _Fingerprinter(cloudpickle.Pickler):  # type: ignore[misc]  # of no known 
 
 
 def _fingerprint(notebook: SourceNotebook, scenario: Scenario | None, asked: object) -> bytes:
-    """Return a name for a question; whose answer is asked does not stand in the scenario."""
-    nobodys = None if scenario is None else bound_to(scenario, dict.fromkeys(notebook.solutions))
+    """Return a hash of a question, with no answer bound to its scenario."""
+    unbound = None if scenario is None else bound_to(scenario, dict.fromkeys(notebook.solutions))
     content = io.BytesIO()
     pickler = _Fingerprinter(content)
-    pickler.dump((nobodys, asked))
-    for one in pickler.classes:  # it grows meanwhile
-        attributes = {name: value for name, value in vars(one).items() if not isinstance(value, _SLOTS)}
-        pickler.dump((one.__qualname__, one.__bases__, attributes))
+    pickler.dump((unbound, asked))
+    for cls in pickler.classes:  # dumping a class may add others
+        attributes = {name: value for name, value in vars(cls).items() if not isinstance(value, _SLOTS)}
+        pickler.dump((cls.__qualname__, cls.__bases__, attributes))
     return hashlib.sha256(content.getvalue()).digest()
 
 

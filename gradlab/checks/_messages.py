@@ -67,7 +67,7 @@ class _Show(reprlib.Repr):
         self.maxstring, self.maxother, self.maxlist, self.maxtuple, self.maxdict = 80, 160, 8, 8, 8
 
     def repr_ndarray(self, array: np.ndarray[Any, Any], _level: int) -> str:
-        # NumPy leaves out the middle of each axis: of many short axes, nothing.
+        # NumPy shortens long axes only: an array with many short axes would be shown whole.
         if math.prod(min(size, 2 * _EDGE_ITEMS) for size in array.shape) > _MAX_SHOWN_ITEMS:
             return f"array(shape={array.shape}, dtype={array.dtype})"
         with np.printoptions(precision=6, threshold=12, edgeitems=_EDGE_ITEMS, suppress=True):
@@ -89,7 +89,7 @@ _show = _Show()
 
 
 def show(value: object) -> str:
-    """Return a value in at most some hundred characters, whatever its `__repr__` does."""
+    """Return a value as text of limited length, whatever its `__repr__` does."""
     with contextlib.suppress(Exception):
         shown = _show.repr(value)
         return shown if len(shown) <= _MAX_SHOWN_CHARS else f"{shown[:_MAX_SHOWN_CHARS]}…"

@@ -1,4 +1,4 @@
-"""What an answer returned, in numbers and short texts: kept, so that equal wrong answers can be found."""
+"""Describes what an answer returned, in numbers and short texts, to find equal wrong answers."""
 
 from __future__ import annotations
 
@@ -16,28 +16,30 @@ if TYPE_CHECKING:
 Description = dict[str, Any]
 
 MAX_CASES = 16
-MAX_PARTS = 32  # of one case: numbers, texts, and what holds them
+MAX_PARTS = 32  # per case: numbers, texts and containers
 MAX_TEXT_CHARS = 160
 _MAX_DEPTH = 4
 _DIGITS = 10
 
 
 def described(outcomes: Sequence[CallResult]) -> list[Description]:
-    """Return what JSON can hold of an answer's outcomes, one description for each case.
+    """Return an answer's outcomes in a form for JSON, one description for each case.
 
-    It is one of ``{"error": "TypeError"}``, numbers ``{"type": "float", "shape": [], "values": [4.0]}``,
-    a container ``{"type": "dict", "items": [description of a key, of its value, …]}``, and, for all
-    else, ``{"text": "<function>"}``. Numbers have 10 digits; what JSON has no number for is a text: "nan",
-    "inf", "-inf". Only the first cases, and of each only the first parts, are described.
+    An error gives ``{"error": "TypeError"}``, numbers ``{"type": "float", "shape": [], "values": [4.0]}``,
+    a container ``{"type": "dict", "items": [description of a key, of its value, …]}``, and everything else
+    ``{"text": "<function>"}``. Numbers have 10 digits; those that JSON lacks are texts: "nan", "inf",
+    "-inf". Only the first cases are described, and only the first parts of each.
     """
     return [
-        {"error": type(one.error).__name__} if one.error is not None else _Describer().describe(one.value)
-        for one in outcomes[:MAX_CASES]
+        {"error": type(outcome.error).__name__}
+        if outcome.error is not None
+        else _Describer().describe(outcome.value)
+        for outcome in outcomes[:MAX_CASES]
     ]
 
 
 class _Describer:
-    """Describes one value, until it has told enough of it."""
+    """Describes one value, up to a number of parts."""
 
     def __init__(self) -> None:
         self._n_left = MAX_PARTS
@@ -54,7 +56,7 @@ class _Describer:
             return {
                 "type": _type_name(value),
                 "shape": list(numbers.shape),
-                "values": [_number(one) for one in told],
+                "values": [_number(number) for number in told],
             }
         parts: Iterable[object]
         if isinstance(value, Mapping):

@@ -1,7 +1,7 @@
 """Scenarios: functions of a hidden test that use an exercise's names, run on any answer.
 
 The same scenario runs on the student's answer, on the reference and on each misconception:
-its global names are bound to the definitions in question.
+its global names are bound to the definitions of that answer.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ F = TypeVar("F", bound=Scenario)
 def probe(scenario: F) -> F:
     """Mark a scenario that must run beside the student's code.
 
-    A probe looks at what a returned value can't show: was the argument changed, is it the same
-    object. It uses the student's names, imports what else it needs, holds no expected answer and
-    returns plain values. In a plain kernel all code is beside the student's, so that nothing
-    changes there.
+    A probe looks at what a returned value can't show: whether the argument was changed, or is the
+    same object. It uses the student's names, imports everything else that it needs, contains no
+    expected answer and returns plain values. In a plain kernel, where all code runs beside the
+    student's, the mark changes nothing.
     """
     scenario.is_probe = True  # type: ignore[attr-defined]  # the mark
     return scenario
 
 
 class Elsewhere:
-    """Base of stand-ins for what lives in another process, where probes have to run."""
+    """Base class of stand-ins for objects in another process, where probes have to run."""
 
     def probe(self, scenario: Scenario) -> Scenario:
         """Return a function that runs the scenario in that process."""
@@ -41,7 +41,7 @@ class Elsewhere:
 def bound_to(scenario: Scenario, definitions: dict[str, Any]) -> Scenario:
     """Return the scenario with its global names bound to other definitions.
 
-    So are those of the functions that stand beside it and that it may call.
+    The functions defined beside it, which it may call, get the same names.
     """
     if not isinstance(scenario, FunctionType):
         raise TypeError(f"a scenario is a function defined in the hidden test, not {scenario!r}")
@@ -63,7 +63,7 @@ def _with_names(function: FunctionType, names: dict[str, Any]) -> FunctionType:
 
 @dataclass(frozen=True)
 class CallResult:
-    """What a call came to: a value, or the exception that it raised."""
+    """The outcome of a call: its value, or the exception that it raised."""
 
     value: Any = None
     error: Exception | None = field(default=None, compare=False)
@@ -74,7 +74,7 @@ def result_of(function: Scenario, args: tuple[Any, ...], kwargs: dict[str, Any])
     args, kwargs = copy.deepcopy((args, kwargs))
     try:
         return CallResult(function(*args, **kwargs))
-    except CourseError:  # the test's own: what it gives can't be carried to the answer
+    except CourseError:  # the test's own fault: its arguments can't be sent to the answer
         raise
     except Exception as error:  # noqa: BLE001  # the student's code may raise anything
         return CallResult(error=error)

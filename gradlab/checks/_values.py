@@ -24,10 +24,10 @@ def as_float64(value: object) -> Float64Array:
 
     Args:
         value: a number, a NumPy array or scalar, a tensor (with or without graph), or a
-            list or tuple of such, of equal shapes.
+            list or tuple of these, of equal shapes.
 
     Raises:
-        TypeError: where the value carries anything but real numbers.
+        TypeError: if the value carries anything except for real numbers.
     """
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(value, torch.Tensor):
@@ -56,8 +56,8 @@ def agree(
     """Tell whether two values are the same.
 
     Numbers are compared by size, then shape, then value in float64. A single number may come
-    in any shape. Strings, None, truth values and dictionaries are compared as such (a
-    dictionary may hold more keys than expected), sequences item by item.
+    in any shape. Strings, None, truth values and dictionaries are compared as they are (a
+    dictionary may have more keys than expected), sequences item by item.
 
     Args:
         got: the value of the student's code.
@@ -100,7 +100,7 @@ def _same_numbers(
     return True
 
 
-def _same_items(got: object, expected: object, **tolerance: Any) -> bool:  # handed on
+def _same_items(got: object, expected: object, **tolerance: Any) -> bool:  # passed on to `agree`
     if not isinstance(expected, Sequence):
         raise TypeError(f"a hidden test can't expect a {type(expected).__name__}")
     if isinstance(got, str | bytes) or not isinstance(got, Sequence) or len(got) != len(expected):

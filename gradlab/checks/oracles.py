@@ -1,6 +1,6 @@
 """Independent ways to know the right value.
 
-Each oracle reaches the value by another way than the reference solutions do.
+Each oracle computes the value in another way than the reference solutions.
 """
 
 from __future__ import annotations
@@ -42,15 +42,15 @@ def torch_derivative(f: Callable[[Any], Any], x: Any) -> Float64Array:  # number
 
 
 def torch_gradient(f: Callable[..., Any], *args: Any, wrt: int = 0) -> Float64Array:  # arrays
-    """Return the gradient of a scalar function in one of its arguments, by torch autograd.
+    """Return the gradient of a scalar function with respect to one argument, by torch autograd.
 
     Args:
         f: maps tensors to a tensor with one element.
         args: the arguments, numbers or arrays, taken as float64 tensors.
-        wrt: the position of the argument to differentiate in.
+        wrt: the position of that argument.
 
     Returns:
-        The gradient, float64, of the shape of that argument.
+        The gradient, float64, in the shape of that argument.
     """
     import torch  # noqa: PLC0415  # slow to import, and only some tests need it
 

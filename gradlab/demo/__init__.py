@@ -1,1 +1,1 @@
-"""The whole course at work, with a class of invented students; no part of the installed package."""
+"""The whole course at work, with a class of invented students; not part of the installed package."""

@@ -1,10 +1,10 @@
-"""The whole course at work: a sample class from release to the report, in a folder of its own.
+"""The whole course at work: a sample class from release to report, in its own folder.
 
 Run as ``python -m gradlab.demo`` in the course's root. Autograding and the report are gradlab's; every other
 step is nbgrader's own command, run in this process or, for feedback, in several. All students fetch and
 submit through the exchange; a few hand in again after the first grading. Two things are made up: the times of
-submission, and a person's points for written answers, some of which still wait. Feedback pages take longer
-than exams, so only some students get one.
+submission, and a person's points for written answers. Some written answers still wait for points. Feedback
+pages take longer than exams, so only some students get one.
 """
 
 from __future__ import annotations
@@ -66,10 +66,10 @@ class Demo:
 
     Args:
         course: the root of the course.
-        folder: where all is made.
-        assignments: which it runs.
-        executor: what examines the submissions.
-        problems: (student, assignment, reason) of what could not be graded.
+        folder: where everything is made.
+        assignments: the assignments to run.
+        executor: examines the submissions.
+        problems: (student, assignment, reason) for each notebook that could not be graded.
     """
 
     course: Path
@@ -92,7 +92,7 @@ class Demo:
         return FIRST_DUE + self.assignments.index(assignment) * BETWEEN_DUES
 
     def lay_out(self) -> None:
-        """Make the folders anew."""
+        """Create the folders from scratch."""
         shutil.rmtree(self.folder, ignore_errors=True)
         ignore = shutil.ignore_patterns(".ipynb_checkpoints")
         shutil.copytree(self.course / SOURCE_FOLDER, self.copy / SOURCE_FOLDER, ignore=ignore)
@@ -103,14 +103,14 @@ class Demo:
 
     def n_steps(self) -> int:
         """Return about how many steps `steps` takes."""
-        n_submitted = sum(one.submits(name) for one in STUDENTS for name in self.assignments)
+        n_submitted = sum(student.submits(name) for student in STUDENTS for name in self.assignments)
         n_with_feedback = sum(
-            one.submits(name) for one in STUDENTS[:N_WITH_FEEDBACK] for name in self.assignments
+            student.submits(name) for student in STUDENTS[:N_WITH_FEEDBACK] for name in self.assignments
         )
         return 3 * len(self.assignments) + 3 * n_submitted + n_with_feedback + 2
 
     def steps(self) -> Iterator[str]:
-        """Take all steps; yield what each was."""
+        """Take all steps; yield the description of each."""
         exchange = ["--course", COURSE_ID, f"--Exchange.root={self.folder / 'exchange'}"]
         for assignment in self.assignments:
             yield from self._release(assignment, exchange)
@@ -131,7 +131,7 @@ class Demo:
         nbgrader(apps.GenerateAssignmentApp, self.copy, assignment)
         nbgrader(apps.ReleaseAssignmentApp, self.copy, assignment, *exchange)
         with Course(self.copy).gradebook() as gradebook:
-            due = self.due(assignment).replace(tzinfo=None)  # as nbgrader has it
+            due = self.due(assignment).replace(tzinfo=None)  # as nbgrader stores it
             gradebook.update_or_create_assignment(assignment, duedate=due)
             for student in STUDENTS:
                 names = {"last_name": student.last_name, "first_name": student.first_name}
@@ -139,7 +139,7 @@ class Demo:
         yield f"release {assignment}"
 
     def _submit(self, assignment: str, exchange: list[str]) -> Iterator[str]:
-        """Let students fetch, answer and submit; collect it."""
+        """Let students fetch, answer and submit; collect their work."""
         for student in STUDENTS:
             if not student.submits(assignment):
                 continue
@@ -167,7 +167,7 @@ class Demo:
                 tear(folder / source.name)
 
     def submit_again(self, assignment: str) -> None:
-        """Put what some hand in after the first grading into its place, as `nbgrader zip_collect` would."""
+        """Replace some students' submissions after the first grading, as `nbgrader zip_collect` would."""
         for student in STUDENTS:
             if student.submits_again(assignment) and (student.id, assignment) != TORN:
                 folder = self.copy / "submitted" / student.id / assignment
@@ -184,7 +184,7 @@ class Demo:
             yield f"autograde {assignment} {graded.student}"
 
     def judge_answers_in_words(self, assignment: str) -> None:
-        """Give points for them, as a person would in formgrader, but for the last students'."""
+        """Give points for written answers, as a person would in formgrader, except for the last students'."""
         with Course(self.copy).gradebook() as gradebook:
             for student in STUDENTS[:-N_NOT_JUDGED]:
                 with contextlib.suppress(MissingEntry):
@@ -194,8 +194,9 @@ class Demo:
             gradebook.db.commit()
 
     def _feedback(self, assignment: str) -> Iterator[str]:
-        """Generate the feedback of some students, at once on all cores."""
-        graded = [one.id for one in STUDENTS[:N_WITH_FEEDBACK] if self._is_graded(one, assignment)]
+        """Generate the feedback of some students, in parallel on all cores."""
+        chosen = STUDENTS[:N_WITH_FEEDBACK]
+        graded = [student.id for student in chosen if self._is_graded(student, assignment)]
         generate = partial(nbgrader, apps.GenerateFeedbackApp, self.copy, assignment, "--student")
         done = {self.executor.submit(generate, student): student for student in graded}
         for future in as_completed(done):
@@ -251,7 +252,7 @@ def _choice(source: Path, books: Path) -> Choice:
 
 
 def _judge(student: SampleStudent, notebook: Any) -> None:
-    """Give points for what waits for a person in a submitted notebook."""
+    """Give points for the written answers of a submitted notebook."""
     for grade in notebook.grades:
         if grade.needs_manual_grade and grade.cell.cell_type == "markdown":
             grade.manual_score, grade.needs_manual_grade = written_answer_of(student)[1], False
@@ -272,8 +273,10 @@ def main() -> None:
     """Run the demonstration and print its grades."""
     started_s = time.monotonic()
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("assignments", nargs="*", help="all of the course's if none is named")
-    parser.add_argument("--folder", type=Path, default=Path("demo"), help="made anew (default: demo)")
+    parser.add_argument("assignments", nargs="*", help="by default, all of the course")
+    parser.add_argument(
+        "--folder", type=Path, default=Path("demo"), help="replaced if it exists (default: demo)"
+    )
     options = parser.parse_args()
     course = Path.cwd()
     everything = sorted(path.name for path in (course / SOURCE_FOLDER).iterdir() if path.is_dir())

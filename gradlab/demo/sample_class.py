@@ -1,7 +1,7 @@
-"""A class of invented students, and what they answer: drawn, but the same at each draw.
+"""A class of invented students and their answers: random, but the same in each run.
 
-The answers come from the answer books of the course's own tests and from its misconceptions, so
-that a demonstration shows what real classes do: right, half right, typically wrong, empty, late, broken.
+The answers come from the answer books of the course's own tests and from its misconceptions, so that a
+demonstration shows what real classes hand in: right, half right, typically wrong, empty, late, broken.
 
 A student answers an exercise rightly with the probability of the Rasch model,
 1 / (1 + exp(difficulty - ability)).
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 Answers: TypeAlias = dict[str, str]
 
-# Of each 20 answers that are not right.
+# Out of 20 answers that are not right.
 MISCONCEPTION, WRONG, NOTHING = 9, 8, 3
 MEAN_ABILITY, SPREAD_OF_ABILITY = 0.8, 1.1
 HARDEST, EASIEST = 1.2, -1.6
 P_LATE = 0.07
-P_AGAIN, LEARNED = 0.08, 1.5  # hands in a second time, having become abler
-P_GIVES_UP = 0.3  # of a student whose ability is below 0, at each assignment
+P_AGAIN, LEARNED = 0.08, 1.5  # of handing in a second time, with more ability
+P_GIVES_UP = 0.3  # for a student whose ability is below 0, at each assignment
 
 WRITTEN_ANSWERS = (
     "h가 크면 절단 오차가, h가 아주 작으면 반올림 오차가 커져서 그 사이에 가장 좋은 h가 있다.",
@@ -61,11 +61,11 @@ class SampleStudent:
 
     @cached_property
     def ability(self) -> float:
-        """How able, on the scale of the Rasch model."""
+        """The ability, on the scale of the Rasch model."""
         return _chance(self.id).gauss(MEAN_ABILITY, SPREAD_OF_ABILITY)
 
     def submits(self, assignment: str) -> bool:
-        """Tell whether anything comes of this student."""
+        """Tell whether this student hands in anything."""
         return self.ability > 0 or _chance(self.id, assignment).random() > P_GIVES_UP
 
     def submits_again(self, assignment: str) -> bool:
@@ -85,9 +85,9 @@ STUDENTS = tuple(
     for number, name in enumerate(_NAMES.strip().replace("\n", ", ").split(", "), start=1)
 )
 
-# One submission that is no notebook any more: its file ends in the middle.
+# A submission that is no longer a notebook: its file ends in the middle.
 TORN = ("student-07", "ps3-autograd")
-# What happens to people: in the first exercise of their notebook.
+# Accidents in the first exercise of a notebook.
 ACCIDENTS = {
     ("student-07", "ps1-derivatives"): "def {exercise}(:\n    return",
     ("student-12", "ps2-numerical-diff"): "def {exercise}(*_, **__):\n    exit()",
@@ -98,7 +98,7 @@ ACCIDENTS = {
 
 @dataclass(frozen=True)
 class Choice:
-    """What the books offer for each exercise of a notebook."""
+    """The answers in the books for each exercise of a notebook."""
 
     right: dict[str, list[str]]
     wrong: dict[str, list[str]]
@@ -112,9 +112,13 @@ class Choice:
         for exercise in notebook.solutions:
             answers = read_answers(books / f"{exercise}.py")
             right[exercise] = [answer.code for answer in answers if answer.is_right]
-            wrong[exercise] = [one.code for one in answers if not one.is_right]
+            wrong[exercise] = [answer.code for answer in answers if not answer.is_right]
         typical = {
-            exercise: [one.code for one in notebook.misconceptions if one.exercise == exercise]
+            exercise: [
+                misconception.code
+                for misconception in notebook.misconceptions
+                if misconception.exercise == exercise
+            ]
             for exercise in notebook.solutions
         }
         return cls(right, wrong, typical)
@@ -123,7 +127,7 @@ class Choice:
 def answers_of(
     student: SampleStudent, assignment: str, notebook: str, choice: Choice, *, again: bool = False
 ) -> Answers:
-    """Return what a student answers in a notebook, the first time or again, by exercise."""
+    """Return a student's answers in a notebook by exercise, for the first or the second submission."""
     ability = student.ability + (LEARNED if again else 0.0)
     answers: Answers = {}
     for exercise in choice.right:
@@ -144,13 +148,13 @@ def answers_of(
 
 
 def written_answer_of(student: SampleStudent) -> tuple[str, int]:
-    """Return what a student answers in words, and the points that it is worth."""
+    """Return a student's written answer, and the points that it is worth."""
     place = min(max(0, round(1.4 - student.ability)), len(WRITTEN_ANSWERS) - 1)
     return WRITTEN_ANSWERS[place], len(WRITTEN_ANSWERS) - 1 - place
 
 
 def _one_of(codes: Sequence[str], chance: Random) -> str:
-    """Draw one; the first are by far the most common."""
+    """Draw an answer; the first ones are by far the most common."""
     (code,) = chance.choices(codes, [1 / (1 + place) ** 2 for place in range(len(codes))])
     return code
 
@@ -160,7 +164,7 @@ def _chance(*what: str) -> Random:
 
 
 def write_answers(notebook: Path, answers: Answers, written: str = WRITTEN_ANSWERS[0]) -> None:
-    """Write answers into the solution cells of a fetched notebook; one in words only beside others."""
+    """Write answers into the solution cells of a fetched notebook; written ones only beside code."""
     content = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]  # untyped
     for cell in content.cells:
         role = cell.metadata.get("nbgrader", {})

@@ -1,4 +1,4 @@
 """The examinee: the untrusted process that runs a student's notebook and answers the examiner.
 
-It is forked from the zygote into the sandbox. Nothing that it sends is believed.
+It is forked from the zygote into the sandbox. Nothing that it sends is trusted.
 """

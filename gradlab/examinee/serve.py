@@ -1,7 +1,7 @@
 """The loop of the examinee: run a cell, call a function, again and again.
 
-A request is a number in eight bytes, then what `gradlab.wire.requests` makes of ``("run", source,
-max_output_bytes)``, ``("call", function, args, kwargs)`` or ``("files", max_bytes)``. A function is the
+A request is a number in eight bytes, then ``("run", source, max_output_bytes)``, ``("call", function,
+args, kwargs)`` or ``("files", max_bytes)``, as encoded by `gradlab.wire.requests`. A function is the
 student's, by its name or as a handle; or it is a probe, or a builtin such as `iter` and `len`, that came
 with the request. Files are those that the notebook has written. The answer is ``(number, succeeded,
 value)``.
@@ -30,7 +30,7 @@ NUMBER_BYTES = 8
 
 
 class _Void(io.TextIOBase):
-    """Where text goes that the student's functions print while a hidden test calls them."""
+    """Discards text that the student's functions print while a hidden test calls them."""
 
     def writable(self) -> bool:
         return True
@@ -40,7 +40,7 @@ class _Void(io.TextIOBase):
 
 
 class Examinee:
-    """The student's notebook, alive in a shell, and what the examiner holds handles of."""
+    """The student's notebook in a shell, and the values to which the examiner has handles."""
 
     def __init__(self, shell: Shell, channel: Channel) -> None:
         self._shell = shell
@@ -90,7 +90,7 @@ class Examinee:
             sys.stdout, sys.stderr = streams
 
     def _files(self, max_bytes: int) -> dict[str, bytes]:
-        """Return the files that were not given, as long as they are not too many."""
+        """Return the files that were not given and that fit into `max_bytes` together."""
         files = {}
         for name, path in self._paths().items():
             if name not in self._given and path.stat().st_size <= max_bytes:
@@ -100,7 +100,7 @@ class Examinee:
 
     def _paths(self) -> dict[str, Path]:
         paths = sorted(self._folder.rglob("*"))
-        return {str(one.relative_to(self._folder)): one for one in paths if one.is_file()}
+        return {str(path.relative_to(self._folder)): path for path in paths if path.is_file()}
 
     def _find(self, name: tuple[Any, ...]) -> object:
         kind, key = name

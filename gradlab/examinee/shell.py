@@ -1,4 +1,4 @@
-"""IPython as a notebook's kernel has it, with the outputs of a cell in the notebook's format."""
+"""IPython as in a notebook's kernel, with the outputs of a cell in the notebook format."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class OutputFlood(Exception):  # noqa: N818  # students read this name
 
 
 class OutputLog:
-    """The outputs of the cell that runs, up to a number of bytes."""
+    """The outputs of the running cell, up to a number of bytes."""
 
     def __init__(self) -> None:
         self.outputs: list[Output] = []
@@ -32,7 +32,7 @@ class OutputLog:
         self.outputs, self.left_bytes, self.has_flooded = [], max_bytes, False
 
     def add(self, output: Output, size_bytes: int) -> None:
-        """Keep an output; raise `OutputFlood` where it is one too many."""
+        """Keep an output; raise `OutputFlood` if it exceeds the limit."""
         if size_bytes > self.left_bytes:
             self.left_bytes, self.has_flooded = 0, True
             raise OutputFlood
@@ -40,7 +40,7 @@ class OutputLog:
         self.outputs.append(output)
 
     def write(self, name: str, text: str) -> None:
-        """Keep text that was written to stdout or stderr, joined to what stands before it."""
+        """Keep text that was written to stdout or stderr, joined to preceding text of the same stream."""
         kept = text[: self.left_bytes]
         self.left_bytes -= len(kept)
         last = self.outputs[-1] if self.outputs else {}
@@ -61,7 +61,7 @@ class OutputLog:
 
 
 class Stream(io.TextIOBase):
-    """What `sys.stdout` and `sys.stderr` are while a cell runs."""
+    """Replaces `sys.stdout` or `sys.stderr` while a cell runs."""
 
     def __init__(self, log: OutputLog, name: str) -> None:
         self._log, self._name = log, name

@@ -1,8 +1,8 @@
-"""The desk: this process's zygote, and one exam at a time that uses it.
+"""The desk: this process's zygote, and the exams that use it one at a time.
 
-Whoever examines, `gradlab autograde`, nbgrader's own commands, formgrader or the audit, does so here. Hidden
-tests use what is one for the whole process: the zygote's socket, random generators, warning filters. So exams
-of several threads take turns.
+All exams run here: those of `gradlab autograde`, nbgrader's own commands, formgrader and the audit. Hidden
+tests use state that the whole process shares: the zygote's socket, random generators, warning filters. So
+exams of several threads take turns.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ class Desk:
         self._zygote: Zygote | None = None
 
     def take(self, nursery: Zygote) -> None:
-        """Get zygotes from one that has been started already, as long as it lives."""
+        """Fork zygotes from a running one, as long as it lives."""
         with self._lock:
             self._zygote, self._nursery = None, nursery
 
     def examine(self, exam: Callable[[Zygote], Examined], warmth: Warmth) -> Examined:
-        """Return what an exam returns; it is repeated once, with a new zygote, if its zygote dies.
+        """Return the result of an exam; if its zygote dies, repeat it once with a new one.
 
         Args:
             exam: gets a living zygote.
-            warmth: what the zygote does before.
+            warmth: what the zygote does first.
 
         Raises:
             ZygoteDiedError: if the zygote dies twice.

@@ -57,14 +57,14 @@ class ExamCell:
 
 @dataclass(frozen=True)
 class ExamLimits:
-    """How long a cell may run and how much it may write, and all cells of a notebook together.
+    """Limits on time and output, for each cell and for all cells of a notebook together.
 
     Args:
         cell_s: seconds for one cell.
-        output_bytes: printed and displayed by one cell.
+        output_bytes: bytes printed and displayed by one cell.
         exam_s: seconds for all cells.
-        exam_output_bytes: printed and displayed by all cells.
-        kept_bytes: how much of the files that they write is kept.
+        exam_output_bytes: bytes printed and displayed by all cells.
+        kept_bytes: bytes kept of the files that they write.
     """
 
     cell_s: float = 30.0
@@ -75,11 +75,11 @@ class ExamLimits:
 
 
 class _ExamOver(TimedOut):
-    """All cells together have taken as long as they may."""
+    """All cells together have used up their time."""
 
 
 class _SlowTest(TimedOut):
-    """A hidden test itself takes too long over the student's values."""
+    """A hidden test itself takes too long with the student's values."""
 
 
 @dataclass
@@ -92,7 +92,7 @@ class Exam:
         start: returns a session with a new examinee.
         ending_of: waits for the end of a session's examinee; returns its exit code.
         limits: for each cell, and for all of them.
-        language: of the messages.
+        language: the language of the messages.
         files: the files that the notebook has written, once all cells have run.
     """
 
@@ -105,16 +105,15 @@ class Exam:
     files: Files = field(default_factory=dict)
     _session: Session | None = None
     _ended_at: set[int] = field(default_factory=set)
-    _ends_s: float = 0.0
+    _used_s: float = 0.0  # by examinees that have been replaced
     _left_output_bytes: int = 0
 
     def results(self) -> list[CellResult]:
-        """Run all cells; return what became of each."""
+        """Run all cells; return their results."""
         return list(self.each_result())
 
     def each_result(self) -> Generator[CellResult, None, None]:
-        """Run the cells one by one, as their results are asked for; yield what became of each."""
-        self._ends_s = time.monotonic() + self.limits.exam_s
+        """Run each cell when its result is asked for; yield the results."""
         self._left_output_bytes = self.limits.exam_output_bytes
         try:
             for index, cell in enumerate(self.cells):
@@ -158,7 +157,7 @@ class Exam:
         return replace(result, outcome=Outcome.RAISED, message=f"{error.type_name}: {error.message}")
 
     def _outputs_within_limit(self, outputs: object) -> list[Any]:
-        """Return the outputs of a cell, or a note in their place if all cells together put out too much."""
+        """Return the outputs of a cell, or a note instead if all cells together put out too much."""
         if not isinstance(outputs, list):
             return []
         n_bytes = size_bytes(outputs)
@@ -203,9 +202,9 @@ class Exam:
             )
         except ExamineeError as error:
             return self._lost(index, error)
-        except SandboxError:  # nobody's hidden test
+        except SandboxError:  # not caused by the hidden test
             raise
-        except Exception as error:  # noqa: BLE001  # an answer's, or of the hidden test itself
+        except Exception as error:  # noqa: BLE001  # from an answer, or from the hidden test itself
             outcome = self._outcome_of(error, hidden, self.notebook)
             message = f"{type(error).__name__}: {error}".removesuffix(": ")
             return CellResult(outcome=outcome, message=message[:_MAX_MESSAGE_CHARS])
@@ -214,8 +213,8 @@ class Exam:
     def _outcome_of(self, error: Exception, hidden: str, notebook: SourceNotebook) -> Outcome:
         """Tell whose fault an exception in a hidden test is.
 
-        It is the answer's if it comes from an assertion or from the answer itself, or if the reference does
-        not provoke an exception.
+        It is the answer's if the exception comes from an assertion or from the answer itself, or if the
+        reference passes the test.
         """
         if isinstance(error, AssertionError):
             return Outcome.FAILED
@@ -235,8 +234,7 @@ class Exam:
     def _names(self, notebook: SourceNotebook, session: Session, hidden: str) -> dict[str, Any]:
         """Return the names that a hidden test sees: those of given cells, and the student's.
 
-        For a function or class of the student's it gets a stand-in; for anything else that it mentions, the
-        value.
+        The student's functions and classes are stand-ins; anything else that the test mentions is a value.
         """
         given = self._given_names(notebook)
         names = {name: value for name, value in given.items() if name not in notebook.answered}
@@ -254,6 +252,7 @@ class Exam:
         if self._session is not None and self._session.is_alive:
             return self._session
         self._cell_s()
+        self._used_s += self._session.used_s if self._session is not None else 0.0
         self._session = session = self.start()
         for earlier, cell in enumerate(self.cells[:index]):
             if earlier in self._ended_at or cell.is_test:
@@ -272,13 +271,14 @@ class Exam:
 
     def _cell_s(self) -> float:
         """Return the seconds that a cell may take now; raise if all cells together have taken too long."""
-        left_s = self._ends_s - time.monotonic()
+        used_s = self._used_s + (self._session.used_s if self._session is not None else 0.0)
+        left_s = self.limits.exam_s - used_s
         if left_s <= 0:
             raise _ExamOver
         return min(self.limits.cell_s, left_s)
 
     def _lost(self, index: int, error: ExamineeError) -> CellResult:
-        """Return the result of a cell with which the examinee could not go on."""
+        """Return the result of a cell that the examinee could not finish."""
         if isinstance(error, _ExamOver):
             return self._told(CellResult(), Outcome.TIMED_OUT, "exam_over")
         assert self._session is not None  # noqa: S101  # an error comes from a session
@@ -289,7 +289,7 @@ class Exam:
         if isinstance(error, Ended):
             outcome = _OUTCOME_OF_ENDING.get(self.ending_of(self._session), Outcome.EXITED)
         else:
-            outcome = next(one for kind, one in _OUTCOME_OF_ERROR.items() if isinstance(error, kind))
+            outcome = next(outcome for kind, outcome in _OUTCOME_OF_ERROR.items() if isinstance(error, kind))
         return self._with_message(CellResult(), outcome)
 
     def _with_message(self, result: CellResult, outcome: Outcome) -> CellResult:

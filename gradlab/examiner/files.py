@@ -1,4 +1,4 @@
-"""Files that a notebook has written, and which of them may lie beside the graded notebook."""
+"""Files that a notebook has written, and which of them are kept beside the graded notebook."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _is_harmless(name: object) -> bool:
 
 
 def write_beside(folder: Path, files: Files) -> None:
-    """Write files into a folder, except over what is there already and where feedback pages will be."""
+    """Write files into a folder, except over existing files and where feedback pages will be."""
     inside = folder.resolve()
     feedback = {f"{path.stem}.html" for path in inside.glob("*.ipynb")}
     for name, data in files.items():
@@ -43,7 +43,7 @@ def write_beside(folder: Path, files: Files) -> None:
         if (
             PurePosixPath(name).parts[0] in feedback
             or path.resolve() != path
-            or any(one.is_file() for one in path.parents)
+            or any(parent.is_file() for parent in path.parents)
             or path.exists()
         ):
             continue

@@ -32,10 +32,10 @@ class Settings:
     """How a course wants its submissions examined.
 
     Args:
-        limits: of each cell.
-        sandbox: of the examinee.
-        require: layers of the sandbox without which nothing is examined.
-        language: of messages to students.
+        limits: on time and output.
+        sandbox: the limits of the examinee's sandbox.
+        require: sandbox layers that must be on before anything is examined.
+        language: the language of messages to students.
         skip_tag: given cells with this tag are not run.
         warm_up: the course's own code that a zygote runs once, before it forks.
     """
@@ -49,12 +49,12 @@ class Settings:
 
 
 def warmth_of(source: SourceNotebook | None, settings: Settings) -> Warmth:
-    """Return what is warm for the exams of a notebook."""
+    """Return what a zygote imports and runs before the exams of a notebook."""
     return Warmth(frozenset() if source is None else source.modules, settings.warm_up)
 
 
 def examine(notebook: NotebookNode, source: SourceNotebook | None, settings: Settings) -> Files:
-    """Examine a restored notebook: write outputs and verdicts into its cells; return the files it wrote.
+    """Examine a restored notebook: write outputs and verdicts into its cells; return its files.
 
     Raises:
         SandboxError: if the sandbox lacks what is required, or the zygote dies twice.

@@ -1,4 +1,4 @@
-"""Turn the outputs that an examinee sends into outputs that a notebook may hold.
+"""Turn the outputs that an examinee sends into outputs that a notebook may contain.
 
 Nothing in them runs anywhere: whatever a browser could run is cleaned or left out.
 """
@@ -14,17 +14,17 @@ from gradlab.submission import inert
 
 Output = dict[str, Any]
 
-# What is not named here is left out.
+# Other types are left out.
 TEXT_TYPES = ("text/plain", "text/latex")
 HTML_TYPE = "text/html"
 
 
-_ITEM_BYTES = 64  # what a notebook needs at least for each part of an output
+_ITEM_BYTES = 64  # the least that a notebook needs for each part of an output
 _MAX_EXECUTION_COUNT = 2**31
 
 
 def size_bytes(outputs: object) -> int:
-    """Return about how much room outputs take up in a notebook."""
+    """Return about how much space outputs take up in a notebook."""
     n_bytes, parts = 0, [outputs]
     while parts:
         part = parts.pop()
@@ -39,7 +39,7 @@ def size_bytes(outputs: object) -> int:
 
 
 def clean_outputs(outputs: object) -> list[nbformat.NotebookNode]:
-    """Return the harmless parts of all that are outputs."""
+    """Return the harmless parts of outputs; leave out everything that is not an output."""
     if not isinstance(outputs, list):
         return []
     cleaned = (_clean(output) for output in outputs if isinstance(output, dict))

@@ -1,4 +1,4 @@
-"""What became of one cell."""
+"""The result of one cell."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class CellResult:
     Args:
         outputs: as the examinee sends them.
         number: the cell's execution count.
-        outcome: what became of it.
+        outcome: how it went.
         message: what the student is told.
         elapsed_s: the time that it took, hidden part included.
-        exercise: of a failed `check`; see `gradlab.checks.CheckFailed` for this and the next two.
+        exercise: the exercise of a failed `check`; see `gradlab.checks.CheckFailed`, also for the next two.
         misconception: the misconception that the answer shows.
         returned: what the answer returned, if it shows no known misconception.
     """

@@ -1,4 +1,4 @@
-"""Stand-ins for what lives in the examinee, and the session over which they ask it."""
+"""Stand-ins for objects in the examinee, and the session through which they ask it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 from gradlab.checks import Elsewhere
 from gradlab.errors import ProtocolError
 from gradlab.examinee.serve import NUMBER_BYTES
+from gradlab.examiner.clock import SLICE_S, Clock
 from gradlab.wire import requests
 from gradlab.wire.codec import HandleId, RaisedError, decode
 from gradlab.wire.framing import MAX_FRAME_BYTES
@@ -23,19 +24,23 @@ if TYPE_CHECKING:
 
     from gradlab.zygote import Running
 
-GRACE_S = 1.0
+GRACE_S = 1.0  # of its own time, to let itself be interrupted
+END_S = 20.0  # to end after it has closed its channel; an honest one needs milliseconds
+# An examinee that uses no time, as it is stopped or has no processor, can't be waited for for ever.
+PATIENCE_S = 60.0
+PATIENCE_TIMES = 20
 
 
 class ExamineeError(BaseException):
-    """The examinee can't go on with what it was asked. No `except Exception` of a test hides it."""
+    """The examinee can't answer. No `except Exception` in a test hides this error."""
 
 
 class TimedOut(ExamineeError):  # noqa: N818  # what happened, as outcomes name it
-    """It took longer than it may; it lives on if it let itself be interrupted."""
+    """It used more time than it may; it lives on if it let itself be interrupted."""
 
 
 class OutOfMemory(ExamineeError):  # noqa: N818  # as above
-    """It asked for more memory than it may have, and lives on."""
+    """It asked for too much memory, and lives on."""
 
 
 class Ended(ExamineeError):  # noqa: N818  # as above
@@ -43,23 +48,27 @@ class Ended(ExamineeError):  # noqa: N818  # as above
 
 
 class Violation(ExamineeError):  # noqa: N818  # as above
-    """It sent what the protocol does not know, and was ended."""
+    """It broke the protocol, and was ended."""
 
 
 class Session:
-    """Questions to one examinee, one after the other, until a deadline."""
+    """Questions to one examinee, one after the other, in a limited time of its own; see `Clock`."""
 
     def __init__(self, running: Running) -> None:
         self.running = running
         self.is_alive = True
-        self.raised: Exception | None = None  # by the student's code, the last time that it did
+        self.raised: Exception | None = None  # latest exception from the student's code
         self._numbers = count(1)
-        self._deadline_s = time.monotonic()
+        self._clock = Clock(running.pid)
+        self.used_s = 0.0
+        self._allowed_s = 0.0  # of `used_s`
+        self._patience_s = 0.0
         self._left_bytes = 0
 
     def allow(self, seconds: float) -> None:
-        """Let the questions from now on take this long together, and their answers as much as one may."""
-        self._deadline_s = time.monotonic() + seconds
+        """Let the questions from now on use this much time together, and their answers as much as one may."""
+        self._allowed_s = self.used_s + seconds
+        self._patience_s = PATIENCE_S + PATIENCE_TIMES * seconds
         self._left_bytes = MAX_FRAME_BYTES
 
     def run(self, source: str, max_output_bytes: int) -> dict[str, Any]:
@@ -71,12 +80,12 @@ class Session:
         return value
 
     def files(self, max_bytes: int) -> object:
-        """Return the files that the notebook has written, by the examinee's word; None if it does not say."""
+        """Return the files that the notebook has written, as the examinee claims; None if it can't tell."""
         succeeded, value = self._ask("files", max_bytes)
         return value if succeeded else None
 
     def call(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """Call a function beside the student's code; return its value or raise its exception."""
+        """Call a function in the examinee; return its value or raise its exception."""
         succeeded, value = self._ask("call", function, args, kwargs)
         if succeeded:
             return self._with_handles(value)
@@ -103,10 +112,11 @@ class Session:
             raise Ended
         number = next(self._numbers)
         payload = number.to_bytes(NUMBER_BYTES, "big") + requests.dumps(question, name_of=_name_of)
+        self._clock.start()
         try:
-            self.running.channel.send(payload, self._deadline_s)
-            answer = self._receive()
-        except TimeoutError:  # it takes no question, or there is no time for one
+            self.running.channel.send(payload, time.monotonic() + self._patience_s)
+            answer = self._answer()
+        except TimeoutError:  # it takes no question
             if self.running.channel.fileno() < 0:
                 self.end()
             raise TimedOut from None
@@ -127,15 +137,11 @@ class Session:
         """Wait a moment for the examinee to end; tell whether it has."""
         poller = select.poll()
         poller.register(self.running.pidfd, select.POLLIN)
-        return bool(poller.poll(GRACE_S * 1000))
+        return bool(poller.poll(END_S * 1000))
 
-    def _receive(self) -> object:
-        channel = self.running.channel
-        try:
-            payload = channel.receive(self._deadline_s)
-        except TimeoutError:
-            pass
-        else:
+    def _answer(self) -> object:
+        with contextlib.suppress(TimeoutError):
+            payload = self._payload_within(self._allowed_s)
             self._left_bytes -= len(payload)
             if self._left_bytes < 0:
                 raise OutOfMemory
@@ -143,13 +149,26 @@ class Session:
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self.running.pidfd, signal.SIGINT)
         try:
-            channel.receive(time.monotonic() + GRACE_S)
+            self._payload_within(self.used_s + GRACE_S)
         except (TimeoutError, EOFError, ProtocolError):
             self.end()
         raise TimedOut
 
+    def _payload_within(self, allowed_s: float) -> bytes:
+        """Return what the examinee sends; raise `TimeoutError` once it has used so much time in all."""
+        while self.used_s < allowed_s and self._patience_s > 0:
+            try:
+                payload = self.running.channel.receive(time.monotonic() + SLICE_S)
+            except TimeoutError:
+                self.used_s += self._clock.used_s()
+                self._patience_s -= SLICE_S
+            else:
+                self.used_s += self._clock.busy_s()
+                return payload
+        raise TimeoutError
+
     def _with_handles(self, value: Any) -> Any:
-        """Return a value as a hidden test may use it and send it back: without types of gradlab's own."""
+        """Return a value without gradlab's own types, so that a hidden test can use it and send it back."""
         if isinstance(value, HandleId):
             return Handle(self, value)
         if isinstance(value, list | tuple):
@@ -162,14 +181,14 @@ class Session:
 
 
 class Remote:
-    """Something that lives in the examinee, known here by its name."""
+    """An object in the examinee, known here by its name."""
 
     def __init__(self, session: Session, name: tuple[str | int, ...]) -> None:
         self._session = session
         self._name = name
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call it there; its value comes back."""
+        """Call it in the examinee; return its value."""
         return self._session.call(self, *args, **kwargs)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
@@ -177,19 +196,19 @@ class Remote:
 
 
 class StandIn(Remote, Elsewhere):
-    """A function or class of the student's, by the name that the exercise gives it."""
+    """The student's function or class, by the name that the exercise gives it."""
 
     def __init__(self, session: Session, name: str) -> None:
         super().__init__(session, ("name", name))
         self.__name__ = name
 
     def probe(self, scenario: Callable[..., Any]) -> Callable[..., Any]:
-        """Return the scenario as a function that runs beside the student's code."""
+        """Return the scenario as a function that runs in the examinee, next to the student's code."""
         return lambda *args, **kwargs: self._session.call(scenario, *args, **kwargs)
 
 
 class Handle(Remote):
-    """A value that stays in the examinee: it can be called, iterated, measured, indexed, and has methods."""
+    """A value that stays in the examinee; it can be called, iterated and indexed, and has methods."""
 
     def __init__(self, session: Session, handle: HandleId) -> None:
         super().__init__(session, ("handle", handle.id))

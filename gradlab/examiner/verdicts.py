@@ -1,4 +1,4 @@
-"""Write what became of a cell into the notebook, so that nbgrader reads the verdict from it."""
+"""Write the result of a cell into the notebook, so that nbgrader reads the verdict from it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def record(cell: NotebookNode, result: CellResult) -> None:
             "misconception": result.misconception,
             "returned": json.loads(inert.text(json.dumps(result.returned, ensure_ascii=False))),
         }
-    says_so = result.outcome is Outcome.RAISED and any(one.output_type == "error" for one in outputs)
+    says_so = result.outcome is Outcome.RAISED and any(output.output_type == "error" for output in outputs)
     if result.outcome is not Outcome.PASSED and not says_so:
         outputs.append(_error(result.outcome, message))
     cell.outputs = outputs
@@ -43,7 +43,7 @@ def record(cell: NotebookNode, result: CellResult) -> None:
 
 
 def _is_credit(output: NotebookNode, cell: NotebookNode) -> bool:
-    """Tell whether nbgrader takes the value of a test cell for the points that are earned."""
+    """Tell whether nbgrader would take the value of a test cell for its points."""
     if split_test(cell.source)[1]:
         return False
     try:
@@ -61,7 +61,7 @@ def _error(outcome: Outcome, message: str) -> NotebookNode:
 
 
 def without_blame(output: NotebookNode) -> NotebookNode:
-    """Return the output of a test cell so that it neither costs points nor shows the test."""
+    """Change an output of a test cell so that it neither costs points nor shows the test; return it."""
     if output.output_type == "stream":
         output.name = "stdout"
     elif output.output_type == "error":

@@ -4,14 +4,14 @@
 - `WideExporter`: one row for each student, one column for each exercise, for a spreadsheet.
 - `CanvasExporter`, `MoodleExporter`: one score for each assignment, as their gradebooks import it.
 
-All of them keep to the same rules:
+All of them follow the same rules:
 
-- CSV as RFC 4180 has it, in UTF-8 with a byte-order mark, so that spreadsheets show Korean names.
+- CSV (RFC 4180) in UTF-8 with a byte-order mark, so that spreadsheets show Korean names.
 - Points have two decimals; halves are rounded up (away from zero), as on paper.
-- What was not submitted has no score; it is not 0 unless a person says so.
-- A submission of which anything waits for a person has no total.
-- A total is what nbgrader has: points and extra credit less what lateness costs, and never below 0.
-- A cell that a spreadsheet would take for a formula gets an apostrophe before it.
+- Work that was not submitted has no score; it is not 0 unless a person says so.
+- A submission has no total while anything in it waits for a person.
+- A total is computed as in nbgrader: points plus extra credit minus the late penalty, never below 0.
+- A cell that a spreadsheet would take for a formula starts with an apostrophe.
 """
 
 from gradlab.exporters._canvas import CanvasExporter

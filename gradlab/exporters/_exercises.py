@@ -24,9 +24,9 @@ def _identity(student: Student) -> list[str]:
 class LongExporter(TableExporter):
     """One row for each assignment, student and exercise.
 
-    A late submission has another row, for the exercise "late penalty" with a negative score, so that the
+    A late submission has an extra row, for the exercise "late penalty" with a negative score, so that the
     scores of a submission add up. If nothing was submitted, `submitted` is FALSE and the score empty.
-    If a person has to judge (again), `needs_manual_grade` is TRUE, and the score is the one so far, or
+    If a person has to judge (again), `needs_manual_grade` is TRUE, and the score is the current one, or
     empty.
     """
 
@@ -46,20 +46,21 @@ class LongExporter(TableExporter):
 def _rows(assignment: Assignment, submission: Submission) -> Iterator[list[str]]:
     is_there = TRUE if submission.status != Status.MISSING else FALSE
     when = f"{submission.submitted:%Y-%m-%dT%H:%M:%SZ}" if submission.submitted else ""
-    for one in assignment.exercises:
-        waits = TRUE if submission.waits(one) else FALSE
-        score = points(submission.exercise_score(one))
-        yield [text(one.notebook), text(one.name), is_there, when, score, points(one.max_score), waits]
+    for exercise in assignment.exercises:
+        names = [text(exercise.notebook), text(exercise.name)]
+        score, max_score = points(submission.exercise_score(exercise)), points(exercise.max_score)
+        waits = TRUE if submission.waits(exercise) else FALSE
+        yield [*names, is_there, when, score, max_score, waits]
     if submission.penalty:
         yield ["", LATE, TRUE, when, points(-submission.penalty), points(0), FALSE]
 
 
 class WideExporter(TableExporter):
-    """One row for each student; for each assignment the exercises, what lateness costs, and the total.
+    """One row for each student, with the exercises, the late penalty and the total of each assignment.
 
     Columns are named ``<assignment>/<notebook>/<exercise>``, ``<assignment>/late penalty``,
     ``<assignment>/total`` and ``<assignment>/needs_manual_grade``. The total is empty if nothing was
-    submitted, or as long as anything waits for a person.
+    submitted, and while anything waits for a person.
     """
 
     file_name = "scores-wide.csv"
@@ -72,16 +73,21 @@ class WideExporter(TableExporter):
         heading = [
             f"{assignment.name}/{column}"
             for assignment in assignments
-            for column in (*(f"{one.notebook}/{one.name}" for one in assignment.exercises), *further)
+            for column in (
+                *(f"{exercise.notebook}/{exercise.name}" for exercise in assignment.exercises),
+                *further,
+            )
         ]
         yield [*STUDENT, *map(text, heading)]
         for student in students:
-            submissions = [(one, classroom.submission(one, student)) for one in assignments]
+            submissions = [
+                (assignment, classroom.submission(assignment, student)) for assignment in assignments
+            ]
             yield [*_identity(student), *(cell for pair in submissions for cell in _columns(*pair))]
 
 
 def _columns(assignment: Assignment, submission: Submission) -> list[str]:
-    scores = [points(submission.exercise_score(one)) for one in assignment.exercises]
+    scores = [points(submission.exercise_score(exercise)) for exercise in assignment.exercises]
     waits = TRUE if any(map(submission.waits, assignment.exercises)) else FALSE
     if submission.status == Status.MISSING:
         return [*scores, "", "", waits]

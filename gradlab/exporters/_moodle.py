@@ -22,7 +22,7 @@ class MoodleExporter(TableExporter):
     "ID number" mapped to useridnumber (or to username, if nbgrader's student ids are usernames), or
     "Email address" to useremail, and each assignment to its grade item or a new one.
 
-    "-" is Moodle's own sign for no grade: nothing was submitted, or it waits for a person.
+    "-" is Moodle's own sign for no grade: nothing was submitted, or something waits for a person.
     """
 
     file_name = "moodle.csv"
@@ -32,9 +32,10 @@ class MoodleExporter(TableExporter):
     ) -> Iterator[Sequence[str]]:
         """Yield the heading, then the rows by student."""
         heading = ("First name", "Last name", "ID number", "Email address")
-        yield [*heading, *(text(one.name) for one in assignments)]
+        yield [*heading, *(text(assignment.name) for assignment in assignments)]
         for student in students:
-            totals = (points(classroom.submission(one, student).final_score) for one in assignments)
+            work = (classroom.submission(assignment, student) for assignment in assignments)
+            totals = (points(submission.final_score) for submission in work)
             names = [name(student.first_name), name(student.last_name)]
             identity = [*names, text(student.id), text(student.email)]
             yield [*identity, *(total or NO_GRADE for total in totals)]

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 ENCODING = "utf-8-sig"
 MAX_NAME_CHARS = 255
 
-TRUE, FALSE = "TRUE", "FALSE"  # as spreadsheets and statistics programs take them
+TRUE, FALSE = "TRUE", "FALSE"  # as spreadsheets and statistics programs read them
 
-# Embeddings, overrides and isolates turn the text after them, and with it the scores beside a name.
+# Embeddings, overrides and isolates change the direction of the text after them, so of scores beside a name.
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
@@ -35,7 +35,7 @@ class TableExporter(ExportPlugin):  # type: ignore[misc]  # nbgrader is untyped
     """Base of exporters that write one table; `--student` and `--assignment` choose its rows and columns."""
 
     file_name = ""
-    """Where it is written if `--to` does not say."""
+    """Where the table is written without `--to`."""
 
     def rows(
         self, classroom: Classroom, students: Sequence[Student], assignments: Sequence[Assignment]
@@ -44,8 +44,8 @@ class TableExporter(ExportPlugin):  # type: ignore[misc]  # nbgrader is untyped
 
         Args:
             classroom: the whole class.
-            students: those that were chosen, in nbgrader's order.
-            assignments: those that were chosen.
+            students: the chosen ones, in nbgrader's order.
+            assignments: the chosen ones, in nbgrader's order.
         """
         raise NotImplementedError
 
@@ -53,7 +53,7 @@ class TableExporter(ExportPlugin):  # type: ignore[misc]  # nbgrader is untyped
         """Write the table.
 
         Raises:
-            SystemExit: if a student or an assignment that is asked for is unknown.
+            SystemExit: if a requested student or assignment is unknown.
         """
         classroom = read_classroom(CourseFolders(self.parent.coursedir))
         known = sorted(
@@ -62,7 +62,9 @@ class TableExporter(ExportPlugin):  # type: ignore[misc]  # nbgrader is untyped
         )
         students = _chosen("student", self.student, {student.id: student for student in known})
         in_order = sorted(classroom.assignments, key=_nbgraders_order)
-        assignments = _chosen("assignment", self.assignment, {one.name: one for one in in_order})
+        assignments = _chosen(
+            "assignment", self.assignment, {assignment.name: assignment for assignment in in_order}
+        )
         path = Path(self.to or self.file_name)
         with path.open("w", encoding=ENCODING, newline="") as file:
             csv.writer(file).writerows(self.rows(classroom, students, assignments))
@@ -70,13 +72,13 @@ class TableExporter(ExportPlugin):  # type: ignore[misc]  # nbgrader is untyped
 
 
 def _nbgraders_order(assignment: Assignment) -> tuple[dt.datetime, str]:
-    """Return what nbgrader sorts assignments by: the due date, none before all others, then the name."""
+    """Return nbgrader's key for sorting: the due date, then the name; no due date comes first."""
     return assignment.due or dt.datetime(1, 1, 1), assignment.name  # noqa: DTZ001  # as the gradebook has it
 
 
 def _chosen(what: str, asked: Sequence[Any], known: dict[str, Any]) -> list[Any]:
-    """Return those that are asked for, or all if none is, in the order of the known ones."""
-    unknown = [one for one in map(str, asked) if one not in known]
+    """Return the requested values, or all if none is requested, in the order of `known`."""
+    unknown = [name for name in map(str, asked) if name not in known]
     if unknown:
         raise SystemExit(f"The gradebook knows no {what} {', '.join(map(repr, unknown))}.")
     wanted = set(map(str, asked)) or known.keys()
@@ -87,7 +89,7 @@ def points(score: float | None) -> str:
     """Return points with two decimals, halves rounded up; "" if there are none."""
     if score is None:
         return ""
-    exact = Decimal(repr(round(score, 9)))  # a sum of decimal points that missed a half by round-off
+    exact = Decimal(repr(round(score, 9)))  # round-off in a sum may have missed a half
     return f"{exact.quantize(Decimal('0.01'), ROUND_HALF_UP) + 0}"
 
 
@@ -97,5 +99,5 @@ def text(value: str) -> str:
 
 
 def name(value: str) -> str:
-    """Return a person's name without what turns or hides the text beside it."""
+    """Return a person's name without characters that turn or hide the text beside it."""
     return text(_TURNS.sub("", value)[:MAX_NAME_CHARS])

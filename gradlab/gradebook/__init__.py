@@ -1,1 +1,1 @@
-"""What is known of a class: the database, the outcome files, and the one model that is read from both."""
+"""The records of a class: the database, the outcome files, and the model that is read from both."""

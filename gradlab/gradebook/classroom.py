@@ -1,4 +1,4 @@
-"""The model of a class and its work, from which report and exports are made: plain values, read once."""
+"""The model of a class and its work, for the report and the exports: plain values, read once."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Status(Toned):
 
 @dataclass(frozen=True)
 class Student:
-    """A person as the gradebook knows them; "" is what it does not know.
+    """A student as the gradebook knows them; unknown values are "".
 
     Args:
         id: nbgrader's id of the student.
@@ -41,7 +41,7 @@ class Student:
         last_name: the family name.
         email: the address.
         lms_id: the id in a learning management system.
-        is_in_gradebook: whether the gradebook knows the student; else there is only a submission.
+        is_in_gradebook: whether the gradebook knows the student; if not, there is only a submission.
     """
 
     id: str
@@ -53,7 +53,7 @@ class Student:
 
     @property
     def name(self) -> str:
-        """The name as its bearer writes it: Korean, Chinese and Japanese ones start with the family's."""
+        """The full name; Korean, Chinese and Japanese names start with the family name."""
         first, last = self.first_name, self.last_name
         is_east_asian = bool(first and last) and _EAST_ASIAN.fullmatch(first + last)
         return last + first if is_east_asian else " ".join(filter(None, (first, last)))
@@ -69,7 +69,7 @@ class TestCell:
 
     @property
     def key(self) -> CellKey:
-        """What marks call it."""
+        """The key of its marks."""
         return (self.notebook, self.name)
 
 
@@ -78,9 +78,9 @@ class Exercise:
     """The cells that judge one answer.
 
     Args:
-        notebook: where it stands.
+        notebook: the name of its notebook.
         name: the answer's grade id.
-        title: the name, together with the notebook's if another notebook has an exercise of the same name.
+        title: its name, after the notebook's if another notebook has an exercise of the same name.
         cells: in the notebook's order.
     """
 
@@ -97,7 +97,7 @@ class Exercise:
 
 @dataclass(frozen=True)
 class Assignment:
-    """What was asked."""
+    """An assignment and its exercises."""
 
     name: str
     due: dt.datetime | None
@@ -122,7 +122,7 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What gradebook and outcome file know of one cell of one submission.
+    """The result of one cell of one submission, from the gradebook and the outcome file.
 
     Args:
         score: with extra credit, None if nobody has judged yet.
@@ -146,7 +146,7 @@ UNKNOWN = Mark()
 
 @dataclass(frozen=True)
 class Change:
-    """How grading again changed a cell."""
+    """How regrading changed a cell."""
 
     cell: CellKey
     score_before: float | None
@@ -169,10 +169,10 @@ class Submission:
         submitted: when, in UTC, None if that is not known.
         seconds_late: after the due date and the extension; 0 if in time.
         penalty: the points that lateness costs.
-        comments: what a person has written, by the cell of the answer.
+        comments: by people, by the cell of the answer.
         problems: what a person has to look at.
         broken: the notebooks that could not be graded.
-        returned: what the outcome file holds of cells with wrong answers, for `gradlab.wrong_answers`.
+        returned: the outcome file's entries for wrong answers, by cell; for `gradlab.wrong_answers`.
         changes: what the last grading changed.
     """
 
@@ -191,17 +191,17 @@ class Submission:
 
     @property
     def is_judged(self) -> bool:
-        """Whether its scores say something."""
+        """Whether its scores are meaningful."""
         return self.status in {Status.GRADED, Status.WAITING}
 
     @cached_property
     def points(self) -> float:
-        """The points so far, before what lateness costs."""
+        """The points so far, before the late penalty."""
         return sum(mark.score or 0.0 for mark in self.marks.values())
 
     @property
     def score(self) -> float:
-        """The points so far, after what lateness costs; never below 0, as nbgrader has it."""
+        """The points so far, after the late penalty; never below 0, as in nbgrader."""
         return max(self.points - self.penalty, 0.0)
 
     @property
@@ -238,7 +238,7 @@ class Classroom:
     Args:
         students: sorted by id.
         assignments: sorted by name.
-        submissions: by assignment and student; a missing submission is not among them.
+        submissions: by assignment and student, without missing ones.
     """
 
     students: tuple[Student, ...]

@@ -1,6 +1,6 @@
 """Outcome files: the results of an exam as JSON, one file for each submission, beside the gradebook.
 
-A complete one holds::
+A complete file contains::
 
     {
       "digest": "<of the assignment>:<of the submission>",
@@ -11,10 +11,10 @@ A complete one holds::
       "before": null
     }
 
-If an earlier grading had other scores or outcomes, `before` holds its time, why they changed (a `Cause`), and
-its notebooks, but not what had been before that. It stays until the next change.
+If an earlier grading had other scores or outcomes, `before` contains its time, why they changed (a `Cause`),
+and its notebooks, but nothing older. It stays until the next change.
 
-While a submission is recorded anew, its file holds only ``{"earlier": <the complete one>}``.
+While a submission is recorded again, its file contains only ``{"earlier": <the complete content>}``.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Content = dict[str, Any]
 
 
 class Cause(StrEnum):
-    """Why a submission got other results than before."""
+    """Why the results of a submission changed."""
 
     ASSIGNMENT = "the assignment changed"
     SUBMISSION = "the submission changed"
@@ -41,23 +41,23 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True)
 class OutcomeFile:
-    """The file with the results of a submission; each step on it is taken as a whole or not at all."""
+    """The file with the results of a submission; each write is atomic."""
 
     path: Path
 
     def content(self) -> Content | None:
-        """Return what it holds, None if it is not complete."""
+        """Return its content, None if it is not complete."""
         content = self._read()
         return content if _is_complete(content) else None
 
     def begin(self) -> None:
-        """Declare what it says no longer valid, and keep it for `finish`."""
+        """Mark its results as outdated, and keep them for `finish`."""
         content = self._read()
         if _is_complete(content):
             self._write({"earlier": content})
 
     def finish(self, content: Content) -> None:
-        """Write the results of a submission, and those that it had before."""
+        """Write the new results of a submission, together with the earlier ones."""
         earlier = self._read().get("earlier")
         self._write({**content, "before": _before(earlier, content)})
 
@@ -86,7 +86,7 @@ def _is_complete(content: Any) -> bool:
 
 
 def _verdicts(content: Content) -> dict[tuple[str, str], tuple[object, object]]:
-    """Return what reviewers sign: score and outcome of each cell."""
+    """Return what reviewers sign off: the score and the outcome of each cell."""
     return {
         (notebook, cell): (grade["auto_score"], grade["outcome"])
         for notebook, grades in content["notebooks"].items()

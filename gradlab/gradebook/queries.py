@@ -1,4 +1,4 @@
-"""Questions to the database: few, each about everybody. nbgrader's own properties ask one for each number."""
+"""Database queries: a few, each for the whole class. nbgrader's own properties need one for each number."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def submissions(db: Session, assignment_id: str) -> Sequence[Any]:
 
 
 def penalties(db: Session, assignment_id: str) -> Counter[str]:
-    """Return the points that lateness costs, by submission."""
+    """Return the late penalties in points, by submission."""
     entries, copies = api.SubmittedAssignment, api.SubmittedNotebook
     query = (
         select(copies.assignment_id, copies.late_submission_penalty)
@@ -83,7 +83,7 @@ def grades(db: Session, assignment_id: str) -> dict[str, list[Any]]:
 
 
 def comments(db: Session, assignment_id: str) -> dict[str, dict[tuple[str, str], str]]:
-    """Return what persons have written, by submission and by (notebook, cell)."""
+    """Return the comments by people, by submission and by (notebook, cell)."""
     entries, copies, table, cells = (
         api.SubmittedAssignment,
         api.SubmittedNotebook,

@@ -64,7 +64,7 @@ def _student(row: Any) -> Student:
 
 @dataclass(frozen=True)
 class _Records:
-    """What the database has on the submissions of one assignment, by its own ids."""
+    """The database's records of one assignment's submissions, by the database's own ids."""
 
     assignment: Assignment
     cells: Mapping[str, CellKey]
@@ -76,7 +76,7 @@ class _Records:
 
     @classmethod
     def read(cls, folders: CourseFolders, db: Session, entry: Any) -> _Records:
-        """Read it; the outcome files are read later, one by one."""
+        """Read the records; the outcome files are read later, one by one."""
         assignment, cells = _assignment(folders, db, entry)
         return cls(
             assignment,
@@ -89,7 +89,7 @@ class _Records:
         )
 
     def is_submission(self, row: Any) -> bool:
-        """Tell whether anything was submitted; a row may be there just for an extension."""
+        """Tell whether anything was submitted; a row may exist just for an extension."""
         grades = self.grades.get(row.id, ())
         has_score = any(auto is not None or manual is not None for _, auto, manual, _, _ in grades)
         return row.timestamp is not None or has_score
@@ -148,12 +148,13 @@ def _assignment(folders: CourseFolders, db: Session, entry: Any) -> tuple[Assign
         places = {name: place for place, name in enumerate(judged)}
         found: dict[str, list[TestCell]] = defaultdict(list)
         rows = queries.graded_cells(db, notebook.id)
-        for row in sorted(rows, key=lambda one: (places.get(one.name, len(places)), one.name)):
+        for row in sorted(rows, key=lambda cell: (places.get(cell.name, len(places)), cell.name)):
             cells[row.id] = (notebook.name, row.name)
             exercise = judged.get(row.name) or exercise_by_name(row.name)
             found[exercise].append(TestCell(notebook.name, row.name, float(row.max_score or 0.0)))
         exercises += [(notebook.name, name, tests) for name, tests in found.items()]
-        misconceptions += [(notebook.name, one) for one in (source.misconceptions if source else ())]
+        known = source.misconceptions if source else ()
+        misconceptions += [(notebook.name, misconception) for misconception in known]
     uses = Counter(name for _, name, _ in exercises)
     titled = tuple(
         Exercise(notebook, name, name if uses[name] == 1 else f"{notebook}.{name}", tuple(tests))
@@ -185,14 +186,14 @@ def _seconds_late(
 
 
 def _cell(notebooks: Any, key: CellKey) -> dict[str, Any]:
-    """Return what an outcome file keeps of a cell."""
+    """Return an outcome file's entry for a cell, empty if there is none."""
     notebook = notebooks.get(key[0])
     cell = notebook.get(key[1]) if isinstance(notebook, dict) else None
     return cell if isinstance(cell, dict) else {}
 
 
 def _changes(keys: Iterable[CellKey], outcome: Mapping[str, Any]) -> Iterator[Change]:
-    """Yield the cells that got another result before."""
+    """Yield the cells that had another result before."""
     before = outcome.get("before")
     if not isinstance(before, dict) or not isinstance(before.get("notebooks"), dict):
         return
@@ -206,7 +207,7 @@ def _changes(keys: Iterable[CellKey], outcome: Mapping[str, Any]) -> Iterator[Ch
 
 
 def _time(text: Any) -> dt.datetime | None:
-    """Return a time in UTC without a zone, as the gradebook has it."""
+    """Return a time in UTC without a zone, as in the gradebook."""
     try:
         return dt.datetime.fromisoformat(text).astimezone(dt.UTC).replace(tzinfo=None)
     except (TypeError, ValueError):

@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CellGrade:
-    """What is recorded of a cell that is worth points, in the gradebook and in the outcome file.
+    """What the gradebook and the outcome file record about a cell that is worth points.
 
     Args:
         auto_score: its points, None if a person has to judge.
-        outcome: what became of it, "" if a person has to judge.
+        outcome: of the cell, "" if a person has to judge.
         message: what the student is told.
-        exercise: of a failed `check`, the exercise, else "".
+        exercise: the exercise of a failed `check`, else "".
         misconception: the name of the misconception that the answer shows, else "".
         returned: what a wrong answer returned on each case, if it shows no misconception; see
             `gradlab.wrong_answers`.
@@ -57,7 +57,7 @@ class GradedNotebook:
         comments: nbgrader's automatic comments, by the cells' grade ids.
         problem: why it is not gradeable, "" if it is.
         is_missing: whether it was not submitted.
-        files: that it has written.
+        files: the files that it has written.
     """
 
     name: str
@@ -73,9 +73,9 @@ def graded(spec: AssignmentSpec, student: str, folder: Path) -> list[GradedNoteb
     """Examine the notebooks of one submission.
 
     Args:
-        spec: what is asked.
-        student: whose submission.
-        folder: where it lies.
+        spec: the assignment.
+        student: who submitted it.
+        folder: the folder of the submission.
 
     Raises:
         SandboxError: if the sandbox lacks what is required, or the zygote dies twice.

@@ -26,7 +26,7 @@ N_AHEAD = max(16, 2 * (os.cpu_count() or 1))
 
 @dataclass(frozen=True)
 class Progress:
-    """One submission that is done with.
+    """A finished submission.
 
     Args:
         student: who submitted it.
@@ -63,18 +63,18 @@ def autograde(  # noqa: PLR0913  # two are options
     force: bool = False,
     n_ahead: int = N_AHEAD,
 ) -> Iterator[Progress]:
-    """Examine and record the submissions of an assignment, and yield each as it is done with.
+    """Examine and record the submissions of an assignment, and yield each when it is finished.
 
     Args:
         course: the course.
         assignment: its name.
-        students: whose submissions.
+        students: whose submissions to grade.
         executor: examines them.
         force: whether to examine known submissions again.
-        n_ahead: how many submissions the executor has at once; more than it has workers.
+        n_ahead: how many submissions the executor gets at once; more than its workers.
 
     Raises:
-        CourseError: if the course does not know the assignment, or another process grades it.
+        CourseError: if the course does not know the assignment, or another process is grading it.
     """
     spec = course.assignment(assignment)
     with course.gradebook() as gradebook, Recorder(course, spec, gradebook) as recorder:
@@ -99,10 +99,10 @@ def autograde(  # noqa: PLR0913  # two are options
 def _examined(
     spec: AssignmentSpec, jobs: list[_Job], executor: Executor, n_ahead: int
 ) -> Iterator[tuple[_Job, list[GradedNotebook] | BaseException]]:
-    """Yield the result of each exam, or the error with which it ended.
+    """Yield the result of each exam, or its error.
 
-    When a worker dies, everything that was under way is lost, and one of these submissions may be to blame:
-    they are examined again, one at a time.
+    When a worker dies, all running exams are lost, and one of their submissions may be to blame: they are
+    examined again, one at a time.
     """
     waiting = deque(jobs)
     suspects: deque[_Job] = deque()

@@ -1,8 +1,7 @@
 """Record the results of exams: the only module that writes grades into the gradebook.
 
-A submission is recorded in steps, and each step can be repeated: its outcome file is begun anew, its graded
-notebooks take their place, its rows are written in one transaction, and its outcome file says that all is
-done.
+A submission is recorded in steps that can all be repeated: its outcome file is marked as outdated, its graded
+notebooks are replaced, its rows are written in one transaction, and its outcome file is completed.
 """
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ MAX_TIMESTAMP_CHARS = 100
 
 @dataclass(frozen=True)
 class Recorded:
-    """What has been recorded of a submission.
+    """What has been recorded about a submission.
 
     Args:
         outcomes: of its test cells; "" if a person has to judge.
@@ -57,10 +56,10 @@ class Recorded:
 
 
 class Recorder:
-    """Records the exams of one assignment; no other process does so at the same time.
+    """Records the exams of one assignment, in one process at a time.
 
     Raises:
-        CourseError: on entering, if another process grades this assignment.
+        CourseError: on entering, if another process is grading this assignment.
     """
 
     def __init__(self, course: Course, spec: AssignmentSpec, gradebook: Gradebook) -> None:
@@ -89,11 +88,11 @@ class Recorder:
         os.close(self._lock)
 
     def outcome_file(self, student: str) -> OutcomeFile:
-        """Return where the outcome of a student's submission is kept."""
+        """Return the outcome file of a student's submission."""
         return OutcomeFile(self._folder / f"{student}.json")
 
     def known(self, student: str, digest: str) -> Recorded | None:
-        """Return what has been recorded of a submission with this content, None if nothing has."""
+        """Return the record of a submission with this digest, None if there is none."""
         content = self.outcome_file(student).content()
         folder = self._course.step("autograded", student, self._spec.name)
         if content is None or content["digest"] != digest or folder.exists() != content["has_notebooks"]:
@@ -111,7 +110,10 @@ class Recorder:
         file = self.outcome_file(student)
         file.begin()
         timestamp, problem = self._timestamp(student)
-        problems = [*([problem] if problem else []), *(one.problem for one in notebooks if one.problem)]
+        problems = [
+            *([problem] if problem else []),
+            *(notebook.problem for notebook in notebooks if notebook.problem),
+        ]
         self._write_notebooks(student, notebooks)
         try:
             self._write_rows(student, notebooks, timestamp)
@@ -124,17 +126,18 @@ class Recorder:
                 "digest": digest,
                 "graded": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
                 "problems": problems,
-                "has_notebooks": any(one.text for one in notebooks),
+                "has_notebooks": any(notebook.text for notebook in notebooks),
                 "notebooks": {
-                    one.name: {cell: asdict(grade) for cell, grade in one.grades.items()} for one in notebooks
+                    notebook.name: {cell: asdict(grade) for cell, grade in notebook.grades.items()}
+                    for notebook in notebooks
                 },
             }
         )
-        outcomes = tuple(grade.outcome for one in notebooks for grade in one.grades.values())
+        outcomes = tuple(grade.outcome for notebook in notebooks for grade in notebook.grades.values())
         return Recorded(outcomes, tuple(problems))
 
     def _timestamp(self, student: str) -> tuple[dt.datetime | None, str]:
-        """Return when it was submitted, None if that is not known, and what is wrong with its timestamp."""
+        """Return when it was submitted (None if unknown), and what is wrong with its timestamp."""
         path = self._course.step("submitted", student, self._spec.name) / TIMESTAMP_NAME
         if path.is_symlink() or not path.is_file():
             return None, ""
@@ -146,15 +149,15 @@ class Recorder:
             return None, f"{TIMESTAMP_NAME} holds no time: it counts as not late"
 
     def _write_notebooks(self, student: str, notebooks: list[GradedNotebook]) -> None:
-        """Put the graded notebooks, and the files beside them, into their place in one step."""
+        """Replace the graded notebooks and the files beside them in one step."""
         place = self._course.step("autograded", student, self._spec.name)
         beside = place.with_name(f".{place.name}.new")
         before = place.with_name(f".{place.name}.old")
         for folder in (beside, before):
             shutil.rmtree(folder, ignore_errors=True)
-        texts = {f"{one.name}.ipynb": one.text for one in notebooks if one.text}
+        texts = {f"{notebook.name}.ipynb": notebook.text for notebook in notebooks if notebook.text}
         if texts:
-            feedback = {f"{one.name}.html" for one in notebooks}
+            feedback = {f"{notebook.name}.html" for notebook in notebooks}
             for name, path in self._files(student, {*texts, *feedback}).items():
                 target = beside / name
                 target.parent.mkdir(parents=True, exist_ok=True)
@@ -162,8 +165,8 @@ class Recorder:
             beside.mkdir(parents=True, exist_ok=True)
             for name, text in texts.items():
                 (beside / name).write_text(text, encoding="utf-8")
-            for one in notebooks:
-                write_beside(beside, one.files)
+            for notebook in notebooks:
+                write_beside(beside, notebook.files)
             self._course.set_permissions(beside)
         if place.exists():
             place.rename(before)
@@ -172,7 +175,7 @@ class Recorder:
         shutil.rmtree(before, ignore_errors=True)
 
     def _files(self, student: str, taken: set[str]) -> dict[str, Path]:
-        """Return the files beside the notebooks by name: the course's, and those that the student adds."""
+        """Return the files beside the notebooks by name: the course's, and the student's additional ones."""
         folder = self._course.step("submitted", student, self._spec.name)
         names = {*self._official, *taken}
         added = {
@@ -197,27 +200,27 @@ class Recorder:
                 .options(load_only(SubmittedNotebook.notebook_id, SubmittedNotebook.late_submission_penalty))
             )
         }
-        for one in notebooks:
-            self._write_cells(entries[one.name], one)
+        for notebook in notebooks:
+            self._write_cells(entries[notebook.name], notebook)
         self._db.flush()
-        for one in notebooks:
-            entries[one.name].late_submission_penalty = (
-                self._penalty(student, submission, entries[one.name]) if one.text else None
+        for notebook in notebooks:
+            entries[notebook.name].late_submission_penalty = (
+                self._penalty(student, submission, entries[notebook.name]) if notebook.text else None
             )
 
-    def _write_cells(self, entry: Any, one: GradedNotebook) -> None:
+    def _write_cells(self, entry: Any, notebook: GradedNotebook) -> None:
         for grade in self._db.scalars(self._rows.of(Grade, entry)):
-            known = one.grades.get(self._rows.cells[grade.cell_id])
+            known = notebook.grades.get(self._rows.cells[grade.cell_id])
             grade.auto_score = None if known is None else known.auto_score
             needs_person = grade.manual_score is not None or grade.auto_score is None
-            grade.needs_manual_grade = needs_person and not one.is_missing
+            grade.needs_manual_grade = needs_person and not notebook.is_missing
         for comment in self._db.scalars(self._rows.of(Comment, entry)):
             name = self._rows.cells[comment.cell_id]
-            if name in one.comments:
-                comment.auto_comment = one.comments[name]
+            if name in notebook.comments:
+                comment.auto_comment = notebook.comments[name]
 
     def _submission(self, student: str) -> Any:
-        """Return the row of a submission; a new one is made together with all rows that belong to it."""
+        """Return the row of a submission; if it is new, create it with all rows that belong to it."""
         if self._db.get(Student, student, options=[load_only(Student.id)]) is None:
             if not self._course.creates_students:
                 raise CourseError(f"No student with ID {student!r} exists in the database.")
@@ -239,12 +242,12 @@ class Recorder:
         return submission
 
     def _penalty(self, student: str, submission: Any, entry: Any) -> float | None:
-        """Return the points that lateness costs."""
+        """Return the late penalty in points, None if there is none."""
         seconds_late = submission.total_seconds_late
         if seconds_late <= 0:
             return None
         for step in self._course.penalties:
-            self._db.expire(entry, ["score"])  # as it is now
+            self._db.expire(entry, ["score"])  # so that it is computed from the new grades
             penalty = step.plugin_inst.late_submission_penalty(student, entry.score, seconds_late)
             if penalty is not None:
                 return float(step._check_late_penalty(entry, penalty))  # noqa: SLF001  # nbgrader's own rule
@@ -253,7 +256,7 @@ class Recorder:
 
 @dataclass(frozen=True)
 class _Rows:
-    """Which rows the gradebook has for an assignment, and needs for each submission of it, by their ids."""
+    """The ids of an assignment's rows in the gradebook, and of the rows that each submission needs."""
 
     notebooks: dict[str, str]
     cells: dict[str, str]
@@ -267,20 +270,24 @@ class _Rows:
             select(Notebook).where(Notebook.assignment_id == assignment_id)
         ).all()
         return cls(
-            notebooks={one.id: one.name for one in notebooks},
+            notebooks={notebook.id: notebook.name for notebook in notebooks},
             cells={
                 cell.id: cell.name
-                for one in notebooks
-                for cell in (*one.grade_cells, *one.solution_cells, *one.task_cells)
+                for notebook in notebooks
+                for cell in (*notebook.grade_cells, *notebook.solution_cells, *notebook.task_cells)
             },
-            graded={one.id: [cell.id for cell in (*one.grade_cells, *one.task_cells)] for one in notebooks},
+            graded={
+                notebook.id: [cell.id for cell in (*notebook.grade_cells, *notebook.task_cells)]
+                for notebook in notebooks
+            },
             commented={
-                one.id: [cell.id for cell in (*one.solution_cells, *one.task_cells)] for one in notebooks
+                notebook.id: [cell.id for cell in (*notebook.solution_cells, *notebook.task_cells)]
+                for notebook in notebooks
             },
         )
 
     def new(self, submission_id: str) -> list[Any]:
-        """Return the rows that a new submission has."""
+        """Return the rows of a new submission."""
         rows: list[Any] = []
         for notebook_id in self.notebooks:
             entry = SubmittedNotebook(id=new_uuid(), assignment_id=submission_id, notebook_id=notebook_id)
@@ -290,6 +297,6 @@ class _Rows:
         return rows
 
     def of(self, table: Any, entry: Any) -> Any:
-        """Return the query for the grades or comments of a submitted notebook, through the table's index."""
+        """Return a query for the grades or comments of a submitted notebook that uses the table's index."""
         cells = (self.graded if table is Grade else self.commented)[entry.notebook_id]
         return select(table).where(table.cell_id.in_(cells), table.notebook_id == entry.id)

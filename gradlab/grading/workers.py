@@ -1,8 +1,7 @@
 """Workers on this machine: processes that examine submissions, and that may die.
 
-Each worker has a zygote of its own, forked from one nursery: a program that this process has started with an
-environment of its own. So an examinee finds nothing in its memory that this process, a worker or their
-environment holds.
+Each worker has its own zygote, forked from a shared nursery: a program that this process has started with a
+separate environment. So nothing from this process, a worker or their environment is in an examinee's memory.
 """
 
 from __future__ import annotations
@@ -31,12 +30,12 @@ ONE_THREAD = "OMP_NUM_THREADS"  # hidden tests of all workers share the cores
 class Workers(Executor):
     """A `ProcessPoolExecutor` that can be used again after one of its processes has died.
 
-    What was under way then ends with `BrokenExecutor`; new processes do what is submitted later.
+    Running calls then end with `BrokenExecutor`; new processes take the later ones.
 
     Args:
-        warmth: what is imported and done before the first exam.
+        warmth: what is imported and run before the first exam.
         n_workers: submissions at once; by default, one for each core that this process may use.
-        nursery: a zygote that has been started already.
+        nursery: a zygote that has already been started; by default, a new one.
     """
 
     def __init__(self, warmth: Warmth, n_workers: int | None = None, nursery: Zygote | None = None) -> None:
@@ -47,7 +46,7 @@ class Workers(Executor):
         self._pool: ProcessPoolExecutor | None = None
 
     def start(self) -> None:
-        """Start all workers now, by forks of this process if it has a single thread."""
+        """Start all workers now; fork them from this process if it has a single thread."""
         can_fork = threading.active_count() == 1
         os.environ.setdefault(ONE_THREAD, ENVIRONMENT[ONE_THREAD])
         if can_fork:
@@ -73,7 +72,7 @@ class Workers(Executor):
         return self._pool.submit(fn, *args, **kwargs)
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        """End all; after an error without waiting for what is under way."""
+        """End all workers; after an error, without waiting for running calls."""
         self.shutdown(wait=kind is None, cancel_futures=True)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002  # as inherited
@@ -85,7 +84,7 @@ class Workers(Executor):
 
 def _prepare(nursery: socket.socket, warmth: Warmth) -> None:
     """Make this process a worker: it gets its zygotes from the nursery, and ends when its parent does."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent says what Ctrl-C means
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C
     threading.Thread(target=_end_with_parent, daemon=True).start()
     warmth.import_modules()
     desk().take(Zygote(nursery))

@@ -1,4 +1,4 @@
-"""Take the misconceptions out of the release."""
+"""Remove the misconceptions from the release."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class ClearMisconceptions(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is untyped
-    """Remove the cells that hold misconceptions."""
+    """Remove the cells with misconceptions."""
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Return the notebook without its misconception cells."""

@@ -1,4 +1,4 @@
-"""Take nbgrader's marks around solutions out of the solution notebooks."""
+"""Remove nbgrader's marks around solutions from the solution notebooks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The engine, in the place where nbgrader looks for one: examine a submission."""
+"""The engine as the preprocessor that nbgrader expects: examine a submission."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 MIB = 2**20
 UNLIMITED_S = 1e6
-N_FULL_OUTPUTS = 5  # cells that write as much as they may
+KERNELS_MARGIN_S = 60  # the kernel kills what the exam's own clock has missed
+N_FULL_OUTPUTS = 5  # so many cells may write as much as one may
 
 
 class Execute(preprocessors.Execute):  # type: ignore[misc]  # nbgrader is untyped
@@ -45,12 +46,12 @@ class Execute(preprocessors.Execute):  # type: ignore[misc]  # nbgrader is untyp
         600, min=0, help="Seconds that all cells of a notebook may take together; no limit if 0."
     ).tag(config=True)
     memory_mib = Integer(
-        2048, min=1, help="Memory of a submission in MiB, on top of Python and what is warm."
+        2048, min=1, help="Memory of a submission in MiB, on top of Python and preloaded modules."
     ).tag(config=True)
     output_bytes = Integer(
         1_000_000,
         min=0,
-        help="What one cell may print and display; all cells of a notebook together, five times as much.",
+        help="Bytes that one cell may print and display; all cells of a notebook, five times as many.",
     ).tag(config=True)
     file_mib = Integer(128, min=0, help="The largest file that a submission may write, in MiB.").tag(
         config=True
@@ -58,19 +59,19 @@ class Execute(preprocessors.Execute):  # type: ignore[misc]  # nbgrader is untyp
     n_threads = Integer(64, min=1, help="Threads that a submission may have at once.").tag(config=True)
     keep_files = Bool(
         default_value=False,
-        help="Put the files that a notebook writes beside the graded notebook, as nbgrader does; together "
+        help="Keep the files that a notebook writes, beside the graded notebook, as nbgrader does; together "
         "they may be as large as the outputs of all cells.",
     ).tag(config=True)
     require_layers = List(
         Enum(LAYERS),
         default_value=sorted(essential_layers()),
-        help="Layers of the sandbox without which nothing is graded; `gradlab doctor` shows them.",
+        help="Sandbox layers that must be on before anything is graded; `gradlab doctor` shows them.",
     ).tag(config=True)
     warm_up = Unicode(
         "",
-        help="Python code that is run once, before submissions are examined: what a library does only the "
-        "first time. Modules that the source imports are imported anyway. It must start no thread, and "
-        "students can find in memory what it leaves.",
+        help="Python code to run once before submissions are examined, for what a library does only the "
+        "first time. Modules that the source imports are imported anyway. It must not start threads, and "
+        "students can find what it leaves in memory.",
     ).tag(config=True)
 
     def preprocess(
@@ -91,7 +92,7 @@ class Execute(preprocessors.Execute):  # type: ignore[misc]  # nbgrader is untyp
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict[str, Any], index: int
     ) -> tuple[NotebookNode, dict[str, Any]]:
-        """Run one cell in a shared kernel; a test cell in two parts, so that both can say what they find."""
+        """Run one cell in a shared kernel; a test cell in two parts, so that both can report failures."""
         if cell.cell_type != "code" or not is_grade(cell):
             cell, resources = super().preprocess_cell(cell, resources, index)
             return cell, resources
@@ -104,7 +105,7 @@ class Execute(preprocessors.Execute):  # type: ignore[misc]  # nbgrader is untyp
         return cell, resources
 
     def settings(self) -> Settings:
-        """Return the traits as the examiner takes them."""
+        """Return the traits as settings of the examiner."""
         return Settings(
             limits=ExamLimits(
                 cell_s=float(self.timeout or UNLIMITED_S),
@@ -117,6 +118,7 @@ class Execute(preprocessors.Execute):  # type: ignore[misc]  # nbgrader is untyp
                 memory_bytes=self.memory_mib * MIB,
                 file_bytes=self.file_mib * MIB,
                 n_threads=self.n_threads,
+                cpu_s=int(self.exam_timeout or UNLIMITED_S) + KERNELS_MARGIN_S,
             ),
             require=frozenset(self.require_layers),
             language=SelectLanguage(parent=self.parent, config=self.config).language,
@@ -126,7 +128,7 @@ class Execute(preprocessors.Execute):  # type: ignore[misc]  # nbgrader is untyp
 
 
 def check_kernel(kernelspec: dict[str, Any]) -> None:
-    """Raise `CourseError` for a kernel that is not Python's; Jupyter's own error if there is none."""
+    """Raise `CourseError` if a kernel is not Python's; Jupyter's own error if it is not installed."""
     name = kernelspec.get("name", "python3")
     spec = KernelManager(kernel_name=name).kernel_spec
     if spec is None or spec.language != "python":

@@ -19,8 +19,8 @@ TAG = "lang-"
 class SelectLanguage(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is untyped
     """Keep the cells, and the regions inside cells, of one language.
 
-    A cell tagged ``lang-ko`` or ``lang-en`` stays in that language alone. Inside a cell, so do
-    the lines between ``### BEGIN LANG ko`` and ``### END LANG ko``.
+    A cell tagged ``lang-ko`` or ``lang-en`` is kept only in that language. Inside a cell, so are the lines
+    between ``### BEGIN LANG ko`` and ``### END LANG ko``.
     """
 
     language = Enum(

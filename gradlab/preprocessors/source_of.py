@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def source_of(preprocessor: NbGraderPreprocessor, resources: dict[str, Any]) -> SourceNotebook | None:
-    """Return the source of the notebook that a preprocessor gets, None if the course has none."""
+    """Return the source of a preprocessor's notebook, None if the course has none."""
     names = resources["nbgrader"]
     converter = getattr(preprocessor.parent, "parent", None)
     directory = getattr(converter, "coursedir", None)

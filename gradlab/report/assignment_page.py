@@ -1,4 +1,4 @@
-"""The page of one assignment: how its questions did, and what the class answered."""
+"""The page of one assignment: how well its exercises work, and what the class answered."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _ITEM_COLUMNS = [
 
 @dataclass(frozen=True)
 class WrongAnswerExample:
-    """A group of equal wrong answers, the cells in which they are equal, and one of them."""
+    """A group of equal wrong answers, the cells in which they are equal, and an example."""
 
     group: WrongAnswer
     title: str
@@ -62,7 +62,7 @@ class WrongAnswerExample:
 
 
 class AssignmentPage:
-    """What stands on the page; `root` is the way from the page to the report's folder."""
+    """The contents of the page; `root` is the path from the page to the report's folder."""
 
     def __init__(
         self, classroom: Classroom, assignment: Assignment, course: Course, places: Places, root: str
@@ -73,7 +73,7 @@ class AssignmentPage:
         self._places = places
         self._root = root
         self._submissions = classroom.of(assignment)
-        self._judged = [one for one in self._submissions if one.is_judged]
+        self._judged = [submission for submission in self._submissions if submission.is_judged]
 
     @cached_property
     def tables(self) -> dict[str, Table]:
@@ -91,13 +91,13 @@ class AssignmentPage:
 
     @property
     def statuses(self) -> Counter[str]:
-        """How many submissions are how far."""
+        """The number of submissions by status."""
         counts = Counter(submission.status for submission in self._submissions)
         return Counter({status.value: counts[status] for status in Status if counts[status]})
 
     @cached_property
     def scores(self) -> list[float]:
-        """The scores of those that have been judged."""
+        """The scores of the judged submissions."""
         return judged_scores(self._submissions)
 
     @property
@@ -114,19 +114,21 @@ class AssignmentPage:
     def analysis(self) -> Analysis:
         """The item analysis of the exercises."""
         exercises = self.assignment.exercises
-        table = [[one.exercise_score(exercise) for exercise in exercises] for one in self._judged]
+        table = [
+            [submission.exercise_score(exercise) for exercise in exercises] for submission in self._judged
+        ]
         return _analyse(table, [exercise.max_score for exercise in exercises])
 
     @property
     def left_out(self) -> list[str]:
-        """The exercises that wait for a person, so that discrimination and alpha leave them out."""
+        """The exercises left out of discrimination and alpha, because they wait for a person."""
         items = zip(self.assignment.exercises, self.analysis.items, strict=True)
         return [exercise.title for exercise, item in items if item.discrimination.reason == Reason.NOT_JUDGED]
 
     @cached_property
     def _titles(self) -> dict[tuple[str, str], str]:
         """The title of each exercise, by its notebook and name."""
-        return {(one.notebook, one.name): one.title for one in self.assignment.exercises}
+        return {(exercise.notebook, exercise.name): exercise.title for exercise in self.assignment.exercises}
 
     def _exercises(self) -> Table:
         rows = [
@@ -145,7 +147,7 @@ class AssignmentPage:
 
     def _cells(self) -> Table:
         cells = self.assignment.cells
-        table = [[one.mark(cell).score for cell in cells] for one in self._judged]
+        table = [[submission.mark(cell).score for cell in cells] for submission in self._judged]
         analysis = _analyse(table, [cell.max_score for cell in cells])
         rows = [
             [
@@ -163,10 +165,10 @@ class AssignmentPage:
         return Table("cells", [Column("cell"), Column("exercise"), *_ITEM_COLUMNS], rows)
 
     def _not_attempted(self, cells: Sequence[TestCell]) -> Estimate:
-        """Return the share without an answer, of those that the exam could tell of."""
-        outcomes = [{one.mark(cell).outcome for cell in cells} for one in self._judged]
-        told = [one for one in outcomes if any(one)]
-        return share(sum(one == {Outcome.NOT_ATTEMPTED} for one in told), len(told))
+        """Return the share of submissions without an answer, among those with a known outcome."""
+        outcomes = [{submission.mark(cell).outcome for cell in cells} for submission in self._judged]
+        known = [found for found in outcomes if any(found)]
+        return share(sum(found == {Outcome.NOT_ATTEMPTED} for found in known), len(known))
 
     def _outcomes(self) -> Table:
         counts = {cell: self._outcomes_of(cell) for cell in self.assignment.cells}
@@ -180,17 +182,18 @@ class AssignmentPage:
         return Table("outcomes", [*columns, *(Column(name, is_number=True) for name in seen)], rows)
 
     def _outcomes_of(self, cell: TestCell) -> Counter[str]:
-        return Counter(outcome_of(one.mark(cell)).name for one in self._judged)
+        return Counter(outcome_of(submission.mark(cell)).name for submission in self._judged)
 
     def _misconceptions(self) -> Table:
         students: dict[tuple[str, str, str], set[str]] = defaultdict(set)
-        for one in self._submissions:
-            for key, mark in one.marks.items():
+        for submission in self._submissions:
+            for key, mark in submission.marks.items():
                 if mark.misconception:
                     exercise = self.assignment.exercise_of[key]
-                    students[exercise.notebook, exercise.name, mark.misconception].add(one.student.id)
+                    students[exercise.notebook, exercise.name, mark.misconception].add(submission.student.id)
         sentences = {
-            (notebook, one.exercise, one.name): one for notebook, one in self.assignment.misconceptions
+            (notebook, misconception.exercise, misconception.name): misconception
+            for notebook, misconception in self.assignment.misconceptions
         }
         rows = [
             [
@@ -200,7 +203,7 @@ class AssignmentPage:
                 len(found),
                 share(len(found), self._n_examined(key[0])),
             ]
-            for key, found in sorted(students.items(), key=lambda one: (-len(one[1]), one[0]))
+            for key, found in sorted(students.items(), key=lambda item: (-len(item[1]), item[0]))
         ]
         columns = [
             Column("exercise"),
@@ -211,28 +214,33 @@ class AssignmentPage:
         return Table("misconceptions", columns, rows)
 
     def _n_examined(self, notebook: str) -> int:
-        """Return how many have a graded notebook of this name, whatever became of their other ones."""
-        return sum(one.status != Status.SUBMITTED and notebook not in one.broken for one in self._submissions)
+        """Count the submissions in which this notebook has been graded."""
+        return sum(
+            submission.status != Status.SUBMITTED and notebook not in submission.broken
+            for submission in self._submissions
+        )
 
     @cached_property
     def groups(self) -> list[WrongAnswer]:
         """Groups of equal wrong answers that show no known misconception, the largest first."""
         return groups(
-            (one.student.id, *key, cell) for one in self._submissions for key, cell in one.returned.items()
+            (submission.student.id, *key, cell)
+            for submission in self._submissions
+            for key, cell in submission.returned.items()
         )
 
     def _wrong_answers(self) -> Table:
         columns = [Column("exercise"), Column("cell"), Column("outcome"), Column("n_with_it", is_number=True)]
         rows = [
             [
-                self._titles[one.notebook, one.exercise],
-                one.cell,
-                Term(one.outcome),
-                len(one.students),
-                Message(_described(one.returned[0])),
-                Message(" ".join(one.students)),
+                self._titles[group.notebook, group.exercise],
+                group.cell,
+                Term(group.outcome),
+                len(group.students),
+                Message(_described(group.returned[0])),
+                Message(" ".join(group.students)),
             ]
-            for one in self.groups
+            for group in self.groups
         ]
         return Table("wrong_answers", [*columns, Column("returned"), Column("students")], rows)
 
@@ -240,9 +248,9 @@ class AssignmentPage:
     def examples(self) -> list[WrongAnswerExample]:
         """The largest groups of two or more, each with the answer of its first student.
 
-        Where the same students are equal in several cells of an exercise, they are shown once.
+        If the same students' answers are equal in several cells of an exercise, they are shown once.
         """
-        names = {one.student.id: one.student.name for one in self._submissions}
+        names = {submission.student.id: submission.student.name for submission in self._submissions}
         found: dict[tuple[str, str, tuple[str, ...]], list[WrongAnswer]] = defaultdict(list)
         for group in self.groups:
             if len(group.students) > 1:
@@ -251,7 +259,7 @@ class AssignmentPage:
             WrongAnswerExample(
                 group,
                 self._titles[group.notebook, group.exercise],
-                tuple(one.cell for one in equal),
+                tuple(same.cell for same in equal),
                 _cases(group),
                 Person(
                     group.students[0],
@@ -274,34 +282,37 @@ class AssignmentPage:
         columns += [Column("hours_late", is_number=True), Column("penalty", is_number=True)]
         rows = [
             [
-                self._places.person(one.student, "../"),
-                Term(one.status),
-                Score(one.score if one.is_judged else None, self.assignment.max_score),
-                one.submitted,
-                round(one.seconds_late / 3600, 2) if one.seconds_late else None,
-                one.penalty or None,
+                self._places.person(submission.student, "../"),
+                Term(submission.status),
+                Score(submission.score if submission.is_judged else None, self.assignment.max_score),
+                submission.submitted,
+                round(submission.seconds_late / 3600, 2) if submission.seconds_late else None,
+                submission.penalty or None,
             ]
-            for one in self._submissions
+            for submission in self._submissions
         ]
         return Table("submissions", columns, rows)
 
     def plots(self, words: Words) -> Iterator[tuple[str, Markup]]:
-        """Yield the plots, each by the name of what explains it."""
+        """Yield the plots, each with the name of its explanation."""
         if self.scores:
             yield "distribution", distribution_plot("distribution", self.assignment, self.scores, words)
-        timed = [one for one in self._judged if one.submitted is not None]
+        timed = [submission for submission in self._judged if submission.submitted is not None]
         if timed:
             yield "arrivals", self._arrivals(timed, words)
 
     def _arrivals(self, timed: list[Submission], words: Words) -> Markup:
         due = self.assignment.due
-        start = due or min(one.submitted for one in timed if one.submitted)
+        start = due or min(submission.submitted for submission in timed if submission.submitted)
         found = [
             Arrival(
-                (one.submitted - start).total_seconds() / 3600, one.points, one.score, one.seconds_late > 0
+                (submission.submitted - start).total_seconds() / 3600,
+                submission.points,
+                submission.score,
+                submission.seconds_late > 0,
             )
-            for one in timed
-            if one.submitted
+            for submission in timed
+            if submission.submitted
         ]
         plot = Plot(
             "arrivals",
@@ -309,15 +320,15 @@ class AssignmentPage:
             words(
                 "arrivals_desc",
                 n=len(found),
-                n_late=sum(one.is_late for one in found),
-                n_penalties=sum(one.score < one.points for one in found),
+                n_late=sum(arrival.is_late for arrival in found),
+                n_penalties=sum(arrival.score < arrival.points for arrival in found),
             ),
         )
         labels = (words("hours_axis" if due else "hours_axis_first"), words("score_axis"))
         return arrivals(plot, found, self.assignment.max_score, labels, has_due=due is not None)
 
     def forest(self, words: Words) -> Markup:
-        """Return difficulty and discrimination of the exercises."""
+        """Return the plot of the exercises' difficulty and discrimination."""
         items = zip(self.assignment.exercises, self.analysis.items, strict=True)
         rows = [(exercise.title, item.difficulty, item.discrimination) for exercise, item in items]
         plot = Plot("forest", words("forest_of"), words("forest_desc"), width=720)
@@ -329,14 +340,14 @@ def _analyse(table: list[list[float | None]], max_scores: list[float]) -> Analys
 
 
 def _cases(group: WrongAnswer) -> tuple[str, ...]:
-    """Return in short what the answers gave on the first cases."""
-    shown = tuple(_described(one) for one in group.returned[:MAX_CASES])
+    """Return short forms of what the answers returned on the first cases."""
+    shown = tuple(map(_described, group.returned[:MAX_CASES]))
     n_more = len(group.returned) - MAX_CASES
     return (*shown, f"… (+{n_more})") if n_more > 0 else shown
 
 
 def _described(description: Any) -> str:
-    """Return in short a value as `gradlab.wrong_answers` has it."""
+    """Return the short form of a value that `gradlab.wrong_answers` describes."""
     match description:
         case {"error": str(name)}:
             return name
@@ -362,7 +373,7 @@ def _number(value: Any) -> str:
 
 
 def _source(path: Path, exercise: str) -> str:
-    """Return the text of an answer in a graded notebook, "" where there is none."""
+    """Return the text of an answer in a graded notebook, "" if there is none."""
     try:
         notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]  # untyped
     except (OSError, ValueError, nbformat.ValidationError):

@@ -35,7 +35,7 @@ class Need:
     """One thing to look at.
 
     Args:
-        why: a person is needed.
+        why: the reason that a person is needed.
         student: who did the work.
         assignment: its name.
         notebook: its name, "" if it is not known.
@@ -67,7 +67,7 @@ def _needs(assignment: Assignment, submission: Submission) -> Iterator[Need]:
     if submission.status == Status.SUBMITTED:
         yield Need(Reminder.NOT_GRADED, student, name)
     for problem in submission.problems:
-        notebook = next((one for one in submission.broken if problem.startswith(f"{one}.ipynb")), "")
+        notebook = next((stem for stem in submission.broken if problem.startswith(f"{stem}.ipynb")), "")
         is_broken = notebook or submission.status == Status.NOT_GRADEABLE
         yield Need(Reminder.BROKEN if is_broken else Reminder.NOTE, student, name, notebook, detail=problem)
     if submission.status == Status.SUBMITTED:

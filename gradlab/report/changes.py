@@ -1,4 +1,4 @@
-"""What grading again changed, for a reviewer to sign off."""
+"""What regrading changed, for a reviewer to sign off."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 def changes_table(submissions: Iterable[Submission], places: Places, up: str = "") -> Table:
     """Return what the last grading changed: for whom, before, after, what counts now, and why.
 
-    Where a person has given the score, that counts, whatever the grading has come to.
-    `up` is the way from the page to its language's folder.
+    If a person has given a score, that counts, whatever the grading says.
+    `up` is the path from the page to its language's folder.
     """
     columns = [person_column(), Column("assignment"), Column("cell")]
     columns += [Column(name, is_number=True) for name in ("score_before", "score_after", "score_that_counts")]
@@ -45,7 +45,7 @@ def changes_table(submissions: Iterable[Submission], places: Places, up: str = "
 
 
 def changes_summary(table: Table, words: Words) -> str:
-    """Return how much has changed, in one sentence."""
+    """Sum up the changes in one sentence."""
     scores = [(row[3], row[4]) for row in table.rows if None not in row[3:5]]
     return words(
         "changes_summary",

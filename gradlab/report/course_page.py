@@ -1,4 +1,4 @@
-"""The page of the course: who is where, what needs a person, and how the class does."""
+"""The course page: the status of assignments, what needs a person, and everybody's scores."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class CoursePage:
-    """What stands on the page; `root` is the way from the page to the report's folder."""
+    """The contents of the page; `root` is the path from the page to the report's folder."""
 
     def __init__(self, classroom: Classroom, places: Places, root: str) -> None:
         self._classroom = classroom
@@ -40,7 +40,7 @@ class CoursePage:
 
     @cached_property
     def needed(self) -> dict[str, int]:
-        """How often a person is needed, by the reason."""
+        """How often a person is needed, by reason."""
         return Counter(need.why.value for need in self._needs)
 
     @cached_property
@@ -56,7 +56,9 @@ class CoursePage:
             estimate_column("mean"),
             estimate_column("median_score"),
         ]
-        return Table("assignments", columns, [self._row(one) for one in self._classroom.assignments])
+        return Table(
+            "assignments", columns, [self._row(assignment) for assignment in self._classroom.assignments]
+        )
 
     def _row(self, assignment: Assignment) -> list[Any]:
         submissions = self._classroom.of(assignment)
@@ -109,24 +111,31 @@ class CoursePage:
         rows = [
             [
                 self._places.person(student),
-                sum(one.score for one in submissions if one.status != Status.MISSING),
+                sum(submission.score for submission in submissions if submission.status != Status.MISSING),
                 *(
                     heat
-                    for one, asked in zip(submissions, assignments, strict=True)
-                    for heat in _heats(one, asked)
+                    for submission, assignment in zip(submissions, assignments, strict=True)
+                    for heat in _heats(submission, assignment)
                 ),
             ]
             for student in self._classroom.students
-            for submissions in [[self._classroom.submission(one, student) for one in assignments]]
+            for submissions in [
+                [self._classroom.submission(assignment, student) for assignment in assignments]
+            ]
         ]
         groups = [
-            (Link(one.name, self._places.assignment(one.name)), len(one.exercises)) for one in assignments
+            (Link(assignment.name, self._places.assignment(assignment.name)), len(assignment.exercises))
+            for assignment in assignments
         ]
         return Table("scores", columns, rows, "heat", [("", 2), *groups])
 
     def _changes(self) -> Table:
         return changes_table(
-            (one for assignment in self._classroom.assignments for one in self._classroom.of(assignment)),
+            (
+                submission
+                for assignment in self._classroom.assignments
+                for submission in self._classroom.of(assignment)
+            ),
             self._places,
         )
 
@@ -140,14 +149,14 @@ class CoursePage:
 
 
 def judged_scores(submissions: Iterable[Submission]) -> list[float]:
-    """Return the scores of those that have been judged."""
+    """Return the scores of the judged submissions."""
     return [submission.score for submission in submissions if submission.is_judged]
 
 
 def distribution_plot(
     name: str, assignment: Assignment, scores: Sequence[float], words: Words, height: float = 240
 ) -> Markup:
-    """Return the distribution of an assignment's scores."""
+    """Return the plot of an assignment's score distribution."""
     plot = Plot(
         name,
         words("distribution_of", name=assignment.name),

@@ -1,4 +1,4 @@
-"""Where the pages lie, and the links between them and to the notebooks."""
+"""Where the pages are, and the links between them and to the notebooks."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gradlab.gradebook.classroom import Classroom, Student
 
 TO_ROOT = {"index": "../", "page": "../../"}
-"""The way from a page to the report's folder: from ko/index.html, and from ko/students/….html."""
+"""The path from a page to the report's folder: from ko/index.html, and from ko/students/….html."""
 
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -34,25 +34,25 @@ class Places:
         self._assignments = file_names(assignment.name for assignment in classroom.assignments)
 
     def student(self, student: str) -> str:
-        """Return the page of a student, below a language's folder."""
+        """Return the path of a student's page within a language's folder."""
         return f"students/{self._students[student]}.html"
 
     def person(self, student: Student, up: str = "") -> Person:
-        """Return a student with the link to their page; `up` is the way to the language's folder."""
+        """Return a student with the link to their page; `up` is the path to the language's folder."""
         return Person(student.id, student.name, up + self.student(student.id))
 
     def assignment(self, assignment: str) -> str:
-        """Return the page of an assignment, below a language's folder."""
+        """Return the path of an assignment's page within a language's folder."""
         return f"assignments/{self._assignments[assignment]}.html"
 
     def csv(self, table: str, *, assignment: str = "", student: str = "") -> str:
-        """Return the CSV file of a table, below the report's folder; a student's tables share one."""
+        """Return the path of a table's CSV file within the report's folder; a student's tables share one."""
         if student:
             return f"csv/students/{self._students[student]}.csv"
         return f"csv/{self._assignments[assignment]}/{table}.csv" if assignment else f"csv/{table}.csv"
 
     def notebook(self, student: str, assignment: str, notebook: str) -> str:
-        """Return the link from the report's folder to the graded notebook, else to what was submitted."""
+        """Return the link from the report's folder to the graded notebook, else to the submission."""
         name = f"{notebook}.ipynb" if notebook else ""
         for step in ("autograded", "submitted"):
             path = self._course.step(step, student, assignment) / name
@@ -61,9 +61,9 @@ class Places:
         return self._link(self._course.step("submitted", student, assignment))
 
     def feedback(self, student: str, assignment: str, notebook: str) -> str:
-        """Return the link from the report's folder to the feedback, "" where there is none.
+        """Return the link from the report's folder to the feedback, "" if there is none.
 
-        Beside feedback lie files of the student's: without a graded notebook, one of that name is theirs.
+        The student's files are in the folder, too: without a graded notebook, a file of that name is theirs.
         """
         path = self._course.step("feedback", student, assignment) / f"{notebook}.html"
         graded = self._course.step("autograded", student, assignment) / f"{notebook}.ipynb"
@@ -74,7 +74,7 @@ class Places:
 
 
 def file_names(names: Iterable[str]) -> dict[str, str]:
-    """Return a file name for each name: the name itself where every file system and URL takes it."""
+    """Return a file name for each name: the name itself if every file system and URL takes it."""
     names = list(names)
     uses = Counter(name.casefold() for name in names)
     return {

@@ -1,6 +1,6 @@
-"""Plots as SVG that stands in a page, each with a title and a description for those who don't see it.
+"""Plots as SVG within a page, each with a title and a description for people who can't see it.
 
-Colours are those of Okabe and Ito (2008), Color universal design; none carries a meaning alone.
+Colours are those of Okabe and Ito (2008), Color universal design; no meaning depends on colour alone.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ STEPS = (1, 2, 2.5, 5, 10)
 
 @dataclass
 class Plot:
-    """A picture in the making: its box in units of its own, its frame, and what has been drawn."""
+    """A plot being drawn: its size and its frame in its own units, and the parts so far."""
 
     name: str
     title: str
@@ -39,27 +39,27 @@ class Plot:
     parts: list[str] = field(default_factory=list)
 
     def x(self, part: float) -> float:
-        """Return where a part of the frame's width lies."""
+        """Return the x coordinate of a fraction of the frame's width."""
         return self.left + part * (self.width - self.left - self.right)
 
     def y(self, part: float) -> float:
-        """Return where a part of the frame's height lies, from below."""
+        """Return the y coordinate of a fraction of the frame's height, from below."""
         return self.height - self.bottom - part * (self.height - self.top - self.bottom)
 
     def line(self, kind: str, *points: tuple[float, float]) -> None:
-        """Draw a line through points of the frame."""
+        """Draw a line through points in the frame."""
         path = " ".join(f"{self.x(x):.1f},{self.y(y):.1f}" for x, y in points)
         self.parts.append(f'<polyline class="{kind}" points="{path}"/>')
 
     def box(self, kind: str, left: float, low: float, right: float, high: float) -> None:
-        """Draw a box of the frame."""
+        """Draw a box in the frame."""
         self.parts.append(
             f'<rect class="{kind}" x="{self.x(left):.1f}" y="{self.y(high):.1f}"'
             f' width="{self.x(right) - self.x(left):.1f}" height="{self.y(low) - self.y(high):.1f}"/>'
         )
 
     def dots(self, kind: str, points: Sequence[tuple[float, float]]) -> None:
-        """Draw dots, a hundred in one path so that a page stays light; many of them are small and pale."""
+        """Draw dots, a hundred per path to keep the page small; if there are many, small and pale ones."""
         many = " many" if len(points) > DOTS_IN_PATH else ""
         for start in range(0, len(points), DOTS_IN_PATH):
             dots = points[start : start + DOTS_IN_PATH]
@@ -67,25 +67,25 @@ class Plot:
             self.parts.append(f'<path class="dots {kind}{many}" d="{path}"/>')
 
     def text(self, kind: str, x: float, y: float, text: str) -> None:
-        """Write a text at a place in the picture's units."""
+        """Write a text at a place in the plot's units."""
         self.parts.append(f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{escape(text)}</text>')
 
     def x_axis(self, ticks: Sequence[tuple[float, str]], label: str) -> None:
-        """Draw the lower edge with (part of the width, text) of each tick."""
+        """Draw the x axis; each tick is (fraction of the width, text)."""
         self.line("axis", (0, 0), (1, 0))
         for part, text in ticks:
             self.text("tick x", self.x(part), self.height - self.bottom + 15, text)
         self.text("label x", self.x(0.5), self.height - 6, label)
 
     def y_axis(self, ticks: Sequence[tuple[float, str]], label: str) -> None:
-        """Draw lines across, with (part of the height, text) of each."""
+        """Draw grid lines across; each tick is (fraction of the height, text)."""
         for part, text in ticks:
             self.line("grid", (0, part), (1, part))
             self.text("tick y", self.left - 6, self.y(part) + 4, text)
         self.text("label y", 2, 10, label)
 
     def svg(self) -> Markup:
-        """Return the picture; all that stands in it is a number or has been escaped."""
+        """Return the plot as SVG; everything in it is a number or has been escaped."""
         return Markup(  # noqa: S704
             f'<svg class="plot" viewBox="0 0 {self.width:g} {self.height:g}" role="img"'
             f' aria-labelledby="{self.name}-title {self.name}-desc">'
@@ -95,23 +95,23 @@ class Plot:
 
 
 def distribution(plot: Plot, scores: Sequence[float], maximum: float, labels: tuple[str, str]) -> Markup:
-    """Draw how many have which score, the mean and the median, each with its interval.
+    """Draw a histogram of the scores, their mean and their median, each with its interval.
 
-    A whisker is Wilson's interval for the share of the class that a bar holds.
+    A whisker is Wilson's interval for the bar's share of the class.
     """
     plot.top = 40
     maximum = max(maximum, *scores, 1.0)
     edges = _bins(maximum, len(scores))
     counts, _ = np.histogram(scores, edges)
     shares = [share(int(count), len(scores)) for count in counts]
-    ceiling, ticks = _ticks(max(len(scores) * max((one.high for one in shares), default=1), 1))
+    ceiling, ticks = _ticks(max(len(scores) * max((estimate.high for estimate in shares), default=1), 1))
     plot.y_axis([(tick / ceiling, f"{tick:g}") for tick in ticks], labels[1])
-    for (low, high), count, one in zip(pairwise(edges / edges[-1]), counts, shares, strict=True):
+    for (low, high), count, estimate in zip(pairwise(edges / edges[-1]), counts, shares, strict=True):
         gap = (high - low) * 0.06
         plot.box("bar", low + gap, 0, high - gap, count / ceiling)
         if count:
             middle = (low + high) / 2
-            whisker = [(middle, len(scores) * end / ceiling) for end in (one.low, one.high)]
+            whisker = [(middle, len(scores) * end / ceiling) for end in (estimate.low, estimate.high)]
             plot.line("whisker", *whisker)
     for height, kind, estimate in ((1.05, "mean", mean(scores, maximum)), (1.12, "median", median(scores))):
         _marker(plot, kind, height, estimate, edges[-1])
@@ -126,20 +126,20 @@ def _marker(plot: Plot, kind: str, height: float, estimate: Estimate, maximum: f
 
 
 def _bins(maximum: float, n: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Return the edges of bars of one width: more for more students (Sturges 1926), round numbers."""
+    """Return the edges of equally wide bars, round numbers; more students get more bars (Sturges 1926)."""
     wanted = min(MAX_BINS, int(np.ceil(np.log2(max(n, 1)) + 1)) * 2)
     width = _round_up(maximum / wanted)
     return np.arange(0, maximum + width * 1.0001, width)[: int(np.ceil(maximum / width - 1e-9)) + 1]
 
 
 def _every(edges: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
-    """Return the distance of ticks that leaves room for their numbers."""
+    """Return a distance between ticks that leaves room for their numbers."""
     width = float(edges[1] - edges[0])
     return width * int(np.ceil(len(edges) / 11))
 
 
 def _round_up(value: float) -> float:
-    """Return the next of 1, 2, 2.5, 5, 10, 20 …."""
+    """Round up to the next of 1, 2, 2.5, 5, 10, 20 …."""
     power = 10.0 ** np.floor(np.log10(value))
     return next(float(step * power) for step in STEPS if step * power >= value * (1 - 1e-9))
 
@@ -154,7 +154,7 @@ def _ticks(highest: float) -> tuple[float, list[float]]:
 
 @dataclass(frozen=True)
 class Arrival:
-    """When a submission came, in hours after the due time or the first one, and what it is worth."""
+    """When a submission came, in hours after the due time or the first submission, and its points."""
 
     hours: float
     points: float
@@ -165,24 +165,24 @@ class Arrival:
 def arrivals(
     plot: Plot, found: Sequence[Arrival], maximum: float, labels: tuple[str, str], *, has_due: bool
 ) -> Markup:
-    """Draw the score against the time of submission; a line down shows what lateness cost."""
-    hours = [one.hours for one in found] or [0.0]
+    """Draw the score against the time of submission; a line down shows the late penalty."""
+    hours = [arrival.hours for arrival in found] or [0.0]
     low, high = min(*hours, 0.0) if has_due else min(hours), max(*hours, 0.0) if has_due else max(hours)
     room = max(high - low, 1.0) * 0.04
     low, high = low - room, high + room
-    top = max([maximum, *(one.points for one in found)])
+    top = max([maximum, *(arrival.points for arrival in found)])
     ceiling, ticks = _ticks(top)
     plot.y_axis([(tick / ceiling, f"{tick:g}") for tick in ticks], labels[1])
-    place = [((one.hours - low) / (high - low), one) for one in found]
+    places = [((arrival.hours - low) / (high - low), arrival) for arrival in found]
     if has_due:
         due = -low / (high - low)
         plot.box("late-zone", due, 0, 1, 1)
         plot.line("due", (due, 0), (due, 1))
-    for x, one in place:
-        if one.score < one.points:
-            plot.line("penalty", (x, one.points / ceiling), (x, one.score / ceiling))
-    plot.dots("in-time", [(x, one.score / ceiling) for x, one in place if not one.is_late])
-    plot.dots("late", [(x, one.score / ceiling) for x, one in place if one.is_late])
+    for x, arrival in places:
+        if arrival.score < arrival.points:
+            plot.line("penalty", (x, arrival.points / ceiling), (x, arrival.score / ceiling))
+    plot.dots("in-time", [(x, arrival.score / ceiling) for x, arrival in places if not arrival.is_late])
+    plot.dots("late", [(x, arrival.score / ceiling) for x, arrival in places if arrival.is_late])
     unit, name = (24.0, "d") if high - low > 72 else (1.0, "h")  # noqa: PLR2004  # three days
     step = max(_round_up((high - low) / unit / 6), 0.1)
     marks = np.arange(np.ceil(low / unit / step), high / unit / step) * step + 0.0  # no -0
@@ -209,13 +209,14 @@ def forest(plot: Plot, rows: Sequence[tuple[str, Estimate, Estimate]], labels: t
     for row, (name, *estimates) in enumerate(rows):
         y = 34 + row_height * (row + 0.5)
         plot.text("tick y", middle, y + 4, name if len(name) <= 24 else f"{name[:23]}…")  # noqa: PLR2004
-        for (start, low, high), one in zip(panels, estimates, strict=True):
-            places = [start + (end - low) / (high - low) * half for end in (one.low, one.high, one.value)]
-            if one.has_interval:
+        for (start, low, high), estimate in zip(panels, estimates, strict=True):
+            ends = (estimate.low, estimate.high, estimate.value)
+            places = [start + (end - low) / (high - low) * half for end in ends]
+            if estimate.has_interval:
                 plot.parts.append(
                     f'<line class="interval" x1="{places[0]:.1f}" x2="{places[1]:.1f}" y1="{y}" y2="{y}"/>'
                 )
-            if one.is_defined:
+            if estimate.is_defined:
                 plot.parts.append(f'<path class="dots mean" d="M{places[2]:.1f} {y}h0"/>')
     return plot.svg()
 

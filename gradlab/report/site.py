@@ -1,4 +1,4 @@
-"""Write the report: pages in each language, and tables as CSV, in the place of the last report."""
+"""Write the report: pages in each language, and tables as CSV, replacing the last report."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # without it, spreadsheets do
 
 @dataclass(frozen=True)
 class Assets:
-    """What each page carries in itself."""
+    """The style and the script that each page contains."""
 
     style: Markup
     script: Markup
@@ -53,26 +53,26 @@ class Assets:
     def policy(self) -> str:
         """What a browser may load and run: these two texts, and nothing else."""
         hashes = [
-            base64.b64encode(hashlib.sha256(one.encode()).digest()).decode()
-            for one in (self.style, self.script)
+            base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+            for text in (self.style, self.script)
         ]
         return "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'".format(*hashes)
 
 
 def write_report(course: Course, folder: Path) -> Path:
-    """Write the report of a course into a folder, in the place of the last one; return its first page.
+    """Write a course's report into a folder, replacing the last one; return its first page.
 
     Raises:
-        CourseError: where the folder holds something else than a report.
+        CourseError: if the folder contains something else.
     """
     if folder.exists() and not (folder / MARK).is_file() and any(folder.iterdir()):
-        raise CourseError(f"{folder} holds something else than a report: nothing has been written.")
+        raise CourseError(f"{folder} contains something else, not a report: nothing has been written.")
     classroom = read_classroom(course)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MARK).touch()
     writer = _Writer(course, classroom, Places(course, classroom, folder), folder)
     writer.write()
-    for path in folder.rglob("*"):  # of students and assignments that there are no more
+    for path in folder.rglob("*"):  # pages of students and assignments that are gone
         if path.is_file() and path not in writer.written:
             path.unlink()
     return folder / "index.html"
@@ -118,7 +118,10 @@ class _Writer:
             )
             self._write_tables(page.tables.values(), assignment=assignment.name)
         for student in self._classroom.students:
-            work = [(one, self._classroom.submission(one, student)) for one in self._classroom.assignments]
+            work = [
+                (assignment, self._classroom.submission(assignment, student))
+                for assignment in self._classroom.assignments
+            ]
             student_page = StudentPage(student, work, self._places, TO_ROOT["page"])
             self._write_page(
                 "student.html.j2", self._places.student(student.id), student_page, student=student.id
@@ -139,7 +142,7 @@ class _Writer:
     def _write_page(
         self, template: str, path: str, page: object, *, root: str = TO_ROOT["page"], **whose: str
     ) -> None:
-        """Write a page in each language; `path` is that below a language's folder."""
+        """Write a page in each language; `path` is its path within a language's folder."""
         for language in LANGUAGES:
             text = self._templates.get_template(template).render(
                 page=page,
@@ -154,7 +157,7 @@ class _Writer:
             self._write_text(self._places.csv(table.name, **whose), BYTE_ORDER_MARK + table.csv_text())
 
     def _write_text(self, path: str, text: str) -> None:
-        """Write a text that is not there yet, as UTF-8; what that can't hold, of a message, becomes "?"."""
+        """Write a text as UTF-8, if it is new; characters that can't be encoded become "?"."""
         target, content = self._folder / path, text.encode("utf-8", "replace")
         if target.parent not in self._made:
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The page of one student, which holds nothing of another's."""
+"""The page of one student, without anything about another student."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Section:
 
 
 class StudentPage:
-    """What stands on the page; `root` is the way from the page to the report's folder."""
+    """The contents of the page; `root` is the path from the page to the report's folder."""
 
     def __init__(
         self, student: Student, work: Sequence[tuple[Assignment, Submission]], places: Places, root: str
@@ -62,14 +62,16 @@ class StudentPage:
         self._work = work
         self._places = places
         self._root = root
-        self.summary = Table("progress", _SUMMARY, [self._row(*one) for one in work])
-        self.sections = [self._section(*one) for one in work]
+        self.summary = Table("progress", _SUMMARY, [self._row(*pair) for pair in work])
+        self.sections = [self._section(*pair) for pair in work]
 
     @property
     def everything(self) -> Table:
-        """All that the page's tables hold, for one CSV file: a row for each mark, or for no mark."""
+        """All tables of the page for one CSV file: a row for each mark, or one if an assignment has none."""
         no_mark = ["", "", None, None, "", "", ""]
-        rows = [[*self._row(*one), *marks] for one in self._work for marks in list(_marks(*one)) or [no_mark]]
+        rows = [
+            [*self._row(*pair), *marks] for pair in self._work for marks in list(_marks(*pair)) or [no_mark]
+        ]
         assignment = [*_SUMMARY[:2], score_column("assignment_score"), *_SUMMARY[3:]]
         return Table("everything", [*assignment, *_MARKS], rows)
 
@@ -79,7 +81,7 @@ class StudentPage:
             (assignment.name.partition("-")[0], _share(assignment, submission))
             for assignment, submission in self._work
         ]
-        values = ", ".join(f"{name} {DASH if one is None else f'{one:.0%}'}" for name, one in shares)
+        values = ", ".join(f"{name} {DASH if share is None else f'{share:.0%}'}" for name, share in shares)
         plot = Plot(
             "progress",
             words("progress_of"),
@@ -118,7 +120,7 @@ class StudentPage:
 
 
 def _without_empty(table: Table) -> Table:
-    """Return the table without the column of comments where nobody has commented."""
+    """Return the table, without the column of comments if it is empty."""
     if any(row[-1].text for row in table.rows):
         return table
     return Table(table.name, table.columns[:-1], [row[:-1] for row in table.rows])
@@ -144,7 +146,7 @@ def _marks(assignment: Assignment, submission: Submission) -> Iterator[list[Any]
 
 
 def outcome_of(mark: Mark) -> Term:
-    """Return the word for what became of a cell."""
+    """Return the word for a cell's outcome or status."""
     if mark.outcome:
         return Term(mark.outcome)
     if mark.needs_person or mark.score is None:

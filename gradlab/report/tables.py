@@ -1,4 +1,4 @@
-"""Tables: the same rows as a part of a page and as a CSV file."""
+"""Tables: the same rows on a page and in a CSV file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gradlab.report.values import Link
     from gradlab.report.words import Words
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001  # spreadsheets take them
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001  # spreadsheets accept these, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +25,10 @@ class Column:
     """A column.
 
     Args:
-        name: its heading in the CSV file, and what `Words` knows its title by.
-        is_number: whether it is aligned and sorted as one.
-        parts: endings of the headings where a value takes several columns of the CSV file.
-        title: of what has no word, such as an exercise.
+        name: its heading in the CSV file, and the key of its title in `Words`.
+        is_number: whether it is aligned and sorted as numbers.
+        parts: suffixes of the headings if a value takes several columns of the CSV file.
+        title: its title if `Words` has none, as for an exercise.
     """
 
     name: str
@@ -57,11 +57,11 @@ class Table:
     """A table; the first column names its rows.
 
     Args:
-        name: of the CSV file, and what `Words` knows its caption by.
+        name: of the CSV file, and the key of its caption in `Words`.
         columns: from left to right.
-        rows: of values, one a column; see `gradlab.report.values`.
-        kind: a class for its looks.
-        groups: headings over neighbouring columns, each with how many it spans.
+        rows: of values, one per column; see `gradlab.report.values`.
+        kind: its CSS class.
+        groups: headings over neighbouring columns, each with the number that it spans.
     """
 
     name: str
@@ -87,7 +87,7 @@ class Table:
         return f'<th scope="row">{show(row[0], words)}</th>{"".join(cells)}'
 
     def csv_text(self) -> str:
-        """Return the table as CSV (RFC 4180), empty where there is no value."""
+        """Return the table as CSV (RFC 4180); missing values are empty."""
         file = io.StringIO()
         writer = csv.writer(file)
         writer.writerow([column.name + part for column in self.columns for part in column.parts])
@@ -102,7 +102,7 @@ class Table:
 
 
 def guarded(value: Any) -> Any:
-    """Return a value that no spreadsheet takes for a formula; numbers are none.
+    """Return a value that no spreadsheet takes for a formula; numbers stay as they are.
 
     Source: OWASP, CSV Injection.
     """

@@ -1,8 +1,8 @@
-"""What stands in a table: each value as HTML and as CSV.
+"""The values in a table, as HTML and as CSV.
 
-A value is None, a string, a number, a time, an `Estimate`, or of one of the classes below. All strings
-may come from students: as HTML they are escaped, and can't turn the direction in which the text beside
-them is read.
+A value is None, a string, a number, a time, an `Estimate`, or an instance of a class below. Any string may
+come from a student: as HTML it is escaped, and can't change the direction in which the text beside it is
+read.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 DASH = "\N{EN DASH}"
 MAX_MESSAGE_CHARS = 2_000
-LONG_CHARS = 40  # what is longer may be broken anywhere
+LONG_CHARS = 40  # longer texts may be broken anywhere
 MINUTES = "%Y-%m-%d %H:%M"
 CACHED = 10_000  # texts; the same few are on thousands of pages
 
@@ -36,7 +36,7 @@ _TONES = {str(word): word.tone for words in (Outcome, Status, Reminder) for word
 
 
 class Value:
-    """A value with looks of its own."""
+    """A value with its own looks."""
 
     __slots__ = ()
 
@@ -51,7 +51,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Link(Value):
-    """A text that leads somewhere."""
+    """A text with a link."""
 
     text: str
     href: str
@@ -67,14 +67,14 @@ class Link(Value):
 
 @dataclass(frozen=True, slots=True)
 class Person(Value):
-    """A student, whose page it leads to; "" where it leads nowhere."""
+    """A student, with a link to their page; `href` is "" for no link."""
 
     id: str
     name: str
     href: str = ""
 
     def html(self, _: Words) -> str:
-        """Return name and id, neither of which can turn the other."""
+        """Return name and id; neither can change the other's direction."""
         name = f'{isolated(self.name)} <span class="id">{isolated(self.id)}</span>'
         text = name if self.name else isolated(self.id)
         return f'<a href="{escape(self.href)}">{text}</a>' if self.href else text
@@ -86,7 +86,7 @@ class Person(Value):
 
 @dataclass(frozen=True, slots=True)
 class Score(Value):
-    """Points of a maximum."""
+    """Points out of a maximum."""
 
     value: float | None
     maximum: float
@@ -102,7 +102,7 @@ class Score(Value):
 
 @dataclass(frozen=True, slots=True)
 class Term(Value):
-    """One of gradlab's own words, which is shown in the reader's language: an outcome, a status."""
+    """One of gradlab's own words, such as an outcome or a status, shown in the reader's language."""
 
     name: str
 
@@ -137,7 +137,7 @@ class Message(Value):
     text: str
 
     def html(self, _: Words) -> str:
-        """Return its beginning, in lines."""
+        """Return its beginning, with its line breaks."""
         return f'<span class="message">{isolated(clipped(self.text))}</span>' if self.text else ""
 
     def parts(self) -> tuple[Any, ...]:
@@ -147,7 +147,7 @@ class Message(Value):
 
 @dataclass(frozen=True, slots=True)
 class Heat(Value):
-    """A cell of a heat map: points of a maximum, or why there are none ("missing", "waiting", …)."""
+    """A cell of a heat map: points out of a maximum, or why there are none ("missing", "waiting", …)."""
 
     value: float | None
     maximum: float
@@ -163,18 +163,18 @@ class Heat(Value):
 
     @property
     def step(self) -> str:
-        """The class of its colour."""
+        """The CSS class of its colour."""
         if self.value is None or self.why:
             return heat_class(self.why)
         part = self.value / self.maximum if self.maximum else 1.0
         if part >= 1:
             return "full"
-        third = math.ceil(round(part * 3, 9))  # a third belongs to what is below it
+        third = math.ceil(round(part * 3, 9))  # an exact third belongs to the step below it
         return ("zero", "low", "middle", "high")[max(third, 0)]
 
 
 def heat_class(why: str) -> str:
-    """Return the class of a cell without points, and of its place in the legend."""
+    """Return the CSS class of a cell without points, also used in the legend."""
     return "missing" if why == Status.MISSING else "none"
 
 
@@ -193,12 +193,12 @@ def show(value: Any, words: Words) -> str:
 
 
 def plain(value: Any) -> tuple[Any, ...]:
-    """Return any value but None as one or several columns of CSV."""
+    """Return any value except for None as one or several columns of CSV."""
     match value:
         case Value():
             return value.parts()
         case Estimate():
-            return tuple("" if math.isnan(one) else one for one in (value.value, value.low, value.high))
+            return tuple("" if math.isnan(part) else part for part in (value.value, value.low, value.high))
         case dt.datetime():
             return (f"{value:%Y-%m-%dT%H:%M:%SZ}",)
     return (value,)
@@ -206,7 +206,7 @@ def plain(value: Any) -> tuple[Any, ...]:
 
 @lru_cache(maxsize=CACHED)
 def isolated(text: str) -> str:
-    """Return a text as HTML that turns nothing beside it."""
+    """Return a text as HTML that can't change the direction of the text beside it."""
     long = ' class="long"' if len(text) > LONG_CHARS else ""
     return f"<bdi{long}>{escape(text)}</bdi>" if text else ""
 
@@ -230,7 +230,7 @@ def _estimate(value: Estimate, words: Words) -> str:
 
 @lru_cache(maxsize=CACHED)
 def number(value: float | None) -> str:
-    """Return points as people write them: at most two decimals, none that say nothing."""
+    """Return points as people write them: at most two decimals, without trailing zeros."""
     if value is None or math.isnan(value):
         return DASH
     return two_digits(value).rstrip("0").rstrip(".")
@@ -242,5 +242,5 @@ def two_digits(value: float) -> str:
 
 
 def clipped(text: str) -> str:
-    """Return the beginning of a text that no page could hold."""
+    """Return a text, cut off if it is too long for a page."""
     return text if len(text) <= MAX_MESSAGE_CHARS else f"{text[:MAX_MESSAGE_CHARS]}…"

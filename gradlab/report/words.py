@@ -1,4 +1,4 @@
-"""What the report says, in Korean and English."""
+"""The report's texts, in Korean and English."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Words:
     language: str
 
     def __call__(self, key: str, **values: object) -> str:
-        """Return a text with values put in."""
+        """Return a text with its placeholders filled in."""
         return _TEXTS(key, self.language, **values)
 
     def column(self, name: str) -> str:
@@ -32,7 +32,7 @@ class Words:
         return self(name) if name in _TEXTS else self.term(name)
 
     def term(self, name: str) -> str:
-        """Return the word for an outcome, a status or a reason; an unknown one as it is."""
+        """Return the word for an outcome, a status or a reason; an unknown name stays as it is."""
         return _TERMS(name, self.language) if name in _TERMS else name
 
     def pick(self, texts: Mapping[str, str]) -> str:

@@ -1,20 +1,20 @@
 """The sandbox: a warm process forks, and the child becomes an examinee that can do no harm.
 
-Theory of operation. The zygote calls `spawn`, which forks an intermediate process. That one opens a
-PID namespace (an ordinary user first enters a user namespace, which gives the right to do so),
-forks the examinee into it, and ends; the zygote adopts the examinee. So killing one process ends
-all that it started, and its exit code is the zygote's to read.
+Theory of operation. The zygote calls `spawn`, which forks an intermediate process. That process opens
+a PID namespace (an ordinary user first enters a user namespace to gain the right to do so), forks the
+examinee into it, and ends; the zygote adopts the examinee. So killing the examinee ends everything that
+it started, and the zygote can read its exit code.
 
-The examinee, still trusted, builds its walls in this order: it closes what it inherited; enters
-network, IPC, UTS and mount namespaces; leaves the host's file system for one in which the Python
-installation can be read and a bounded scratch folder can be written; becomes a user of its own
-where root can give it one; enters a user namespace in which it has a uid without rights and no
-power over the other namespaces; bounds its resources; drops all capabilities; waits until it is the
-zygote's child, so that it dies with it; and closes the last doors with Landlock and a system-call
-filter. Then it tells the zygote which walls stand, and, if those that are required do, runs `main`.
+The examinee, still trusted, sets up its layers in this order: it closes inherited descriptors; enters
+network, IPC, UTS and mount namespaces; replaces the host's file system with one that has a readable Python
+installation and a writable scratch folder of limited size; switches to a uid of its own if root can give
+it one; enters a user namespace in which its uid has no rights and no power over the other namespaces;
+limits its resources; drops all capabilities; waits until it is the zygote's child, so that it dies with
+the zygote; and adds Landlock and a system-call filter. Then it tells the zygote which layers are on and,
+if all required layers are, runs `main`.
 
-Each wall is tried alone. Where the kernel or a container forbids one, the others serve, and the
-report says so with the reason.
+Each layer is attempted separately. If the kernel or a container forbids a layer, the others still
+protect, and the report gives the reason.
 """
 
 from gradlab.sandbox._layers import LAYERS, Layer, essential_layers

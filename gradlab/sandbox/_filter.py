@@ -1,7 +1,7 @@
-"""The system-call filter: what no notebook needs is denied, by a BPF program written out by hand.
+"""The system-call filter: a handwritten BPF program denies the calls that no notebook needs.
 
-The program is a list of what to refuse. A list of what to allow would be tighter, but a library
-that needs one call more on another machine would then cost a student points.
+The program lists the calls to deny. A list of allowed calls would be tighter, but then a library that
+needs one more call on another machine would cost a student points.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from gradlab.sandbox import _kernel
 from gradlab.sandbox._layers import UnavailableError
 from gradlab.sandbox._syscalls import DENIED, LAST_KNOWN, LOOKED_INTO
 
-# Column in the tables of numbers, and the kernel's name for the architecture.
+# The column in the tables of numbers, and the kernel's name for the architecture.
 _ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 
 _LOAD = 0x20  # BPF_LD | BPF_W | BPF_ABS
@@ -46,7 +46,7 @@ _EVERY_BIT = 0xFFFFFFFF
 
 @dataclass(frozen=True)
 class _Condition:
-    """What one argument of a call must be, or must not be, in the bits of a mask."""
+    """A value that the masked bits of an argument must have, or must not have."""
 
     argument: int
     value: int
@@ -81,14 +81,14 @@ def _program(machine: str) -> bytes:
         _instruction(_LOAD, _NUMBER),
         _instruction(_JUMP_IF_GREATER, LAST_KNOWN, 0, 1),
         _instruction(_RETURN, _ERROR | errno.ENOSYS),
-        # The C library falls back to clone, whose flags can be looked into.
+        # The C library falls back to clone, whose flags the filter can inspect.
         *_answer(LOOKED_INTO["clone3"][column], errno.ENOSYS),
     ]
     for numbers in DENIED.values():
         if numbers[column] >= 0:
             program += _answer(numbers[column], errno.EPERM)
-    for name, each in _conditions().items():
-        body = b"".join(condition.program() for condition in each) + _instruction(_RETURN, _ALLOW)
+    for name, conditions in _conditions().items():
+        body = b"".join(condition.program() for condition in conditions) + _instruction(_RETURN, _ALLOW)
         n_instructions = len(body) // len(_instruction(_RETURN, _ALLOW))
         program += [_instruction(_JUMP_IF_EQUAL, LOOKED_INTO[name][column], 0, n_instructions), body]
     program.append(_instruction(_RETURN, _ALLOW))
@@ -96,12 +96,12 @@ def _program(machine: str) -> bytes:
 
 
 def _conditions() -> dict[str, list[_Condition]]:
-    """Return what the arguments of calls must be, so that they are allowed."""
+    """Return the conditions under which calls are allowed."""
     signals = ("kill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo")
     return {
         **{name: [_Condition(0, os.getpid())] for name in signals},
         "clone": [_Condition(0, 0, mask=_CLONE_NEW), _Condition(0, _CLONE_THREAD, mask=_CLONE_THREAD)],
-        # A stream pair talks to itself alone; a datagram pair could write to any Unix socket.
+        # A stream pair talks only to itself; a datagram pair could write to any Unix socket.
         "socketpair": [
             _Condition(0, socket.AF_UNIX),
             _Condition(1, socket.SOCK_STREAM, mask=_SOCKET_TYPE),

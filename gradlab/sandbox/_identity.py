@@ -1,4 +1,4 @@
-"""Who an examinee is: a user without rights, inside and, where root can give it one, outside."""
+"""The examinee's user: without rights inside its user namespace and, if root can assign it, outside."""
 
 from __future__ import annotations
 
@@ -16,41 +16,41 @@ if TYPE_CHECKING:
 ROOT = 0
 # The examinee's uid and gid in its own user namespace.
 INSIDE_ID = 1000
-# Above what distributions give to people, services and containers. To this its process id is
-# added, so that no two living examinees share a uid.
+# Above the ids that distributions give to people, services and containers. The examinee's process id
+# is added, so that no two living examinees share a uid.
 _FIRST_OWN_ID = 2_000_000_000
-# For containers to which only the first 65536 uids are mapped.
+# For containers that map only the first 65536 uids.
 _NOBODY = 65534
 
 
 def take_own_uid(proc: int, *, readable: Iterable[str], scratch: str | None) -> None:
-    """Become, for good, a user that owns nothing on this machine but the scratch folder.
+    """Become, irrevocably, a user that owns only the scratch folder on this machine.
 
     Args:
         proc: a descriptor of /proc.
-        readable: what the user must be able to read.
-        scratch: a folder to take along.
+        readable: paths that the user must be able to read.
+        scratch: the folder to give to the user, if there is one.
     """
     own_id = _FIRST_OWN_ID + int(os.readlink("self", dir_fd=proc))
     os.setgroups([])
     try:
-        _try_on(own_id, readable)
+        _check_user(own_id, readable)
     except OSError as error:
         if error.errno != errno.EINVAL:
             raise
         own_id = _NOBODY
-        _try_on(own_id, readable)
+        _check_user(own_id, readable)
     if scratch is not None:
         for folder in (Path(scratch), *Path(scratch).iterdir()):
             os.chown(folder, own_id, own_id)
     os.setresgid(own_id, own_id, own_id)
     os.setresuid(own_id, own_id, own_id)
-    # Changing it has closed /proc/self, which the user namespace needs.
+    # Changing the uid has closed /proc/self, which entering the user namespace needs.
     _kernel.prctl(_kernel.PR_SET_DUMPABLE, 1)
 
 
-def _try_on(own_id: int, readable: Iterable[str]) -> None:
-    """Raise where a user does not exist, or can't read what it must."""
+def _check_user(own_id: int, readable: Iterable[str]) -> None:
+    """Raise if a user does not exist, or can't read what it must."""
     try:
         os.setegid(own_id)
         os.seteuid(own_id)
@@ -67,7 +67,7 @@ def enter_user_namespace(proc: int, inside_id: int | None = None) -> None:
 
     Args:
         proc: a descriptor of /proc.
-        inside_id: the uid and gid that the user has inside; as outside if None.
+        inside_id: the user's uid and gid inside; the same as outside if None.
     """
     uid, gid = os.geteuid(), os.getegid()
     _kernel.unshare(_kernel.CLONE_NEWUSER)
@@ -77,7 +77,7 @@ def enter_user_namespace(proc: int, inside_id: int | None = None) -> None:
 
 
 def write(proc: int, name: str, text: str) -> None:
-    """Write a file of /proc."""
+    """Write text to a file of /proc."""
     descriptor = os.open(name, os.O_WRONLY, dir_fd=proc)
     try:
         os.write(descriptor, text.encode())

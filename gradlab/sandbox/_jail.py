@@ -1,4 +1,4 @@
-"""What a forked process does to become an examinee: one wall after the other, then the work."""
+"""How a forked process becomes an examinee: it sets up one layer after the other."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ GO = b"go"
 HOST_NAME = "examinee"
 N_STANDARD_STREAMS = 3
 LAST_DESCRIPTOR = 1 << 31
-# When the machine runs short of memory.
+# The highest score: killed first when the machine runs short of memory.
 _FIRST_TO_BE_KILLED = "1000"
 
 
 @dataclass(frozen=True)
 class Jail:
-    """What one examinee is given.
+    """What an examinee is given.
 
     Args:
         main: what it does.
         keep_fd: the one descriptor that it keeps.
         limits: how much it may use.
-        files: the files of its working folder: their bytes, or where they lie.
+        files: the files of its working folder: their bytes, or their paths on the host.
         require: the layers without which it must not start.
-        scratch: its scratch folder on the host, where it can't have a file system of its own.
+        scratch: its scratch folder on the host, for when it can't have a file system of its own.
         zygote: the socket to the zygote, closed before `main`.
     """
 
@@ -55,12 +55,12 @@ def tell(zygote: socket.socket, **message: object) -> None:
 
 
 def enter_pid_namespace(log: LayerLog, proc: int) -> None:
-    """Let the next child of this process be the first one of a PID namespace."""
+    """Make the next child of this process the first process of a new PID namespace."""
     with log.attempt("pid namespace"):
         try:
             _kernel.unshare(_kernel.CLONE_NEWPID)
         except PermissionError:
-            # A root that may not do this, as in most containers, goes on as an ordinary user.
+            # If root may not do this, as in most containers, it goes on as an ordinary user.
             if os.geteuid() == _identity.ROOT:
                 with log.attempt("uid"):
                     _identity.take_own_uid(proc, readable=_view.readable_paths(), scratch=None)
@@ -69,14 +69,14 @@ def enter_pid_namespace(log: LayerLog, proc: int) -> None:
 
 
 def enter(jail: Jail, log: LayerLog, proc: int) -> None:
-    """Build all walls around this process, and tell the zygote which of them stand.
+    """Set up all layers around this process, and tell the zygote which of them are on.
 
     Raises:
-        SystemExit: where a required layer is off.
-        OSError: where the zygote is gone, or something fails that is no layer.
+        SystemExit: if a required layer is off.
+        OSError: if the zygote is gone, or a step that is not a layer fails.
     """
     with log.attempt("descriptors"):
-        _close_all_but(jail.keep_fd, jail.zygote.fileno(), proc)
+        _close_all_except(jail.keep_fd, jail.zygote.fileno(), proc)
     contents = {
         name: content if isinstance(content, bytes) else content.read_bytes()
         for name, content in jail.files.items()
@@ -95,14 +95,14 @@ def enter(jail: Jail, log: LayerLog, proc: int) -> None:
     _silence_standard_streams()
     _give_up_rights(log, jail.limits, proc, are_threads_counted=are_threads_counted)
     _wait_for(jail.zygote)
-    _close_the_last_doors(log, scratch)
+    _add_last_layers(log, scratch)
     layers = log.layers()
-    # Fails where the zygote has died meanwhile.
+    # Fails if the zygote has died meanwhile.
     tell(jail.zygote, layers=[astuple(layer) for layer in layers])
     if _layers.missing(layers, jail.require):
         raise SystemExit
     jail.zygote.close()
-    _close_all_but(jail.keep_fd)
+    _close_all_except(jail.keep_fd)
 
 
 def _enter_namespaces(log: LayerLog, scratch_bytes: int) -> None:
@@ -119,10 +119,10 @@ def _enter_namespaces(log: LayerLog, scratch_bytes: int) -> None:
 
 
 def _take_identity(log: LayerLog, proc: int) -> bool:
-    """Become a user without rights, in a user namespace that has no power over the other ones.
+    """Become a user without rights, in a user namespace without power over the other namespaces.
 
     Returns:
-        Whether the kernel counts this user's threads, apart from those of other examinees.
+        Whether the kernel counts this user's threads separately from those of other examinees.
     """
     if not log.knows("uid"):
         with log.attempt("uid"):
@@ -140,7 +140,7 @@ def _give_up_rights(log: LayerLog, limits: SandboxLimits, proc: int, *, are_thre
     with log.attempt("rlimits"):
         _limits.impose(limits, proc, are_threads_counted=are_threads_counted)
         if not are_threads_counted:
-            raise _layers.UnavailableError("the kernel does not count its threads apart from others'")
+            raise _layers.UnavailableError("the kernel does not count its threads separately from others'")
     with log.attempt("no new privileges"):
         _kernel.prctl(_kernel.PR_SET_NO_NEW_PRIVS, 1)
     with log.attempt("capabilities"):
@@ -148,14 +148,14 @@ def _give_up_rights(log: LayerLog, limits: SandboxLimits, proc: int, *, are_thre
 
 
 def _wait_for(zygote: socket.socket) -> None:
-    """Wait until this process is the zygote's child; from then on it dies with it."""
+    """Wait until this process is the zygote's child; from then on, it dies with the zygote."""
     if zygote.recv(len(GO)) != GO:
         raise ConnectionAbortedError("the zygote is gone")
     _kernel.prctl(_kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _close_the_last_doors(log: LayerLog, scratch: str) -> None:
-    """Build the walls that would be in the way of building the others."""
+def _add_last_layers(log: LayerLog, scratch: str) -> None:
+    """Set up the layers that would prevent setting up the others."""
     _kernel.prctl(_kernel.PR_SET_DUMPABLE, 0)
     with log.attempt("landlock"):
         _landlock.restrict(readable=_view.readable_paths(), devices=_view.devices(), scratch=scratch)
@@ -163,8 +163,8 @@ def _close_the_last_doors(log: LayerLog, scratch: str) -> None:
         _filter.install()
 
 
-def _close_all_but(*kept: int) -> None:
-    """Close every descriptor above the standard streams but these."""
+def _close_all_except(*kept: int) -> None:
+    """Close every descriptor except for these and the standard streams."""
     first = N_STANDARD_STREAMS
     for descriptor in (*sorted(kept), LAST_DESCRIPTOR):
         if first < descriptor:
@@ -180,7 +180,7 @@ def _silence_standard_streams() -> None:
 
 
 def _leave_terminal() -> None:
-    """Leave the zygote's terminal, process group and signal handlers; an interrupt is an exception again."""
+    """Leave the zygote's terminal, process group and signal handlers; an interrupt raises again."""
     os.setsid()
     signal.set_wakeup_fd(-1)
     for number in signal.valid_signals():

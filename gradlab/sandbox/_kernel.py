@@ -1,4 +1,4 @@
-"""Linux calls that Python has no function for. The only place with ctypes."""
+"""Linux calls that Python has no function for. The only module that uses ctypes."""
 
 from __future__ import annotations
 
@@ -57,15 +57,15 @@ _LANDLOCK_CREATE_RULESET_VERSION = 1
 _LANDLOCK_RULE_PATH_BENEATH = 1
 _BPF_INSTRUCTION_BYTES = 8
 
-# NOROOT, NO_SETUID_FIXUP and NO_CAP_AMBIENT_RAISE, and the locks of these and of KEEP_CAPS.
+# NOROOT, NO_SETUID_FIXUP and NO_CAP_AMBIENT_RAISE, with the locks of these and of KEEP_CAPS.
 _SECUREBITS = 0xEF
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def _call(function: str, *arguments: object) -> int:
-    """Call a function of the C library; raise `OSError` with its name where it fails."""
-    wide = [ctypes.c_long(each) if isinstance(each, int) else each for each in arguments]
+    """Call a function of the C library; raise `OSError` with its name if it fails."""
+    wide = [ctypes.c_long(value) if isinstance(value, int) else value for value in arguments]
     result = int(getattr(_libc, function)(*wide))
     if result < 0:
         code = ctypes.get_errno()
@@ -74,7 +74,7 @@ def _call(function: str, *arguments: object) -> int:
 
 
 def _syscall(name: str, number: int, *arguments: int | bytes | None) -> int:
-    """Call the kernel where the C library may be too old to know the call."""
+    """Call the kernel directly: the C library may be too old to know the call."""
     try:
         return _call("syscall", number, *arguments)
     except OSError as error:
@@ -87,29 +87,29 @@ def unshare(flags: int) -> None:
 
 
 def prctl(option: int, *arguments: int) -> int:
-    """Ask for, or change, an attribute of this process."""
+    """Get or set an attribute of this process."""
     return _call("prctl", option, *arguments, *[0] * (4 - len(arguments)))
 
 
 def is_child_subreaper() -> bool:
-    """Tell whether orphans among its descendants become children of this process."""
+    """Tell whether orphaned descendants of this process become its children."""
     answer = ctypes.c_int()
     _call("prctl", PR_GET_CHILD_SUBREAPER, ctypes.byref(answer), 0, 0, 0)
     return bool(answer.value)
 
 
 def set_child_subreaper(*, adopts: bool) -> None:
-    """Let orphans among its descendants become children of this process, or of another one."""
+    """Set whether orphaned descendants of this process become its children."""
     prctl(PR_SET_CHILD_SUBREAPER, int(adopts))
 
 
 def close_range(first: int, last: int) -> None:
-    """Close all descriptors from the first to the last; `os.closerange` may take its time one by one."""
+    """Close all descriptors from the first to the last; `os.closerange` may slowly close them one by one."""
     _syscall("close_range", _CLOSE_RANGE, first, last, 0)
 
 
 def mount_private() -> None:
-    """Stop mounts from travelling between this mount namespace and others."""
+    """Stop mounts from propagating between this mount namespace and others."""
     _call("mount", None, b"/", None, MS_REC | MS_PRIVATE, None)
 
 
@@ -119,13 +119,13 @@ def mount_tmpfs(target: str, flags: int, options: str) -> None:
 
 
 def open_tree(path: str) -> int:
-    """Return a descriptor of a detached copy of a file or folder, with all that is mounted below."""
+    """Return a descriptor of a detached copy of a file or folder, with everything mounted below it."""
     flags = _OPEN_TREE_CLONE | os.O_CLOEXEC | _AT_RECURSIVE
     return _syscall("open_tree", _OPEN_TREE, _AT_FDCWD, os.fsencode(path), flags)
 
 
 def restrict_mount(tree: int, attributes: int) -> None:
-    """Set attributes (`MOUNT_ATTR_…`) of a mount and of all below it."""
+    """Set attributes (`MOUNT_ATTR_…`) of a mount and of all mounts below it."""
     attr = struct.pack("QQQQ", attributes, 0, 0, 0)
     flags = _AT_EMPTY_PATH | _AT_RECURSIVE
     _syscall("mount_setattr", _MOUNT_SETATTR, tree, b"", flags, attr, len(attr))
@@ -137,7 +137,7 @@ def move_mount(tree: int, target: str) -> None:
 
 
 def unmount(target: str) -> None:
-    """Unmount, as soon as nobody uses it any more."""
+    """Detach a mount now; it is unmounted as soon as nobody uses it any more."""
     _call("umount2", os.fsencode(target), MNT_DETACH)
 
 
@@ -160,8 +160,8 @@ def _last_capability() -> int:
 
 
 def drop_capabilities() -> None:
-    """Give up all capabilities, and every way to gain them anew that this process may close."""
-    # Without a user namespace these two are not ours to change; exec gains nothing all the same.
+    """Give up all capabilities and, as far as permitted, every way to regain them."""
+    # Without a user namespace, this process may not change these two; exec gains nothing anyway.
     with contextlib.suppress(PermissionError):
         for capability in range(_last_capability() + 1):
             prctl(PR_CAPBSET_DROP, capability)
@@ -182,7 +182,7 @@ def filter_system_calls(program: bytes) -> None:
 
 
 def landlock_version() -> int:
-    """Return the version of Landlock that the kernel speaks; raise `OSError` where it is off."""
+    """Return the version of Landlock that the kernel supports; raise `OSError` if it is off."""
     return _syscall(
         "landlock_create_ruleset", _LANDLOCK_CREATE_RULESET, None, 0, _LANDLOCK_CREATE_RULESET_VERSION
     )
@@ -195,7 +195,7 @@ def landlock_create(handled: int) -> int:
 
 
 def landlock_allow(ruleset: int, path: int, access: int) -> None:
-    """Allow some access to what lies beneath a folder, or to a file."""
+    """Allow some kinds of access to a file, or to everything in a folder."""
     attr = struct.pack("=Qi", access, path)
     _syscall("landlock_add_rule", _LANDLOCK_ADD_RULE, ruleset, _LANDLOCK_RULE_PATH_BENEATH, attr, 0)
 

@@ -1,4 +1,4 @@
-"""Landlock: a second wall around the file system, which any user can build."""
+"""Landlock: a second barrier around the file system, which any user can set up."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TRUNCATE = 1 << 14
 _IOCTL_DEV = 1 << 15
 
 _READ = _EXECUTE | _READ_FILE | _READ_DIR
-_OF_FILES = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE | _IOCTL_DEV
+_FILE_KINDS = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE | _IOCTL_DEV
 _USE_OF_DEVICES = _READ_FILE | _WRITE_FILE | _TRUNCATE | _IOCTL_DEV
 
 # How many kinds of access each version of Landlock knows.
@@ -28,7 +28,7 @@ _N_KINDS_KNOWN_HERE = 16
 
 
 def restrict(*, readable: Iterable[str], devices: Iterable[str], scratch: str) -> None:
-    """Deny all access to files but reading what is readable, using devices, and all of the scratch folder."""
+    """Allow only reading `readable`, using `devices`, and all access to `scratch`; deny all other access."""
     n_kinds = _N_KINDS.get(_kernel.landlock_version(), _N_KINDS_KNOWN_HERE)
     everything = (1 << n_kinds) - 1
     ruleset = _kernel.landlock_create(everything)
@@ -36,8 +36,8 @@ def restrict(*, readable: Iterable[str], devices: Iterable[str], scratch: str) -
     rules |= dict.fromkeys(readable, _READ) | dict.fromkeys(devices, _USE_OF_DEVICES)
     for path, access in rules.items():
         descriptor = os.open(path, os.O_PATH)
-        of_this = everything if Path(path).is_dir() else _OF_FILES
-        _kernel.landlock_allow(ruleset, descriptor, access & everything & of_this)
+        possible = everything if Path(path).is_dir() else _FILE_KINDS
+        _kernel.landlock_allow(ruleset, descriptor, access & everything & possible)
         os.close(descriptor)
     _kernel.landlock_restrict(ruleset)
     os.close(ruleset)

@@ -1,4 +1,4 @@
-"""The walls of the sandbox by name, and which of them stand."""
+"""The layers of the sandbox by name, and which of them are on."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LAYERS = (
 
 @dataclass(frozen=True)
 class Layer:
-    """One wall: whether it stands, and, where it does not, why."""
+    """A layer: whether it is on and, if not, why."""
 
     name: str
     is_on: bool
@@ -38,26 +38,26 @@ class Layer:
 
 
 def essential_layers() -> frozenset[str]:
-    """Return the layers that this user must have, where nothing else is required.
+    """Return the layers that are required by default for this user.
 
-    Landlock stands behind the mount namespace, and only root has a uid to give away.
+    Landlock only backs up the mount namespace, and only root can assign another uid.
     """
     return frozenset(LAYERS) - ({"landlock"} if os.geteuid() == 0 else {"landlock", "uid"})
 
 
 class UnavailableError(Exception):
-    """A wall can't be had here; the message says why."""
+    """A layer is not available here; the message says why."""
 
 
 class LayerLog:
-    """What became of each wall, written down while the sandbox is built."""
+    """Records for each layer whether it is on, while the sandbox is set up."""
 
     def __init__(self) -> None:
         self._layers: dict[str, Layer] = {}
 
     @contextlib.contextmanager
     def attempt(self, name: str) -> Iterator[None]:
-        """Write down that a layer is on, or, where the block fails, why it is off."""
+        """Record that a layer is on or, if the block fails, why it is off."""
         try:
             yield
         except UnavailableError as error:
@@ -82,7 +82,7 @@ class LayerLog:
 
 
 def missing(layers: Iterable[Layer], require: frozenset[str]) -> str:
-    """Return which required layers are off, and why; "" where none is."""
+    """Return which required layers are off, and why; "" if none is."""
     return "; ".join(
         f"{layer.name} ({layer.reason})" for layer in layers if layer.name in require and not layer.is_on
     )

@@ -15,9 +15,9 @@ class SandboxLimits:
     """How much an examinee may use.
 
     Args:
-        memory_bytes: memory on top of what the zygote maps at the fork. Shared memory, thread
-            stacks and further libraries count.
-        scratch_bytes: all files in the scratch folder together, on top of those it is given.
+        memory_bytes: memory on top of what the zygote has mapped at the fork; includes shared memory,
+            thread stacks and further libraries.
+        scratch_bytes: all files in the scratch folder together, except for the given files.
         file_bytes: one file.
         cpu_s: processor time of all its threads, in whole seconds.
         n_threads: threads that live at once.
@@ -33,16 +33,16 @@ class SandboxLimits:
 
 
 def impose(limits: SandboxLimits, proc: int, *, are_threads_counted: bool) -> None:
-    """Set the resource limits of this process and of all that it starts.
+    """Set the resource limits of this process and of everything that it starts.
 
     Args:
         limits: how much it may use.
         proc: a descriptor of /proc.
-        are_threads_counted: whether the kernel counts its threads apart from others'.
+        are_threads_counted: whether the kernel counts its threads separately from others'.
     """
     mapped_bytes, private_bytes = _mapped(proc)
     values = {
-        # RLIMIT_AS counts everything; RLIMIT_DATA stops those who unmap libraries to make room.
+        # RLIMIT_AS counts everything; RLIMIT_DATA stops examinees that unmap libraries to make room.
         resource.RLIMIT_AS: mapped_bytes + limits.memory_bytes,
         resource.RLIMIT_DATA: private_bytes + limits.memory_bytes,
         resource.RLIMIT_FSIZE: limits.file_bytes,
@@ -64,7 +64,7 @@ def impose(limits: SandboxLimits, proc: int, *, are_threads_counted: bool) -> No
 
 
 def _mapped(proc: int) -> tuple[int, int]:
-    """Return the bytes that this process maps: all of them, and those it can write and shares with nobody."""
+    """Return how many bytes this process maps: in total, and writable and private."""
     statm = os.open("self/statm", os.O_RDONLY, dir_fd=proc)
     try:
         pages = [int(number) for number in os.read(statm, 256).split()]

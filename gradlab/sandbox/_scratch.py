@@ -19,7 +19,7 @@ _PAGE_BYTES = 4096
 
 
 def check_names(names: Mapping[str, bytes | Path]) -> None:
-    """Raise `ValueError` where a file would lie outside the working folder."""
+    """Raise `ValueError` if a file would be outside the working folder."""
     for name in names:
         path = PurePosixPath(name)
         if path.is_absolute() or ".." in path.parts or not path.parts:
@@ -27,14 +27,14 @@ def check_names(names: Mapping[str, bytes | Path]) -> None:
 
 
 def size_bytes(contents: Mapping[str, bytes]) -> int:
-    """Return what files take up in the scratch folder."""
+    """Return the space that files take up in the scratch folder."""
     return sum(len(content) + _PAGE_BYTES for content in contents.values())
 
 
 def fill(scratch: str, contents: Mapping[str, bytes]) -> None:
-    """Make the folders in the scratch folder, write the files, and go to the working folder."""
+    """Create the folders in the scratch folder, write the files, and change to the working folder."""
     for folder in (_WORK, _HOME, _TEMPORARY, _SHARED):
-        Path(scratch, folder).mkdir(exist_ok=True)  # some may be mounted elsewhere, too
+        Path(scratch, folder).mkdir(exist_ok=True)  # one that is also mounted elsewhere exists
     work = Path(scratch, _WORK)
     for name, content in contents.items():
         path = work / name
@@ -44,7 +44,7 @@ def fill(scratch: str, contents: Mapping[str, bytes]) -> None:
 
 
 def set_environment(scratch: str) -> None:
-    """Forget the environment, but for what a notebook needs."""
+    """Replace the environment with what a notebook needs."""
     os.environ.clear()
     os.environ.update(
         {

@@ -33,7 +33,7 @@ class Ending:
 
     Args:
         exit_code: as in `subprocess`: a negative number is the signal that killed it.
-        cpu_s: the processor time that it used. The limit is counted in ticks, and may strike a few
+        cpu_s: the processor time that it used. The limit is counted in ticks, and may take effect a few
             percent earlier or later.
     """
 
@@ -47,7 +47,7 @@ class Spawned:
 
     Args:
         pid: its process id in the zygote's PID namespace.
-        pidfd: readable once it has ended; by it, others too can signal it.
+        pidfd: readable once it has ended; other processes can also use it to send signals.
     """
 
     pid: int
@@ -61,11 +61,11 @@ class Spawned:
         return self._report.fileno()
 
     def layers(self) -> tuple[Layer, ...]:
-        """Return which layers are on, a few milliseconds after `spawn` at the latest. To be called once.
+        """Return which layers are on; this waits until they are set up, and must be called only once.
 
         Raises:
-            SandboxError: where a required layer is off, or the sandbox could not be built; then
-                the examinee has done nothing, and ended.
+            SandboxError: if a required layer is off, or the sandbox could not be set up; the
+                examinee has then ended without running its `main`.
         """
         layers = tuple(Layer(*parts) for parts in _receive(self._report)["layers"])
         missing = _layers.missing(layers, self._require)
@@ -74,16 +74,16 @@ class Spawned:
         return layers
 
     def kill(self) -> None:
-        """End it, with all that it started; `poll` or `wait` takes the remains away."""
+        """End it and everything that it started; `poll` or `wait` cleans up afterwards."""
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
 
     def poll(self) -> Ending | None:
-        """Return how it ended and leave nothing of it, or None while it is running."""
+        """Clean up and return how it ended, or return None if it is still running."""
         return self._end(os.WNOHANG)
 
     def wait(self) -> Ending:
-        """Wait until it has ended."""
+        """Wait until it has ended; clean up and return how it ended."""
         ending = self._end(0)
         assert ending is not None  # noqa: S101  # without WNOHANG there is an ending
         return ending
@@ -91,7 +91,7 @@ class Spawned:
     def _end(self, flags: int) -> Ending | None:
         if os.waitid(os.P_PIDFD, self.pidfd, os.WEXITED | os.WNOWAIT | flags) is None:
             return None
-        # Without a PID namespace its children live on, in its process group, which they can't leave.
+        # Without a PID namespace, its children live on in its process group, which they can't leave.
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
         _, status, usage = os.wait4(self.pid, 0)
@@ -109,24 +109,24 @@ def spawn(
     files: Mapping[str, bytes | Path] = _NO_FILES,
     require: frozenset[str] | None = None,
 ) -> Spawned:
-    """Fork a process that becomes an examinee, then does `main` and ends.
+    """Fork a process that becomes an examinee, then runs `main` and ends.
 
     The calling process must have a single thread: examinees end when the thread that spawned them
-    does. It must hold nothing secret: its memory, with the environment that it was started with, can
-    be read by the examinee. It must keep what is returned: an examinee that nobody listens to does
-    not start. It waits a few milliseconds, for the fork alone, and not for the sandbox.
+    does. It must hold no secrets: the examinee can read its memory, including the environment that it
+    was started with. It must keep the returned object: an examinee that nobody listens to does not
+    start. This waits a few milliseconds for the fork, but not for the sandbox.
 
     Args:
-        main: what the examinee does, in the working folder, when all its walls stand. Its standard
-            streams are /dev/null; its exit code is 0, or 1 where an exception leaves `main`.
-        keep_fd: the one descriptor of the zygote's that it keeps.
+        main: run by the examinee in the working folder, once its layers are set up. Its standard
+            streams are /dev/null; its exit code is 0, or 1 if `main` raises an exception.
+        keep_fd: the only descriptor of the zygote that it keeps.
         limits: how much it may use.
-        files: what its working folder holds: their bytes, or where they lie, by relative path.
+        files: the files of its working folder, by relative path: their bytes, or their paths.
         require: the layers without which it must not start; `essential_layers` if None.
 
     Raises:
-        SandboxError: where no process can be forked, or this is not Linux.
-        ValueError: where a name in `files` or `require` can't be one.
+        SandboxError: if no process can be forked, or this is not Linux.
+        ValueError: if a name in `files` or `require` is not valid.
     """
     if sys.platform != "linux":
         raise SandboxError("The sandbox needs Linux.")
@@ -134,7 +134,7 @@ def spawn(
     if unknown := require - set(LAYERS):
         raise ValueError(f"there are no such layers: {sorted(unknown)}")
     _scratch.check_names(files)
-    _view.readable_paths()  # computed once, and known to all that are forked from here
+    _view.readable_paths()  # computed once, before the fork
     scratch = f"{tempfile.gettempdir()}/gradlab-{secrets.token_hex(8)}"
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     jail = _jail.Jail(main, keep_fd, limits, files, require, scratch, theirs)
@@ -150,13 +150,13 @@ def spawn(
         ours.close()
         raise
     pidfd = os.pidfd_open(examinee)
-    with contextlib.suppress(BrokenPipeError):  # it has died: `layers` and `poll` will tell
+    with contextlib.suppress(BrokenPipeError):  # it has died: `layers` and `poll` say so
         ours.send(_jail.GO)
     return Spawned(examinee, pidfd, ours, require, scratch)
 
 
 def inspect_layers(limits: SandboxLimits = SandboxLimits()) -> tuple[Layer, ...]:  # noqa: B008  # frozen
-    """Return which layers an examinee has here, by a trial, and why the others are off."""
+    """Start a trial examinee; return which layers it has here, and why the others are off."""
     null = os.open(os.devnull, os.O_RDWR)
     try:
         spawned = spawn(_do_nothing, keep_fd=null, limits=limits, require=frozenset())
@@ -187,7 +187,7 @@ def _become_examinee(jail: _jail.Jail) -> NoReturn:
             jail.main()
         exit_code = 0
     except Exception as error:  # noqa: BLE001  # the zygote is told, whatever it was
-        with contextlib.suppress(OSError):  # after `enter`, it is no longer listened to
+        with contextlib.suppress(OSError):  # after `enter`, the socket is closed
             _jail.tell(jail.zygote, error=f"{type(error).__name__}: {error}")
     finally:
         os._exit(exit_code)
@@ -205,7 +205,7 @@ def _adopting_orphans() -> Iterator[None]:
 
 
 def _receive(report: socket.socket) -> dict[str, Any]:
-    """Return one message of the examinee's, sent before its `main`."""
+    """Return a message that the examinee sent before running its `main`."""
     message = report.recv(_MESSAGE_BYTES)
     answer: dict[str, Any] = json.loads(message or b'{"error": "it died"}')
     if "error" in answer:

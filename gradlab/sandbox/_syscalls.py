@@ -1,6 +1,6 @@
-"""System calls by name and number: those that the filter denies, or looks into.
+"""System calls by name and number: those that the filter denies or inspects.
 
-Each has its number on x86_64 and on aarch64; -1 where there is no such call.
+Each has its number on x86_64 and on aarch64; -1 if there is no such call.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ DENIED: dict[str, tuple[int, int]] = {
     "sched_setscheduler": (144, 119),
     "sched_setparam": (142, 118),
     "sched_setattr": (314, 274),
-    # other processes of its own; signals by thread alone can't be told apart by their first argument
+    # starting processes; the filter can't tell whose thread the first argument of tkill names
     "fork": (57, -1),
     "vfork": (58, -1),
     "execve": (59, 221),
     "execveat": (322, 281),
     "tkill": (200, 130),
-    # leaving the process group, by which everything that it started is found
+    # leaving the process group, which is used to find everything that it started
     "setsid": (112, 157),
     "setpgid": (109, 154),
     # file systems
@@ -61,7 +61,7 @@ DENIED: dict[str, tuple[int, int]] = {
     "setns": (308, 268),
     "sethostname": (170, 161),
     "setdomainname": (171, 162),
-    # the network (a stream socketpair is looked into below)
+    # the network (socketpair is inspected, see below)
     "socket": (41, 198),
     "bind": (49, 200),
     "connect": (42, 203),
@@ -125,5 +125,5 @@ LOOKED_INTO: dict[str, tuple[int, int]] = {
     "tgkill": (234, 131),
 }
 
-# Calls that came later (and, on x86_64, those of the x32 ABI) do not exist for an examinee.
+# Later calls (and, on x86_64, those of the x32 ABI) do not exist for an examinee.
 LAST_KNOWN = 462

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from gradlab.sandbox import _kernel
 
-# Where the scratch folder is mounted: a name that no installation lies in.
+# Where the scratch folder is mounted: no Python installation is at this path.
 SCRATCH = "/examinee"
 
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
@@ -29,14 +29,14 @@ _SYSTEM = (
     "/usr/share/fonts",
     "/usr/local/share/fonts",
 )
-# Never a prefix as a whole: a virtual environment may have been made in the course's own folder.
+# Never a whole prefix: a virtual environment may have been created in the course's own folder.
 _PARTS_OF_A_PREFIX = ("bin", "lib", "lib64", "pyvenv.cfg")
 _PACKAGES = ("site-packages", "dist-packages")
 
-# Any folder that surely exists will do: it is covered in the examinee's own mount namespace alone.
+# Any folder that surely exists will do: only the examinee's own mount namespace mounts over it.
 _NEW_ROOT = "/tmp"  # noqa: S108  # nothing is written to the host's
 _READ_ONLY = _kernel.MOUNT_ATTR_RDONLY | _kernel.MOUNT_ATTR_NOSUID
-# Where programs write without asking: these lead into the scratch folder.
+# Programs write to these paths without asking, so they lead into the scratch folder.
 _LINKS = {"/tmp": f"{SCRATCH}/tmp", "/dev/shm": f"{SCRATCH}/shm"}  # noqa: S108  # links, nothing is written to the host's
 _INODE_BYTES = 4096
 
@@ -59,12 +59,12 @@ def readable_paths() -> tuple[str, ...]:
 
 
 def devices() -> tuple[str, ...]:
-    """Return the device files that there are here, of those that an examinee may use."""
+    """Return the device files that exist here and that an examinee may use."""
     return tuple(path for path in DEVICES if os.access(path, os.R_OK))
 
 
 def build(scratch_bytes: int) -> None:
-    """Leave the host's file system for one that holds what can be read, and an empty scratch folder.
+    """Replace the host's file system with the readable paths, the devices and an empty scratch folder.
 
     The process must be in a mount namespace of its own, with the right to mount there.
     """
@@ -73,7 +73,7 @@ def build(scratch_bytes: int) -> None:
     trees += [_Tree.copy(path, 0) for path in devices()]
     _kernel.mount_tmpfs(_NEW_ROOT, _kernel.MS_NOSUID | _kernel.MS_NODEV, "size=1m,mode=755")
     try:
-        _furnish(_NEW_ROOT, trees, scratch_bytes)
+        _fill_root(_NEW_ROOT, trees, scratch_bytes)
         _kernel.pivot_root(_NEW_ROOT)
     except OSError:
         _kernel.unmount(_NEW_ROOT)
@@ -103,11 +103,11 @@ class _Tree:
         _kernel.move_mount(self.descriptor, str(target))
 
 
-def _furnish(root: str, trees: list[_Tree], scratch_bytes: int) -> None:
-    """Put what can be seen into an empty root, and close it except for the scratch folder.
+def _fill_root(root: str, trees: list[_Tree], scratch_bytes: int) -> None:
+    """Mount the trees in an empty root, and make it read-only except for the scratch folder.
 
-    If the installation lies below one of `_LINKS`, the link is a mount of its folder in the scratch folder,
-    and the installation is mounted in there.
+    If the installation is below one of `_LINKS`, that path is a mount of its folder in the scratch folder
+    instead of a link, and the installation is mounted inside.
     """
     occupied = [link for link in _LINKS if any(tree.path.startswith(f"{link}/") for tree in trees)]
     inside = [tree for tree in trees if any(tree.path.startswith(f"{link}/") for link in occupied)]

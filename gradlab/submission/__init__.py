@@ -1,1 +1,1 @@
-"""What students hand in: read without belief, put into the notebook as released, made inert."""
+"""Submissions: read without trust, put into the notebook as released, and made inert."""

@@ -1,4 +1,4 @@
-"""The cells of a notebook that students wrote: their text, their names, and what may be shown of them."""
+"""Cells of submitted notebooks: their text, their names, and the parts of them that may be shown."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ATTACHED = "attachment:"
 
 
 def new_cell(cell_type: str, source: str, **more: Any) -> NotebookNode:
-    """Return a cell of a type of `CELL_TYPES`."""
+    """Return a cell; its type is one of `CELL_TYPES`."""
     make = {
         "code": nbformat.v4.new_code_cell,
         "markdown": nbformat.v4.new_markdown_cell,
@@ -41,11 +41,11 @@ def students_cell(
     """Return a cell with a student's text, in which nothing runs when it is shown.
 
     Args:
-        cell_type: of the new cell.
+        cell_type: the type of the new cell.
         submitted: the student's cell.
         given: texts of the course, which stay as they are.
         ends_s: the time, by the monotonic clock, after which Markdown is shown as plain text.
-        more: what else the new cell has.
+        more: other fields of the new cell.
     """
     source = text_of(submitted)
     if cell_type == "raw" and source not in given:
@@ -61,7 +61,7 @@ def students_cell(
 
 
 def pictures_of(submitted: Any) -> list[NotebookNode]:
-    """Return the pictures among the outputs of a submitted cell; of None, there are none."""
+    """Return the pictures among the outputs of a submitted cell, if there is such a cell."""
     outputs = (submitted or {}).get("outputs")
     if not isinstance(outputs, list):
         return []
@@ -71,7 +71,7 @@ def pictures_of(submitted: Any) -> list[NotebookNode]:
 
 
 def cell_id(grade_id: str) -> str:
-    """Return a cell id as the notebook format allows it."""
+    """Return a cell id that the notebook format allows."""
     letters = (letter if letter.isascii() and letter.isalnum() else "-" for letter in grade_id)
     return "".join(letters)[:64] or "-"
 
@@ -85,7 +85,7 @@ def grade_id_of(cell: Mapping[str, Any]) -> str:
 
 
 def text_of(cell: Any) -> str:
-    """Return the text of a submitted cell, made fit to be written as UTF-8."""
+    """Return the text of a submitted cell, changed so that it can be written as UTF-8."""
     source = cell.get("source")
     parts = source if isinstance(source, list) else [source]
     return inert.text("".join(part for part in parts if isinstance(part, str)))

@@ -1,8 +1,8 @@
-"""Make what students write inert: nothing of it runs when it is shown.
+"""Make students' text inert, so that nothing in it runs when it is shown.
 
-Formgrader and the feedback render a notebook by nbconvert, which lets HTML in Markdown pass, as well as links
-with ``javascript:`` and diagrams. A grader sees them at the address of their own Jupyter server, where a
-script could do everything that the grader can.
+Formgrader and the feedback render notebooks with nbconvert, which lets through HTML in Markdown, links with
+``javascript:``, and diagrams. A grader opens them at the address of their own Jupyter server, where a script
+could do everything that the grader can.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _MAX_PLAIN_CHARS = 100_000
 _MAX_REMEMBERED_CHARS = 20_000
 _RENDER_S = 1.0
 
-# A tag starts with `<` and one of these; a space between them makes it plain text, also in code and math.
+# A tag starts with `<` and a letter, `/`, `!` or `?`. A space after `<` makes it plain text, even in code.
 _PLAIN_TAG = r"/?(?:b|br|code|details|em|hr|i|kbd|mark|s|small|strong|sub|summary|sup|u)\s*/?>"
 _LINK = r"https?://[\w.,/?%#~+:-]+>"  # without `=`: if it is taken for a tag, it has no attributes
 _TAG = re.compile(rf"<(?=[a-zA-Z/!?])(?!{_PLAIN_TAG}|{_LINK})")
@@ -40,13 +40,13 @@ _SAFE_ADDRESS = re.compile(
 _SAFE_LINK = re.compile(r"(?:https?:|mailto:|#|$|[^:?#]+\.(?:csv|gif|jpe?g|pdf|png|py|txt)$)", re.IGNORECASE)
 _IGNORED_IN_ADDRESSES = re.compile(r"[\x00-\x20]|%[01][0-9a-f]|%20", re.IGNORECASE)
 _ADDRESSES = {"href": _SAFE_LINK, "src": _SAFE_ADDRESS}
-_ATTRIBUTES = {*_ADDRESSES, "alt", "class", "id", "start", "style", "title"}  # that the renderer writes
+_ATTRIBUTES = {*_ADDRESSES, "alt", "class", "id", "start", "style", "title"}  # those that the renderer writes
 # No picture in displayed HTML: loading it would tell its server who is grading.
 _HTML_TAGS = nh3.ALLOWED_TAGS - {"img"}
 
 
 def text(value: str) -> str:
-    """Return text that can be written as UTF-8: strings may hold halves of surrogate pairs."""
+    """Return text that can be written as UTF-8: strings may contain halves of surrogate pairs."""
     return value.encode("utf-8", "replace").decode("utf-8")
 
 
@@ -81,7 +81,7 @@ def markdown(source: str, pictures: Attachments | None = None) -> str:
 
     Args:
         source: the text of a cell.
-        pictures: those that are attached to the cell.
+        pictures: the cell's attachments.
     """
     source = text(source)
     if not pictures and len(source) <= _MAX_REMEMBERED_CHARS:
@@ -91,7 +91,7 @@ def markdown(source: str, pictures: Attachments | None = None) -> str:
 
 @lru_cache(maxsize=512)
 def _remembered(source: str) -> str:
-    """Return what `markdown` makes of a short text; many students may have written the same."""
+    """Return the inert form of a short text from a cache: many students may write the same."""
     return _made_inert(source, {})
 
 
@@ -130,7 +130,7 @@ class _Renderer(IPythonRenderer):
 
 
 class _Page(HTMLParser):
-    """Judges the page that the renderer has made."""
+    """Checks the page that the renderer has made."""
 
     def __init__(self) -> None:
         super().__init__()

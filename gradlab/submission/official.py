@@ -1,4 +1,4 @@
-"""What the gradebook knows of a notebook: the cells of the release, and the kernel."""
+"""What the gradebook knows about a notebook: the cells of the release, and the kernel."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ PYTHON_KERNEL = {"display_name": "Python 3", "language": "python", "name": "pyth
 
 @dataclass(frozen=True)
 class OfficialCell:
-    """A cell that the release gave: its text, and what nbgrader knows of it.
+    """A cell of the release: its text, and what nbgrader knows about it.
 
     Args:
         grade_id: nbgrader's name of the cell.
-        source: its text as released, with the hidden tests; of a solution cell, the stub.
+        source: its text as released, with the hidden tests; the stub if it is a solution cell.
         cell_type: "code" or "markdown".
         is_grade: whether it is worth points.
         is_solution: whether the student writes it.
         is_locked: whether nobody may change it.
         is_task: whether it asks for a task in the cells below it.
         points: its maximum, if it is worth points.
-        checksum: nbgrader's, of the cell as released.
+        checksum: nbgrader's checksum of the cell as released.
     """
 
     grade_id: str
@@ -49,7 +49,7 @@ class OfficialCell:
         return self.cell_type == "code" and not (self.is_grade or self.is_solution)
 
     def answered_by(self, submitted: Any) -> NotebookNode:
-        """Return the cell with the answer that a submitted cell holds; None if there is no such cell."""
+        """Return the cell with the answer of a submitted cell; `submitted` is None if there is none."""
         role: dict[str, Any] = {
             "grade": self.is_grade,
             "grade_id": self.grade_id,
@@ -70,12 +70,12 @@ class OfficialCell:
 
 
 def official_cells(entry: Any) -> list[OfficialCell]:
-    """Return the cells that the gradebook has for a notebook, by name: it does not know their order."""
+    """Return the gradebook's cells of a notebook, sorted by name: it does not know their order."""
     grades = {cell.name: cell for cell in entry.grade_cells}
     tasks = {cell.name: cell for cell in entry.task_cells}
     solutions = {cell.name for cell in entry.solution_cells}
     official = []
-    for cell in sorted(entry.source_cells, key=lambda one: str(one.name)):
+    for cell in sorted(entry.source_cells, key=lambda cell: str(cell.name)):
         worth = grades.get(cell.name) or tasks.get(cell.name)
         official.append(
             OfficialCell(
@@ -94,7 +94,7 @@ def official_cells(entry: Any) -> list[OfficialCell]:
 
 
 def ordered(cells: Sequence[OfficialCell], order: Sequence[Mapping[str, Any]]) -> list[OfficialCell]:
-    """Return official cells in the order of a notebook's cells; those that it does not have come last."""
+    """Return official cells in a notebook's order; cells that the notebook lacks come last."""
     places: dict[str, int] = {}
     for place, cell in enumerate(order):
         places.setdefault(grade_id_of(cell), place)
@@ -102,6 +102,6 @@ def ordered(cells: Sequence[OfficialCell], order: Sequence[Mapping[str, Any]]) -
 
 
 def kernelspec_of(entry: Any) -> dict[str, str]:
-    """Return the kernel that the gradebook has for a notebook; Python's if the source names none."""
+    """Return the gradebook's kernel for a notebook; Python's if the source names none."""
     kernelspec: dict[str, str] = json.loads(entry.kernelspec or "{}")
     return kernelspec or PYTHON_KERNEL

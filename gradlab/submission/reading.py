@@ -1,4 +1,4 @@
-"""Read what was handed in: the files of a submission, and a notebook of which nothing is believed."""
+"""Read submissions: their files, and their notebooks, without trusting anything in them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_NOTEBOOK_BYTES = 20 * 2**20
-# A page that shows more takes a browser, and nbconvert before it, minutes and gigabytes.
+# To show more than this, nbconvert and then a browser would need minutes and gigabytes.
 MAX_CELLS = 2_000
 MAX_CODE_CHARS = 300_000
 NOTEBOOK_FORMAT = 4
@@ -28,7 +28,7 @@ def files_of(folder: Path) -> list[Path]:
 
 
 def digest_of(folder: Path, max_file_bytes: int) -> str:
-    """Return a name for the content of a folder; of larger files only the size counts: nobody reads them."""
+    """Return a hash of a folder's content; larger files, which nobody reads, count only by their size."""
     total = hashlib.sha256()
     for path in files_of(folder):
         content = f"{path.stat().st_size} bytes"
@@ -40,17 +40,17 @@ def digest_of(folder: Path, max_file_bytes: int) -> str:
 
 
 def check_no_links(folder: Path, names: set[str]) -> None:
-    """Raise an error if a folder, or one of those around it that have these names, is a link."""
+    """Raise an error if a folder, or a folder around it, has one of these names and is a link."""
     for part in (folder, *folder.parents):
         if part.name in names and part.is_symlink():
             raise NotGradeableError(f"{part.name} is a link to another folder")
 
 
 def read_notebook(path: Path) -> Any:
-    """Return a submitted notebook as JSON has it: a dictionary with a list of dictionaries as its cells.
+    """Return a submitted notebook as parsed JSON: a dictionary with a list of dictionaries as its cells.
 
     Raises:
-        NotGradeableError: if the file is no such notebook; the message says why.
+        NotGradeableError: if the file is not such a notebook; the message says why.
     """
     if path.is_symlink() or not path.is_file():
         raise NotGradeableError(f"{path.name} is no regular file")
@@ -84,7 +84,7 @@ def _check(notebook: Any) -> None:
     if not isinstance(cells, list):
         raise NotGradeableError("has no cells")
     if not all(isinstance(cell, dict) for cell in cells):
-        raise NotGradeableError("has cells that are none")
+        raise NotGradeableError("has cells that are not dictionaries")
     if len(cells) > MAX_CELLS:
         raise NotGradeableError(f"has more than {MAX_CELLS} cells")
     if sum(len(text_of(cell)) for cell in cells if cell.get("cell_type") != "markdown") > MAX_CODE_CHARS:

@@ -1,7 +1,7 @@
 """The notebook that is examined: the instructor's cells, with the student's answers in them.
 
-A submission is data. Only the text of solution cells, written answers and the student's own further cells is
-taken from it; everything else, such as locked cells and tests, comes from the gradebook.
+A submission is only data. It contributes the text of solution cells, written answers and the student's own
+further cells; everything else, such as locked cells and tests, comes from the gradebook.
 """
 
 from __future__ import annotations
@@ -33,29 +33,29 @@ def restored(
 ) -> NotebookNode:
     """Return the official cells in order, with the answers and further cells of a submission.
 
-    The order is that of the source, or of the submission if the course has no source. A further cell keeps
-    its place: behind the official cell that it follows in the submission. If a cell is there more than once,
-    the last one counts, as for nbgrader. Markdown of the source stays as it is; in any other Markdown nothing
-    runs when it is shown, and what takes too long to look at is shown as plain text. Tags are those of the
-    source. A given cell that has tags keeps the pictures that the student saw under it, since it may not be
-    run again.
+    The order is that of the source, or of the submission if the course has no source. A further cell stays
+    behind the official cell that it follows in the submission. If a cell is there more than once, the last
+    one counts, as in nbgrader. Markdown of the source stays as it is; other Markdown is made inert, or shown
+    as plain text if that takes too long. Tags come from the source. A given cell with tags keeps the pictures
+    that the student saw under it, because it may be skipped.
 
     Args:
         submission: what a student handed in.
         official: the cells of the release.
         source: the source notebook, if the course has it.
-        kernelspec: of the release.
+        kernelspec: the kernel of the release.
     """
     official = ordered(official, submission["cells"] if source is None else source.cells)
     tags = {} if source is None else source.tags
     answers, further = _taken(submission, {cell.grade_id for cell in official}, source)
     cells = list(further.get("", ()))
-    for one in official:
-        cell = one.answered_by(answers.get(one.grade_id))
-        if one.is_given_code and tags.get(one.grade_id):
-            cell.metadata["tags"] = list(tags[one.grade_id])
-            cell.outputs = pictures_of(answers.get(one.grade_id))
-        cells += [cell, *further.get(one.grade_id, ())]
+    for official_cell in official:
+        grade_id = official_cell.grade_id
+        cell = official_cell.answered_by(answers.get(grade_id))
+        if official_cell.is_given_code and tags.get(grade_id):
+            cell.metadata["tags"] = list(tags[grade_id])
+            cell.outputs = pictures_of(answers.get(grade_id))
+        cells += [cell, *further.get(grade_id, ())]
     for number, cell in enumerate(cells):
         if "nbgrader" not in cell.metadata:
             cell.id = f"further-{number}"

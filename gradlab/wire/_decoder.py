@@ -1,8 +1,8 @@
-"""From bytes to values, in the examiner: the border that the examinee's lies do not cross.
+"""Decodes bytes to values, in the examiner: the trust boundary to the examinee.
 
-Nothing here trusts a byte. A payload decodes to plain values of the closed set, or raises
-ProtocolError. At most a small multiple of the payload's size is allocated, plus what small Python
-objects cost, of which there are at most `CodecLimits.max_items`.
+No byte is trusted. A payload decodes to plain values of the closed set, or decoding raises
+ProtocolError. It allocates at most a small multiple of the payload's size, plus at most
+`CodecLimits.max_items` small Python objects.
 """
 
 from __future__ import annotations
@@ -45,20 +45,20 @@ Value: TypeAlias = Any  # one of the closed set
 
 _TOKENS = frozenset({NoneType, bool, int, float, str, bytes})
 _KEYS = frozenset({*_TOKENS, complex, HandleId})
-_MAX_KEYS_OF_ONE_HASH = 64  # honest keys share a hash seldom: -1 and -2 do, and powers of 2 some dozen times
+_MAX_KEYS_OF_ONE_HASH = 64  # honest keys rarely share a hash: -1 and -2 do, and dozens of powers of 2
 
 
 def decode(payload: bytes, limits: CodecLimits = DEFAULT_LIMITS) -> Value:
     """Return the value that `encode` put into the payload.
 
     Arrays and tensors own their memory and are writable; a tensor that requires a gradient is a
-    leaf. What stayed in the examinee is a `HandleId`, an exception is a `RaisedError`.
+    leaf. A value that stays in the examinee becomes a `HandleId`, an exception a `RaisedError`.
 
     Raises:
-        ProtocolError: for anything else, whatever it is.
+        ProtocolError: if the payload is anything else.
     """
     if len(payload) > limits.max_bytes:
-        raise ProtocolError(f"A value of {len(payload)} bytes, {limits.max_bytes} are allowed.")
+        raise ProtocolError(f"A value of {len(payload)} bytes; at most {limits.max_bytes} are allowed.")
     try:
         return _decode(payload, limits)
     except ProtocolError:
@@ -109,7 +109,7 @@ def _decode(payload: bytes, limits: CodecLimits) -> Value:
 
 
 def _value_of(token: object, limits: CodecLimits) -> Value:
-    """Return the value that a token is, or the container that it opens."""
+    """Return the value of a token, or the container that it starts."""
     if type(token) in _TOKENS:
         return token
     if not isinstance(token, msgpack.ExtType):
@@ -136,10 +136,10 @@ def _dict(data: bytes, _: CodecLimits) -> _Container:
 def _build_dict(values: list[Value]) -> dict[Value, Value]:
     keys = values[::2]
     if not all(map(_is_key, keys)):
-        raise ProtocolError("A dictionary with a key that is none.")
-    # The hash of a number is known beforehand: keys that all share one make a dictionary crawl.
+        raise ProtocolError("A dictionary with an invalid key.")
+    # The hash of a number is predictable, and keys that all share a hash make a dictionary very slow.
     if max(Counter(map(hash, keys)).values(), default=0) > _MAX_KEYS_OF_ONE_HASH:
-        raise ProtocolError("A dictionary whose keys share their hash.")
+        raise ProtocolError("A dictionary with too many keys that share a hash.")
     return dict(zip(keys, values[1::2], strict=True))
 
 
@@ -167,12 +167,12 @@ def _elements(data: bytes, limits: CodecLimits) -> tuple[str, np.ndarray[Any, An
     elements = memoryview(data)[2 + ndim * SIZE.size :]
     shape = tuple(size for (size,) in SIZE.iter_unpack(data[2 : 2 + ndim * SIZE.size]))
     dtype = wire_dtype(name)
-    # Sizes count as one where they are zero, else (0, 2**60) would pass.
+    # A size of zero counts as one, otherwise (0, 2**60) would pass.
     if math.prod(max(size, 1) for size in shape) * dtype.itemsize > limits.max_bytes:
         raise ProtocolError(f"An array of shape {shape}.")
     if len(shape) != ndim or math.prod(shape) * dtype.itemsize != len(elements):
         raise ProtocolError(f"An array of shape {shape} and dtype {name} in {len(elements)} bytes.")
-    # A bool whose byte is neither 0 nor 1 is true and yet does not equal True.
+    # A bool whose byte is neither 0 nor 1 is truthy but does not equal True.
     if name == "bool" and np.frombuffer(elements, np.uint8).max(initial=0) > 1:
         raise ProtocolError("A truth value that is neither true nor false.")
     return name, np.ndarray(shape, dtype, elements).astype(dtype.newbyteorder("="))
@@ -193,7 +193,7 @@ def _scalar(data: bytes, limits: CodecLimits) -> np.generic:
 
 
 def _tensor(data: bytes, limits: CodecLimits) -> torch.Tensor:
-    import torch  # noqa: PLC0415  # slow to import, and only needed where a tensor arrives
+    import torch  # noqa: PLC0415  # slow to import, and only needed if a tensor arrives
 
     name, elements = _elements(data, limits)
     tensor = torch.from_numpy(elements)
@@ -208,7 +208,7 @@ def _error(data: bytes, _: CodecLimits) -> RaisedError:
     name, _zero, message = data.partition(b"\0")
     error = RaisedError(name.decode("ascii"), message.decode("utf-8", TEXT_ERRORS))
     if error.type_name not in BUILTIN_ERRORS or len(error.message) > MAX_MESSAGE_CHARS:
-        raise ProtocolError("An exception that is no builtin one, or says too much.")
+        raise ProtocolError("An exception that is not a builtin, or with too long a message.")
     return error
 
 

@@ -1,8 +1,8 @@
-"""From values to bytes, in the examinee.
+"""Encodes values as bytes, in the examinee.
 
-What a value is, its type's own bases say, and it is read with their methods: an `==`, `__class__`,
-`__array__` or `__torch_function__` of the student's is never asked. That is for honest students'
-sake, whose lists and arrays may be subclasses. Against dishonest ones the decoder guards.
+The bases of a value's type decide what it is, and their methods read it: a student's own `==`,
+`__class__`, `__array__` or `__torch_function__` is never called. This helps honest students, whose
+lists and arrays may be subclasses. The decoder guards against dishonest students.
 """
 
 from __future__ import annotations
@@ -38,20 +38,20 @@ if TYPE_CHECKING:
 
     Keep: TypeAlias = Callable[[object], int]
 
-_TOKEN_BYTES = 9  # what msgpack needs at most beside a token's data
+_TOKEN_BYTES = 9  # the most that msgpack adds to a token's data
 _KEYS = frozenset({NoneType, bool, int, float, complex, str, bytes, np.generic})
 
 
 def encode(value: object, keep: Keep, limits: CodecLimits = DEFAULT_LIMITS) -> bytes:
     """Return a value as bytes for `decode`.
 
-    What does not belong to the closed set, is nested too deeply, or is too large, stays here and
-    is sent as a handle. A value that can't even be looked at is sent as an exception.
+    A value that is not of the closed set, is nested too deeply, or is too large stays here and is sent
+    as a handle. A value that can't be read is sent as an exception.
 
     Args:
         value: anything.
         keep: called with a value that stays here; keeps it and returns the id to find it by.
-        limits: how large a value may be, the same as `decode` has.
+        limits: how large a value may be; `decode` must have the same.
     """
     try:
         return _encoded(value, keep, limits)
@@ -71,7 +71,7 @@ def _encoded(value: object, keep: Keep, limits: CodecLimits) -> bytes:
 
 
 class _TooLargeError(Exception):
-    """The whole would break the limits."""
+    """The payload would exceed the limits."""
 
 
 class _Encoder:
@@ -102,7 +102,7 @@ class _Encoder:
         tensor = getattr(sys.modules.get("torch"), "Tensor", None)
         if tensor is not None:
             self._writers[tensor] = self._write_tensor
-        # Found by identity: the student's metaclasses may define __hash__ and __eq__.
+        # Looked up by identity: a student's metaclass may define __hash__ and __eq__.
         self._known = {id(kind): kind for kind in self._writers}
 
     def payload(self) -> bytes:
@@ -110,7 +110,7 @@ class _Encoder:
         return bytes(self._packer.bytes())
 
     def write(self, value: object, depth: int = 0) -> None:
-        """Write a value that lies within `depth` containers."""
+        """Write a value that is inside `depth` containers."""
         self._writers[self._base_of(value)](value, depth)
 
     def write_handle(self, value: object, _: int = 0) -> None:
@@ -205,7 +205,7 @@ class _Encoder:
             self.write_handle(key)
 
     def _opens(self, code: Code, container: object, n_items: int, depth: int) -> bool:
-        """Write the head of a container, or a handle where the container is too deep or too long."""
+        """Begin a container and return True; write a handle instead if it is too deep or too long."""
         n_values = 2 * n_items if code == Code.DICT else n_items
         if depth < self._limits.max_depth and self._n_items + n_values < self._limits.max_items:
             self._put_extension(code, COUNT.pack(n_items))
@@ -220,10 +220,10 @@ class _Encoder:
         self._write_elements(Code.SCALAR, value, np.generic.__array__(value))
 
     def _write_tensor(self, value: torch.Tensor, _: int) -> None:
-        """Write a tensor's elements, or a handle where they don't lie in plain memory."""
+        """Write a tensor's elements, or a handle if they are not in plain memory."""
         torch = sys.modules["torch"]
         if type(value).__torch_dispatch__ is not torch.Tensor.__torch_dispatch__:
-            self.write_handle(value)  # its elements are what its class says they are
+            self.write_handle(value)  # its class decides what its elements are
             return
         try:
             with torch.enable_grad():
@@ -249,7 +249,7 @@ class _Encoder:
             self.write_handle(value)
             return
         if array.dtype == np.bool_:
-            array = array.view(np.uint8) != 0  # uninitialised memory may hold more than 0 and 1
+            array = array.view(np.uint8) != 0  # uninitialised memory may contain more than 0 and 1
         with np.errstate(all="ignore"):  # a long double may be too large for a double
             elements = array.astype(wire_dtype(name), copy=False)
         head = bytes((DTYPES.index(name), array.ndim)) + b"".join(map(SIZE.pack, array.shape))
@@ -268,7 +268,7 @@ class _Encoder:
 
 
 def _dtype_name(dtype: np.dtype[Any]) -> str:
-    """Return the name on the wire of a numeric dtype, of another one an empty name."""
+    """Return the name of a numeric dtype on the wire, "" for any other dtype."""
     if dtype.kind not in "biufc":
         return ""
     if dtype.name in DTYPES:
@@ -277,9 +277,9 @@ def _dtype_name(dtype: np.dtype[Any]) -> str:
 
 
 def _message_of(error: BaseException) -> str:
-    """Return what an exception says, as a plain str; empty where it fails to say anything."""
+    """Return the message of an exception as a plain str, "" if reading it fails."""
     try:
-        # str(KeyError("W1")) is "'W1'"; built anew from that, it would say "\"'W1'\"".
+        # str(KeyError("W1")) is "'W1'"; an error built from that would say "\"'W1'\"".
         is_key = type(error).__str__ is KeyError.__str__ and len(error.args) == 1
         return str.__str__(str(error.args[0] if is_key else error))
     except Exception:  # noqa: BLE001  # the student's __str__ may raise anything

@@ -1,9 +1,9 @@
-"""The form of a value on the wire, and how large one may be.
+"""The format of a value on the wire, and how large it may be.
 
-A payload is a flat row of msgpack tokens. What msgpack has of its own (None, bool, int, float, str,
-bytes) is one token. All else is a msgpack extension with one of the codes below: a container is a
-token that holds its number of items, and the items are the tokens that follow. msgpack's own
-arrays and maps are not used: they would let a few bytes ask for much memory.
+A payload is a flat sequence of msgpack tokens. A value of msgpack's own types (None, bool, int, float,
+str, bytes) is one token. Everything else is a msgpack extension with one of the codes below: a
+container is a token that contains its number of items, followed by the tokens of its items. msgpack's
+own arrays and maps are not used: they would let a few bytes request a lot of memory.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ MAX_NDIM = 32
 
 
 class Code(IntEnum):
-    """The msgpack extensions, and what their data are."""
+    """The msgpack extensions, and what their data contain."""
 
     LIST = 1  # COUNT, the number of items
     TUPLE = 2  # COUNT, the number of items
     DICT = 3  # COUNT, the number of pairs; each is two values
     BIG_INT = 4  # two's complement, most significant byte first
     COMPLEX = 5  # COMPLEX_PARTS
-    ARRAY = 6  # one byte the dtype's place in DTYPES, one byte ndim, ndim times SIZE, then the elements
+    ARRAY = 6  # one byte: index in DTYPES; one byte: ndim; ndim times SIZE; then the elements
     SCALAR = 7  # as ARRAY, with ndim 0
     TENSOR = 8  # as ARRAY
     LEAF = 9  # as ARRAY: a tensor that requires a gradient
@@ -45,7 +45,7 @@ COUNT = struct.Struct(">I")
 COMPLEX_PARTS = struct.Struct(">dd")
 SIZE = struct.Struct(">Q")
 
-# Arrays may have all but the last, tensors all.
+# Tensors may have any of these, arrays any except for the last.
 BFLOAT16 = "bfloat16"
 DTYPES = (
     "bool",
@@ -56,11 +56,11 @@ DTYPES = (
     BFLOAT16,
 )
 
-TEXT_ERRORS = "surrogatepass"  # a str may hold any code point, and arrives as it is
+TEXT_ERRORS = "surrogatepass"  # a str may contain any code point, and arrives unchanged
 
 
 def wire_dtype(name: str) -> np.dtype[np.generic]:
-    """Return how elements of a dtype of `DTYPES` lie on the wire: little-endian."""
+    """Return the little-endian dtype in which elements of a dtype of `DTYPES` are sent."""
     return np.dtype("int16" if name == BFLOAT16 else name).newbyteorder("<")
 
 
@@ -69,7 +69,7 @@ def _takes_one_message(kind: type[BaseException]) -> bool:
     return not issubclass(kind, needs_more)
 
 
-# Those that take one message; another one arrives as the nearest of its bases.
+# Only those that take one message; any other exception arrives as its nearest base.
 BUILTIN_ERRORS: Mapping[str, type[BaseException]] = MappingProxyType(
     {
         name: kind
@@ -84,13 +84,13 @@ BUILTIN_ERRORS: Mapping[str, type[BaseException]] = MappingProxyType(
 
 @dataclass(frozen=True)
 class CodecLimits:
-    """How large a value may be; both sides have to use the same.
+    """How large a value may be; both sides must use the same limits.
 
     Args:
         max_bytes: of the payload, and of one array.
         max_depth: containers within containers.
         max_items: values in all, at any depth.
-        max_int_bits: of an int's size. Python writes as decimals no int of more than 14,000 bits.
+        max_int_bits: of an int. Python writes no int of more than 14,000 bits in decimal.
         max_text_bytes: of one str, in UTF-8.
     """
 
@@ -114,7 +114,7 @@ class HandleId:
 
 @dataclass(frozen=True)
 class RaisedError:
-    """An exception of the examinee: the nearest builtin type's name, and the message."""
+    """An exception from the examinee: the nearest builtin type's name, and the message."""
 
     type_name: str
     message: str
@@ -122,8 +122,8 @@ class RaisedError:
     def as_exception(self) -> Exception:
         """Return an exception of the builtin type with the message.
 
-        What is no Exception (SystemExit, KeyboardInterrupt) becomes a RuntimeError that names it,
-        so that raising it does not end the examiner.
+        A type that is not an Exception (SystemExit, KeyboardInterrupt) becomes a RuntimeError that
+        names it, so that raising it does not end the examiner.
         """
         kind = BUILTIN_ERRORS[self.type_name]
         if issubclass(kind, Exception):

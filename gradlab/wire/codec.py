@@ -1,9 +1,9 @@
 """Values that come from the examinee: a closed set, as bytes.
 
 None, bool, int, float, complex, str, bytes, list, tuple, dict, numeric NumPy arrays and scalars,
-tensors, and exceptions travel as values. Anything else stays in the examinee, and a handle to it
-travels. `encode` runs in the examinee, `decode` in the examiner, where it is the border: whatever
-bytes come, it returns plain values or raises ProtocolError.
+tensors, and exceptions travel as values. Anything else stays in the examinee, and a handle travels
+instead. `encode` runs in the examinee. `decode` runs in the examiner and is the trust boundary: for
+any bytes, it returns plain values or raises ProtocolError.
 """
 
 from gradlab.wire._decoder import Value, decode

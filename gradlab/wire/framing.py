@@ -1,6 +1,6 @@
 """Frames on a stream socket: four bytes of length, most significant first, then the payload.
 
-Deadlines are points in time of `time.monotonic`, so that one deadline holds for several calls.
+Deadlines are times of `time.monotonic`, so that several calls can share a deadline.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MAX_FRAME_BYTES = 64 * 2**20
 
 _LENGTH = struct.Struct(">I")
-_CHUNK_BYTES = 64 * 2**10  # asked of the kernel at once
+_CHUNK_BYTES = 64 * 2**10  # the most that is requested from the kernel at once
 _LONGEST_WAIT_S = 3600.0  # of one poll, whose milliseconds are a C int
 
 
@@ -32,7 +32,7 @@ class Channel:
 
     Args:
         connection: the connected socket; the channel owns it from now on.
-        max_frame_bytes: longest payload, in both directions.
+        max_frame_bytes: the longest payload, in both directions.
     """
 
     def __init__(self, connection: socket.socket, max_frame_bytes: int = MAX_FRAME_BYTES) -> None:
@@ -60,13 +60,13 @@ class Channel:
     def send(self, payload: bytes, deadline_s: float | None = None) -> None:
         """Send one payload.
 
-        Whatever ends this in the middle of a frame closes the channel: nothing that followed
-        could be understood.
+        If an error stops this in the middle of a frame, the channel is closed: the other side could
+        not understand anything that followed.
 
         Raises:
-            ValueError: for a payload that is longer than `max_frame_bytes`.
-            TimeoutError: where the other side has not taken it all by the deadline.
-            EOFError: where the other side has closed.
+            ValueError: if the payload is longer than `max_frame_bytes`.
+            TimeoutError: if the other side has not taken all of it by the deadline.
+            EOFError: if the other side has closed the channel.
         """
         if len(payload) > self._max_frame_bytes:
             raise ValueError(f"a payload of {len(payload)} bytes is longer than {self._max_frame_bytes}")
@@ -86,12 +86,12 @@ class Channel:
     def receive(self, deadline_s: float | None = None) -> bytes:
         """Return the next payload.
 
-        After a TimeoutError the next call goes on with the same frame.
+        After a TimeoutError, the next call continues with the same frame.
 
         Raises:
-            TimeoutError: where the frame is not complete by the deadline.
-            EOFError: where the other side has closed between two frames.
-            ProtocolError: where it has closed inside a frame, or announces too long a one.
+            TimeoutError: if the frame is not complete by the deadline.
+            EOFError: if the other side has closed the channel between two frames.
+            ProtocolError: if it has closed the channel inside a frame, or announces too long a frame.
         """
         while (n_missing_bytes := self._n_missing_bytes()) > 0:
             self._wait(select.POLLIN, deadline_s)
@@ -109,13 +109,13 @@ class Channel:
         return payload
 
     def _n_missing_bytes(self) -> int:
-        """Return how much of the next frame is known to be missing: of its length, then of it all."""
+        """Return how many bytes of the next frame are missing; until its length is known, of the length."""
         if len(self._received) < _LENGTH.size:
             return _LENGTH.size - len(self._received)
         (n_bytes,) = _LENGTH.unpack_from(self._received)
         if n_bytes > self._max_frame_bytes:
             raise ProtocolError(
-                f"A frame of {n_bytes} bytes is announced, {self._max_frame_bytes} are allowed."
+                f"A frame of {n_bytes} bytes is announced; at most {self._max_frame_bytes} are allowed."
             )
         return _LENGTH.size + int(n_bytes) - len(self._received)
 
@@ -125,7 +125,7 @@ class Channel:
         raise EOFError("the other side has closed the channel")
 
     def _wait(self, event: int, deadline_s: float | None) -> None:
-        """Wait until the socket is ready or the deadline is there; raise once it has passed."""
+        """Wait until the socket is ready or the deadline comes; raise if it has passed already."""
         if self.fileno() < 0:
             raise EOFError("the channel is closed")
         wait_ms = None

@@ -1,8 +1,8 @@
 """Values that go to the examinee: anything that cloudpickle can carry.
 
-Functions and classes of a hidden test are those of a namespace whose ``__name__`` is "__main__";
-they travel by value, with the global names that they use. What can be imported travels by its
-name. Nothing of gradlab travels, nor the reference: they would hand the answers to the student.
+Functions and classes of a hidden test are in a namespace whose ``__name__`` is "__main__"; they travel
+by value, with the global names that they use. Anything that can be imported travels by its name.
+Neither gradlab nor the reference travels: they would give the answers to the student.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ def dumps(value: object, *, name_of: Callable[[object], Name | None]) -> bytes:
     """Return a value as bytes for `loads`.
 
     Args:
-        value: anything, at any depth of which there may be things of the examinee.
+        value: anything; it may contain things of the examinee at any depth.
         name_of: returns the name of a thing of the examinee (a stand-in, a handle), and None for
-            all else. It is asked for every object, and must run no code of it.
+            anything else. It is called for every object, and must not run the object's code.
 
     Raises:
-        CourseError: where something must not travel, or can't.
+        CourseError: if something must not or can't travel.
     """
     buffer = io.BytesIO()
     try:
@@ -53,13 +53,13 @@ def loads(payload: bytes, find: Callable[[Name], object]) -> Any:  # whatever wa
 
     Args:
         payload: from the examiner, which the examinee trusts.
-        find: returns the thing of the examinee that has a name.
+        find: returns the thing of the examinee that has a given name.
     """
     return _Unpickler(io.BytesIO(payload), find).load()
 
 
-class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]  # of no known type
-    """Asks of each object whether it stays, travels, or must not."""
+class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]  # its type is unknown
+    """Decides for each object whether to send its name, to send its value, or to refuse."""
 
     def __init__(self, file: io.BytesIO, name_of: Callable[[object], Name | None]) -> None:
         super().__init__(file)
@@ -74,13 +74,13 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]  # of no known type
         return name
 
     def reducer_override(self, obj: Any) -> Any:
-        """Carry a plain tensor as an array, ten times as fast as torch does, and of a view what it shows."""
+        """Send a plain tensor as an array, ten times as fast as torch does, and a view without the rest."""
         torch = sys.modules.get("torch")
         if torch is not None and type(obj) is torch.Tensor:
             with contextlib.suppress(TypeError, RuntimeError):  # types and bits that NumPy does not know
                 if _is_like_an_array(obj):
                     return torch.from_numpy, (obj.numpy(),)
-                # torch carries all that a view is part of: the targets beside the inputs, say.
+                # torch would send everything that a view is part of, such as the targets beside the inputs.
                 if obj.untyped_storage().nbytes() > obj.nbytes:
                     alone = obj.detach().clone().requires_grad_(obj.requires_grad)
                     return alone.__reduce_ex__(pickle.HIGHEST_PROTOCOL)
@@ -88,7 +88,7 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]  # of no known type
 
 
 def _is_like_an_array(tensor: Any) -> bool:
-    """Tell whether a tensor is all values, in order: no gradients, no view of something larger."""
+    """Tell whether a tensor is just values in order: no gradients, no view of something larger."""
     return (
         not tensor.is_sparse
         and not tensor.requires_grad
@@ -98,7 +98,7 @@ def _is_like_an_array(tensor: Any) -> bool:
 
 
 class _Unpickler(pickle.Unpickler):
-    """Looks up what has stayed."""
+    """Looks up the things of the examinee by their names."""
 
     def __init__(self, file: io.BytesIO, find: Callable[[Name], object]) -> None:
         super().__init__(file)
@@ -109,7 +109,7 @@ class _Unpickler(pickle.Unpickler):
 
 
 def _check_may_travel(value: object) -> None:
-    """Raise CourseError for what belongs to gradlab, or to a namespace that is no module.
+    """Raise CourseError if a value belongs to gradlab, or to a namespace that is not a module.
 
     The reference solutions live in such a namespace of their own.
     """

@@ -1,12 +1,12 @@
-r"""How attacks are declared, and what is looked at after they have been graded.
+r"""How attacks are declared, and how their results are read after grading.
 
 An attack is declared where it is tested, by a decorator::
 
     @attack("def triple(x):\n    return Lie()")
     def test_a_lie_earns_nothing(result): ...
 
-It is a submission by a student of its own: right answers to all exercises but the one that the
-attack is after. `result` is what became of that submission.
+It is a submission by a student of its own, with right answers to all exercises except for the
+attacked one. `result` is the result of that submission.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 ASSIGNMENT = "ps"
 NOTEBOOK = "exercises"
 
-# Names of places in the text of an attack; the worst case is a student who knows them.
+# Placeholders for places in the text of an attack; the worst case is a student who knows these places.
 COURSE, HOME, TEMP, PORT = "@COURSE@", "@HOME@", "@TEMP@", "@PORT@"
 
-# What must reach no student, by the place where it lies.
+# Secrets that must reach no student, by the place where they are kept.
 CANARIES = {
     place: f"canary-of-the-{place}-{number}"
     for number, place in enumerate(
@@ -38,7 +38,7 @@ CANARIES = {
 
 HAS_RUN = "the attack has run"
 
-# An exercise's right answer, in another style than the reference's, and a wrong one.
+# A right answer to each exercise, in another style than the reference's, and a wrong one.
 RIGHT = {
     "triple": "def triple(x):\n    return x + 2 * x",
     "norms": "def norms(rows):\n    return np.array([sum(row * row) ** 0.5 for row in rows])",
@@ -72,11 +72,11 @@ class Attack:
 
     Args:
         student: who submits it.
-        exercise: whose points it is after.
+        exercise: the exercise whose points it is after.
         answer: the text of that exercise's cell.
         tamper: changes the notebook.
         plant: changes the folder of the submission.
-        wins_elsewhere: whether it gets all points of the exercise where the tests run in the
+        wins_elsewhere: whether it gets all points of the exercise if the tests run in the
             student's own process.
     """
 
@@ -91,7 +91,7 @@ class Attack:
 ATTACKS: dict[str, Attack] = {}
 
 
-def attack(  # noqa: PLR0913  # all but one are keywords with defaults
+def attack(  # noqa: PLR0913  # all except for the first are keywords with defaults
     answer: str = "",
     *,
     after: str = "triple",
@@ -103,12 +103,12 @@ def attack(  # noqa: PLR0913  # all but one are keywords with defaults
     """Declare the attack that a test is about.
 
     Args:
-        answer: the text of the exercise's cell; a wrong answer if empty. A last line is added that
-            says that the attack has run.
+        answer: the text of the exercise's cell; a wrong answer if empty. A last line is added, which
+            prints that the attack has run.
         after: the exercise whose points it is after.
         tamper: changes the notebook.
         plant: changes the folder of the submission.
-        wins_elsewhere: whether it wins where tests and answers share a process.
+        wins_elsewhere: whether it wins if tests and answers share a process.
         student: who submits it; by default the test's own name.
     """
 
@@ -125,12 +125,12 @@ def attack(  # noqa: PLR0913  # all but one are keywords with defaults
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one submission.
+    """The result of one submission.
 
     Args:
         course: the folder of the course.
-        student: whose it is.
-        scores: the points of each test cell, None where a person has to look.
+        student: who submitted it.
+        scores: the points of each test cell, None if a person has to look.
         attack: the attack, None for an honest submission.
     """
 
@@ -145,7 +145,7 @@ class Result:
 
     @property
     def earned(self) -> float:
-        """The points that the attack got for the exercise that it was after."""
+        """The points that the attack got for its exercise."""
         assert self.attack is not None
         return self.points_of(self.attack.exercise)
 
@@ -162,11 +162,11 @@ class Result:
 
     @property
     def outcomes(self) -> dict[str, str]:
-        """What became of each test cell, by name."""
+        """The outcome of each test cell, by name."""
         return {test: grade["outcome"] for test, grade in self.outcome["notebooks"][NOTEBOOK].items()}
 
     def outcomes_of(self, exercise: str) -> set[str]:
-        """Return what became of an exercise's test cells."""
+        """Return the outcomes of an exercise's test cells."""
         return {outcome for test, outcome in self.outcomes.items() if _exercise_of(test) == exercise}
 
     @property
@@ -181,7 +181,7 @@ class Result:
         return nbformat.read(path, as_version=4)
 
     def cell(self, grade_id: str) -> nbformat.NotebookNode:
-        """Return one of the graded cells that the release gave."""
+        """Return the graded cell with a grade id of the release."""
         (found,) = [
             cell
             for cell in self.notebook.cells
@@ -205,7 +205,7 @@ class Result:
 
     @property
     def told(self) -> str:
-        """All that grading lets the student know: outputs, and the outcome file."""
+        """Everything that grading tells the student: outputs, and the outcome file."""
         return self.printed + json.dumps(self.outcome, ensure_ascii=False)
 
 

@@ -1,8 +1,8 @@
 """Grade submissions as stock nbgrader would, in one process with the hidden tests.
 
-``python elsewhere.py COURSE`` reads from stdin which students' which exercises, and writes their
-points. It shows that an attack is one: what can't win anywhere proves nothing. No sandbox is
-around what runs here: only attacks on Python itself are for it.
+``python elsewhere.py COURSE`` reads the exercise to grade for each student from stdin, and writes
+the points. It shows that an attack is a real one: an attack that can't win anywhere proves nothing.
+Nothing runs in a sandbox here, so use it only for attacks on Python itself.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ OUTPUT_BYTES = 1_000_000
 def points(shell: Shell, course: Path, student: str, exercise: str) -> float:
     """Return the points that a submission gets for an exercise."""
     folder = course / "submitted" / student / ASSIGNMENT
-    os.chdir(folder)  # by its name the tests find their course
+    os.chdir(folder)  # the tests find their assignment by its name
     submission = nbformat.read(folder / f"{NOTEBOOK}.ipynb", as_version=4)
     answers = {
         cell.metadata.nbgrader.grade_id: cell.source

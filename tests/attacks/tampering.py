@@ -1,4 +1,4 @@
-"""What attacks do to the notebooks that they submit."""
+"""Tampering with the notebooks that attacks submit."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def cell_of(notebook: NotebookNode, grade_id: str) -> NotebookNode:
-    """Return a cell that the release gave."""
+    """Return the cell with a grade id of the release."""
     (found,) = [
         cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == grade_id
     ]
@@ -29,10 +29,10 @@ def each_test_of(notebook: NotebookNode, exercise: str) -> Iterator[NotebookNode
 
 
 def code(source: str) -> NotebookNode:
-    """Return a further code cell."""
+    """Return a new code cell."""
     return nbformat.v4.new_code_cell(source)
 
 
 def markdown(source: str) -> NotebookNode:
-    """Return a further Markdown cell."""
+    """Return a new Markdown cell."""
     return nbformat.v4.new_markdown_cell(source)

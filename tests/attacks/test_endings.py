@@ -1,4 +1,4 @@
-"""Ways to end, stop or hold up the process that is examined."""
+"""Ways to end, stop or hold up the examinee's process."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ while True:
 
 @attack("import os\ndef triple(x):\n    os._exit(0)\nprint('defined')\nos._exit(0)")
 def test_an_exit_in_a_cell_costs_its_own_exercise(result):
-    """A process that ends itself takes no other exercise along."""
+    """A process that ends itself costs no other exercise."""
     assert "exited" in result.printed
     assert result.lost == {"triple"}
     assert result.earned == 0
@@ -26,7 +26,7 @@ def test_an_exit_in_a_cell_costs_its_own_exercise(result):
 
 @attack("import os\ndef triple(x):\n    os._exit(0)")
 def test_an_exit_in_a_call_costs_its_own_exercise(result):
-    """An examinee that ends while a hidden test asks it says so."""
+    """An examinee that ends while a hidden test calls it has the outcome "exited"."""
     assert result.has_run
     assert result.lost == {"triple"}
     assert result.outcomes_of("triple") == {"exited"}
@@ -46,7 +46,7 @@ raise SystemExit(0)
 """,
 )
 def test_a_polite_exit_earns_nothing(result):
-    """SystemExit and IPython's own exit are no right answers."""
+    """SystemExit and IPython's own exit earn no points."""
     assert result.lost == {"triple"}
     assert result.earned == 0
 
@@ -59,7 +59,7 @@ def triple(x):
 """,
 )
 def test_a_crash_costs_its_own_exercise(result):
-    """A segmentation fault is an ending like any other."""
+    """A segmentation fault is treated like any other exit."""
     assert result.has_run
     assert result.lost == {"triple"}
     assert result.outcomes_of("triple") == {"exited"}
@@ -75,7 +75,7 @@ triple(1)
 """,
 )
 def test_a_stack_overflow_costs_its_own_exercise(result):
-    """Recursion without end ends the process, and nothing else."""
+    """Endless recursion ends only the student's own process."""
     assert "exited" in result.printed
     assert result.lost == {"triple"}
     assert result.earned == 0
@@ -99,7 +99,7 @@ except OSError:
 """,
 )
 def test_signals_reach_nobody_else(result):
-    """A student can signal its own process at most."""
+    """Students can send signals only to their own process."""
     assert result.lost == {"triple"}
     assert result.earned == 0
 
@@ -119,7 +119,7 @@ signal.signal = lambda *args: None
     + DEAF,
 )
 def test_a_hang_that_swallows_interrupts_is_ended(result):
-    """A cell that hears no interrupt is killed, and the rest is graded."""
+    """A cell that ignores interrupts is killed, and the rest is graded."""
     assert "timed out" in result.printed
     assert result.lost == {"triple"}
     assert result.earned == 0
@@ -127,7 +127,7 @@ def test_a_hang_that_swallows_interrupts_is_ended(result):
 
 @attack("def triple(x):\n    while True:\n        pass")
 def test_a_hang_in_a_call_is_ended(result):
-    """A hidden test waits for its answers as long as a cell may run."""
+    """A hidden test waits for its answers only as long as a cell may run."""
     assert result.has_run
     assert result.lost == {"triple"}
     assert result.outcomes_of("triple") == {"timed out"}
@@ -135,7 +135,7 @@ def test_a_hang_in_a_call_is_ended(result):
 
 @attack("import time\ndef triple(x):\n    return 0\ntime.sleep(10**6)")
 def test_a_sleeping_cell_is_interrupted(result):
-    """A cell that sleeps is interrupted, and what it had defined is still there."""
+    """A cell that sleeps is interrupted, and keeps its earlier definitions."""
     assert "timed out" in result.printed
     assert result.lost == {"triple"}
     assert result.outcomes_of("triple") == {"failed"}
@@ -153,7 +153,7 @@ except OSError as error:
 """,
 )
 def test_another_program_can_not_take_the_place(result):
-    """Nothing can be executed in the place of the examinee."""
+    """The examinee can't execute another program."""
     assert "PermissionError" in result.printed
     assert result.lost == {"triple"}
     assert result.earned == 0
@@ -173,18 +173,18 @@ faulthandler.dump_traceback_later(0.1, repeat=True, file=open("/tmp/trace", "w")
 """,
 )
 def test_timers_and_threads_left_behind_end_with_the_examinee(result):
-    """What a cell leaves running can spoil the student's own exercises at most."""
+    """Anything that a cell leaves running can spoil only the student's own exercises."""
     assert result.has_run
     assert result.earned == 0
 
 
 def with_hanging_cells(notebook):
-    """Add ten cells that swallow interrupts in front of everything else."""
+    """Put ten cells that swallow interrupts before everything else."""
     notebook.cells[:0] = [nbformat.v4.new_code_cell(DEAF) for _ in range(10)]
 
 
 @attack(tamper=with_hanging_cells)
 def test_many_hanging_cells_share_the_time_of_one_exam(result):
-    """Ten further cells that hang take the exam's time together, not the time of a cell each."""
+    """Ten hanging cells share the time of the exam, instead of taking a cell's time each."""
     assert result.earned == 0
     assert result.outcomes_of("triple") == {"timed out"}

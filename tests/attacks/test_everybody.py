@@ -1,4 +1,4 @@
-"""What all attacks together leave: honest students, the gradebook, and the machine as they were."""
+"""After all attacks, honest students, the gradebook and the machine are as they were."""
 
 from __future__ import annotations
 
@@ -20,32 +20,34 @@ def test_the_corpus_is_large():
 
 @pytest.mark.parametrize("student", course.HONEST)
 def test_honest_students_keep_all_their_points(graded, student):
-    """Whoever was graded before, between and after the attacks has full marks."""
+    """Honest students who are graded before, between and after the attacks have full marks."""
     assert graded.result(student).lost == set()
     assert set(graded.result(student).outcomes.values()) == {"passed", ""}
 
 
 @pytest.mark.parametrize("student", course.HONEST)
 def test_honest_students_find_nothing_left_by_others(graded, student):
-    """No file, builtin or attribute of an earlier student is there for the next one."""
+    """No student finds a file, builtin or attribute of an earlier one."""
     printed = graded.result(student).notebook.cells[-1].outputs[0].text
     assert printed == course.WITNESSED
 
 
 def test_no_attack_earns_anything(graded):
-    """No attack has a point for the exercise that it was after."""
+    """No attack has a point for its exercise."""
     earned = {student: graded.result(student).earned for student in ATTACKS}
     assert {student: points for student, points in earned.items() if points} == {}
 
 
 def test_attacks_that_win_elsewhere_win_there(graded):
-    """Where the tests share the student's process, the attacks that say so get all points."""
-    expected = {one.student: POINTS[one.exercise] for one in ATTACKS.values() if one.wins_elsewhere}
+    """If tests share the student's process, the attacks with `wins_elsewhere` get all points."""
+    expected = {
+        attack.student: POINTS[attack.exercise] for attack in ATTACKS.values() if attack.wins_elsewhere
+    }
     assert graded.report["elsewhere"] == expected
 
 
 def test_no_secret_is_told_to_anybody(graded):
-    """No canary is in an output or an outcome of any student."""
+    """No canary is in an output or outcome file of any attack."""
     told = {student: graded.result(student) for student in ATTACKS}
     leaked = {
         (student, place)
@@ -58,14 +60,14 @@ def test_no_secret_is_told_to_anybody(graded):
 
 
 def test_the_command_succeeds(graded):
-    """No attack is an error of the grader."""
+    """No attack causes an error of the grader."""
     assert graded.report["exit_code"] == 0
     assert "grader failed" not in graded.report["output"]
     assert "Traceback" not in graded.report["output"]
 
 
 def test_no_process_is_left(graded):
-    """All that the command has started has ended."""
+    """All processes that the command started have ended."""
     assert graded.report["left"] == []
 
 
@@ -86,14 +88,14 @@ def test_no_file_is_changed(graded):
 
 
 def test_no_file_is_left(graded):
-    """The temporary folder is empty, and the course has no file that is not the grader's."""
+    """The temporary folder is empty, and the course contains no file of an attack."""
     assert graded.report["in_temp"] == []
     left = [path for path in graded.course.rglob("*") if "left-by" in path.name or "by-shell" in path.name]
     assert left == []
 
 
 def test_memory_is_bounded(graded):
-    """No process of the run has used more than the limit of a submission beside its libraries."""
+    """No process used more memory than a submission's limit plus that of its libraries."""
     assert graded.report["max_rss_bytes"] < (course.MEMORY_MIB + 1024) * MIB
 
 

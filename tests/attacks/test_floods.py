@@ -13,7 +13,7 @@ MIB = 2**20
 
 @attack("def triple(x):\n    hoard = []\n    while True:\n        hoard.append(bytearray(2**26))")
 def test_a_memory_bomb_costs_its_own_exercise(result):
-    """Memory is bounded, and the bound is the student's alone."""
+    """Memory is limited, and running out of it costs only the student's own exercise."""
     assert result.has_run
     assert result.lost == {"triple"}
     assert result.outcomes_of("triple") == {"out of memory"}
@@ -35,7 +35,7 @@ for make in [*makers, lambda: "x" * 2**27]:
 """,
 )
 def test_memory_of_every_kind_is_bounded(result):
-    """Shared maps, arrays, tensors and texts count towards one limit."""
+    """Memory maps, arrays, tensors and texts count towards one limit."""
     assert result.has_run
     assert result.printed.count("refused") == 4
     assert result.lost == {"triple"}
@@ -79,7 +79,7 @@ except (RuntimeError, MemoryError):
 """,
 )
 def test_a_thread_bomb_is_bounded(result):
-    """Threads are counted, and end with the examinee."""
+    """The number of threads is limited, and they end with the examinee."""
     assert result.has_run
     assert int(result.printed.partition("threads ")[2].partition("\\n")[0]) < 100
     assert result.earned == 0
@@ -99,14 +99,14 @@ except OSError:
 """,
 )
 def test_descriptors_are_bounded(result):
-    """Open files are counted; who uses up all of them harms the own process alone."""
+    """Open files are limited; using up all of them harms only the student's own process."""
     assert int(result.printed.partition("pipes ")[2].partition("\\n")[0]) < 500
     assert result.earned == 0
 
 
 @attack(f"{WRONG_TRIPLE}\nwhile True:\n    print('x' * 100_000)")
 def test_an_output_flood_is_cut_off(result):
-    """A cell that prints for ever is stopped, and its output kept up to the limit."""
+    """A cell that prints for ever is stopped, and its output is kept up to the limit."""
     assert "output flood" in result.printed
     assert len(result.printed) < 3_000_000
     assert result.lost == {"triple"}
@@ -126,7 +126,7 @@ while True:
 """,
 )
 def test_a_flood_of_displays_is_cut_off(result):
-    """What is displayed counts like what is printed, also where the student catches the exception."""
+    """Displays count like printed text, even if the student catches the exception."""
     assert result.has_run or "output flood" in result.printed
     assert len(result.printed) < 3_000_000
     assert result.lost == {"triple"}
@@ -148,7 +148,7 @@ for _ in range(50):
     ),
 )
 def test_a_recorder_without_limits_fills_no_disk(result):
-    """The examiner bounds the outputs of a cell and of a notebook itself."""
+    """The examiner itself limits the outputs of a cell and of a notebook."""
     path = result.course / "autograde" / result.student / "ps" / f"{NOTEBOOK}.ipynb"
     assert path.stat().st_size < 10 * MIB
     assert result.earned == 0
@@ -163,7 +163,7 @@ sys.modules["gradlab.examinee.serve"].Examinee._run = lambda self, *args: ran(ou
     tamper=lambda notebook: notebook.cells.extend(nbformat.v4.new_code_cell("") for _ in range(20)),
 )
 def test_forged_pictures_fill_no_disk(result):
-    """Pictures of sixty megabytes for each cell are left out."""
+    """Sixty megabytes of forged pictures per cell are left out."""
     path = result.course / "autograde" / result.student / "ps" / f"{NOTEBOOK}.ipynb"
     assert path.stat().st_size < 10 * MIB
     assert result.earned == 0
@@ -188,7 +188,7 @@ for folder in (".", os.path.expanduser("~"), "/tmp", "/dev/shm"):
 """,
 )
 def test_the_disk_can_not_be_filled(result):
-    """All files of an examinee are bounded together."""
+    """The total size of an examinee's files is limited."""
     assert result.has_run
     assert result.printed.count("refused No space left on device") == 4
     assert result.lost == {"triple"}
@@ -208,7 +208,7 @@ except OSError as error:
 """,
 )
 def test_files_without_number_can_not_be_made(result):
-    """Files are counted, however small they are."""
+    """The number of files is limited, however small they are."""
     assert "refused No space left" in result.printed or "timed out" in result.printed
     assert result.lost == {"triple"}
 
@@ -224,5 +224,5 @@ logging.error("y" * 100_000)
 """,
 )
 def test_a_flood_on_stderr_costs_no_other_exercise(result):
-    """Text on stderr costs no points, however much it is."""
+    """Text on stderr costs no points, however much there is."""
     assert result.lost == {"triple"}

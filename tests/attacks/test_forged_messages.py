@@ -1,10 +1,10 @@
-"""Forged messages: the student's code writes to the descriptors of its process itself."""
+"""Forged messages: the student's code writes directly to the descriptors of its process."""
 
 from __future__ import annotations
 
 from attacks.corpus import WRONG, attack
 
-# Finds the channel to the examiner, the number of the question that is being answered, and the codec.
+# Finds the channel to the examiner, the number of the current question, and the codec.
 TOOLS = """
 import os, socket, stat, struct, sys
 
@@ -44,7 +44,7 @@ def ran(**more):
 
 @attack(f"{TOOLS}\n{WRONG['triple']}\nprint('sockets:', len(sockets), 'number:', number)")
 def test_the_channel_is_the_only_descriptor(result):
-    """The examinee has one socket, that to the examiner, and none to the zygote or to other examinees."""
+    """The examinee's only socket leads to the examiner, not to the zygote or to other examinees."""
     assert result.has_run
     assert "sockets: 1" in result.printed
     assert result.lost == {"triple"}
@@ -62,7 +62,7 @@ for descriptor in range(256):
 """,
 )
 def test_garbage_on_every_descriptor_costs_its_own_exercise(result):
-    """What is no message ends the examinee, and the rest is graded in another one."""
+    """Garbage ends the examinee, and the rest is graded in a new one."""
     assert "violation" in result.printed
     assert result.lost == {"triple"}
     assert result.earned == 0
@@ -76,7 +76,7 @@ for later in range(number, number + 40):
 """,
 )
 def test_answers_sent_before_they_are_asked_for_earn_nothing(result):
-    """A row of prepared answers is as good as a function that returns them."""
+    """Prepared answers are no better than a function that returns them."""
     assert result.earned == 0
 
 
@@ -105,7 +105,7 @@ loop._run = lambda self, *args: {{**really_run(self, *args), "outputs": [points]
 """,
 )
 def test_a_forged_display_of_points_earns_nothing(result):
-    """A number that the examinee claims to have displayed is no partial credit."""
+    """A number that the examinee claims to have displayed gives no partial credit."""
     assert result.has_run
     assert result.lost == {"triple"}
     assert result.earned == 0
@@ -139,7 +139,7 @@ loop._run = lambda self, *args: {{**really_run(self, *args), **strange}}
 """,
 )
 def test_outputs_that_are_none_are_left_out(result):
-    """The graded notebook is a valid one, whatever the examinee sends as its outputs."""
+    """The graded notebook is valid, whatever outputs the examinee sends."""
     assert result.has_run
     assert result.lost == {"triple"}
     for cell in result.notebook.cells:
@@ -159,7 +159,7 @@ while True:
 """,
 )
 def test_an_answer_that_never_ends_is_timed_out(result):
-    """A long message that arrives byte by byte has to arrive within the cell's time."""
+    """A long message that comes byte by byte has to arrive within the cell's time."""
     assert "timed out" in result.printed
     assert result.lost == {"triple"}
     assert result.earned == 0
@@ -187,7 +187,7 @@ os.write(channel, frame_of(payload))
 """,
 )
 def test_a_malformed_message_is_a_violation(result):
-    """Bytes that no codec writes end the examinee."""
+    """Bytes that can't be decoded end the examinee."""
     assert "violation" in result.printed
     assert result.lost == {"triple"}
     assert result.earned == 0
@@ -195,7 +195,7 @@ def test_a_malformed_message_is_a_violation(result):
 
 @attack(f"{TOOLS}\nos.closerange(0, 256)\nwhile True:\n    pass\n")
 def test_a_closed_channel_ends_the_examinee(result):
-    """A process that nobody can ask any more is ended, though it would run on."""
+    """A process that closes its channel is ended, although it would run on."""
     assert "violation" in result.printed
     assert result.lost == {"triple"}
     assert result.earned == 0
@@ -210,7 +210,7 @@ for later in range(number, number + 40):
 """,
 )
 def test_a_replaced_channel_ends_the_examinee(result):
-    """A socket that stands in the place of the channel reaches nobody."""
+    """A socket that replaces the channel reaches nobody."""
     assert "violation" in result.printed
     assert result.lost == {"triple"}
     assert result.earned == 0
@@ -230,5 +230,5 @@ connection.sendmsg(
 """,
 )
 def test_descriptors_sent_along_reach_nobody(result):
-    """Open files that are attached to a message are not taken."""
+    """Open files that are attached to a message earn nothing."""
     assert result.earned == 0

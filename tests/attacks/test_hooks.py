@@ -1,4 +1,4 @@
-"""Hooks into Python and IPython: what runs, what it means, and what is shown of its errors."""
+"""Hooks into Python and IPython that change the code, its meaning, or the display of its errors."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ get_ipython().ast_transformers.append(WithoutAsserts())
     wins_elsewhere=True,
 )
 def test_dropped_assertions_earn_nothing(result):
-    """A transformer that drops assertions and checks alone changes no verdict, nor other exercises."""
+    """A transformer that drops only assertions and checks changes no verdict and no other exercise."""
     assert result.has_run
     assert result.lost == {"triple"}
     assert result.earned == 0
@@ -58,7 +58,7 @@ get_ipython().input_transformers_post.append(lambda lines: ["pass\\n"])
     wins_elsewhere=True,
 )
 def test_rewritten_input_earns_nothing(result):
-    """A transformer of the text of later cells does not reach the hidden test."""
+    """A transformer of later cells' text does not reach the hidden test."""
     assert result.has_run
     assert result.earned == 0
 
@@ -72,7 +72,7 @@ shell.showtraceback = shell.showsyntaxerror = shell._showtraceback = lambda *arg
     wins_elsewhere=True,
 )
 def test_a_silenced_traceback_earns_nothing(result):
-    """A shell that shows no error has no say in the verdict."""
+    """A shell that shows no error does not affect the verdict."""
     assert result.has_run
     assert result.lost == {"triple"}
     assert result.earned == 0
@@ -88,7 +88,7 @@ sys.excepthook = sys.unraisablehook = lambda *args: None
     wins_elsewhere=True,
 )
 def test_exception_hooks_earn_nothing(result):
-    """A handler that swallows every exception of a cell has no say in the verdict."""
+    """A handler that swallows every exception of a cell does not affect the verdict."""
     assert result.has_run
     assert result.lost == {"triple"}
     assert result.earned == 0
@@ -148,7 +148,7 @@ builtins.AssertionError = type("Never", (BaseException,), {{"__init__": lambda s
 """,
 )
 def test_an_import_that_lies_earns_nothing(result):
-    """What the student's process imports in the name of gradlab is nothing that tests anything."""
+    """A forged `gradlab.checks` in the student's process tests nothing."""
     assert result.has_run
     assert result.lost == {"triple"}
     assert result.earned == 0
@@ -170,7 +170,7 @@ sys.setprofile(tracer)
 """,
 )
 def test_a_tracer_sees_no_test(result):
-    """A trace function is called for nothing that belongs to a hidden test."""
+    """A trace function is never called for a part of a hidden test."""
     assert result.has_run
     assert "here is a test" not in result.printed
     assert result.earned == 0

@@ -51,7 +51,7 @@ print("seen", os.path.exists("/proc"), os.path.exists("/sys"), sorted(os.environ
 """,
 )
 def test_proc_can_not_be_read(result):
-    """There is no /proc, and the environment has nothing of the grader's."""
+    """There is no /proc, and the environment contains nothing from the grader."""
     assert result.has_run
     assert "refused FileNotFoundError" in result.printed
     assert "read " not in result.printed
@@ -100,7 +100,7 @@ for path in ("{COURSE}/gradebook/gradebook.db", "../../gradebook/gradebook.db", 
 """,  # noqa: S608  # an attack
 )
 def test_the_gradebook_can_not_be_written(result):
-    """A student who knows where the gradebook is finds no such file."""
+    """Even a student who knows the gradebook's path finds no such file."""
     assert result.has_run
     assert "updated" not in result.printed
     assert "unable to open database file" in result.printed
@@ -125,7 +125,7 @@ __builtins__.left_by_a_student = 1
 """,
 )
 def test_nothing_is_left_in_pythons_folders(result):
-    """Startup files and packages can't be changed for those who come after."""
+    """Startup files and packages can't be changed for later students."""
     assert result.has_run
     assert "wrote" not in result.printed
     assert result.earned == 0
@@ -152,7 +152,7 @@ for call in [*calls, lambda: os.chroot(".")]:
 """,
 )
 def test_links_and_devices_lead_nowhere(result):
-    """Links point to what the examinee sees anyway, and devices can't be made."""
+    """Links lead only to files that the examinee sees anyway, and devices can't be made."""
     assert result.has_run
     assert "read" not in result.printed
     assert "done" not in result.printed
@@ -184,7 +184,7 @@ print("succeeded", [name for name, attempt in attempts.items() if attempt() >= 0
 """,
 )
 def test_rights_can_not_be_gained(result):
-    """No system call gives back what the examinee has given up."""
+    """No system call gives back rights that the examinee has given up."""
     assert result.has_run or "violation" in result.printed
     if result.has_run:
         assert "succeeded []" in result.printed
@@ -193,5 +193,5 @@ def test_rights_can_not_be_gained(result):
 
 @pytest.mark.parametrize("place", ["source", "submitted", "release", "home"])
 def test_folders_of_the_grader_are_unchanged(graded, place):
-    """No file that was there before has been changed or deleted by grading."""
+    """Grading has changed or deleted no existing file."""
     assert [path for path in graded.report["changed"] if place in path.split("/")] == []

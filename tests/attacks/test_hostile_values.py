@@ -1,4 +1,4 @@
-"""Values that are large, deep, endless, or poisonous to whoever looks at them."""
+"""Values that are large, deep, endless, or harmful to read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from attacks.corpus import attack
 
 @attack("def triple(x):\n    return [0.0] * 199_000")
 def test_long_lists_earn_nothing(result):
-    """A list as long as the protocol allows is told from a number within the time of a test."""
+    """A list as long as the protocol allows is a wrong answer, or takes too long."""
     assert result.has_run
     assert result.lost == {"triple"}
     assert result.outcomes_of("triple") <= {"failed", "timed out"}
@@ -17,7 +17,7 @@ def test_long_lists_earn_nothing(result):
 
 @attack("def triple(x):\n    return [[[]] * 9 for _ in range(19_000)]")
 def test_lists_of_lists_earn_nothing(result):
-    """Many small containers are told from a number within the time of a test."""
+    """Many small containers are a wrong answer, or take too long."""
     assert result.has_run
     assert result.lost == {"triple"}
     assert result.outcomes_of("triple") <= {"failed", "timed out"}
@@ -34,7 +34,7 @@ def triple(x):
 """,
 )
 def test_deep_and_endless_nesting_earns_nothing(result):
-    """A list in a list in a list, or in itself, is cut off."""
+    """Lists that are deeply nested or contain themselves are cut off."""
     assert result.has_run
     assert result.lost == {"triple"}
     assert result.outcomes_of("triple") == {"failed"}
@@ -48,7 +48,7 @@ def triple(x):
 """,
 )
 def test_huge_numbers_texts_and_arrays_earn_nothing(result):
-    """What is too large to travel stays in the examinee."""
+    """A value that is too large to send stays in the examinee."""
     assert result.has_run
     assert result.lost == {"triple"}
     assert result.outcomes_of("triple") <= {"failed", "out of memory"}
@@ -56,7 +56,7 @@ def test_huge_numbers_texts_and_arrays_earn_nothing(result):
 
 @attack("def triple(x):\n    return np.zeros(8_000_000)")
 def test_the_largest_array_that_travels_earns_nothing(result):
-    """Sixty megabytes for each call are told from a number."""
+    """An array of sixty megabytes is a wrong answer, or exceeds a limit."""
     assert result.has_run
     assert result.lost == {"triple"}
     assert result.outcomes_of("triple") <= {"failed", "timed out", "out of memory"}
@@ -112,7 +112,7 @@ def triple(x):
 """,
 )
 def test_exceptions_that_are_no_errors_earn_nothing(result):
-    """KeyboardInterrupt, SystemExit and their like of the student's end nothing of the examiner's."""
+    """A student's KeyboardInterrupt, SystemExit and the like do not end the examiner."""
     assert result.has_run
     assert result.lost == {"triple"}
     assert result.outcomes_of("triple") <= {"failed", "exited"}
@@ -132,7 +132,7 @@ def triple(x):
 """,
 )
 def test_values_of_every_kind_earn_nothing(result):
-    """Whatever else Python, NumPy and torch have for values, none is taken for the answer."""
+    """No odd value of Python, NumPy or torch is taken for the answer."""
     assert result.has_run
     assert result.lost == {"triple"}
     assert result.outcomes_of("triple") == {"failed"}
@@ -140,7 +140,7 @@ def test_values_of_every_kind_earn_nothing(result):
 
 @attack("def evens(n):\n    while True:\n        yield 0", after="evens")
 def test_an_endless_iterator_is_timed_out(result):
-    """Who answers quickly for ever has the time of one cell, all answers together."""
+    """All answers of an endless iterator together have the time of one cell."""
     assert result.has_run
     assert result.lost == {"evens"}
     assert result.outcomes["test_evens"] == "timed out"
@@ -148,7 +148,7 @@ def test_an_endless_iterator_is_timed_out(result):
 
 @attack("def evens(n):\n    while True:\n        yield bytes(8 * 2**20)", after="evens")
 def test_an_endless_iterator_of_megabytes_is_stopped(result):
-    """The answers to one hidden test are bounded together, so that they don't fill the examiner's memory."""
+    """The total size of the answers to one hidden test is limited, to save the examiner's memory."""
     assert result.has_run
     assert result.lost == {"evens"}
     assert result.outcomes["test_evens"] == "out of memory"
@@ -169,7 +169,7 @@ class evens:
     after="evens",
 )
 def test_an_iterator_of_handles_is_timed_out(result):
-    """Objects that stay in the examinee use up the time and memory of their own process."""
+    """Objects that stay in the examinee use up only its own time and memory."""
     assert result.has_run
     assert result.lost == {"evens"}
     assert result.outcomes["test_evens"] in {"timed out", "out of memory"}
@@ -196,7 +196,7 @@ class Tally:
     after="Tally",
 )
 def test_a_sequence_without_end_earns_nothing(result):
-    """An object that claims a size and answers every index is no sequence here."""
+    """An object that claims a size and answers every index is not taken for a sequence."""
     assert result.has_run
     assert result.lost == {"Tally"}
     assert result.outcomes_of("Tally") == {"failed"}
@@ -204,7 +204,7 @@ def test_a_sequence_without_end_earns_nothing(result):
 
 @attack("def evens(n):\n    return [10**6] * n", after="evens")
 def test_a_displayed_number_that_is_too_large_is_no_credit(result):
-    """Where a test without hidden part shows a number, no more than its points are given."""
+    """If a test without hidden part shows a number above its points, no credit is given."""
     assert result.has_run
     assert result.lost == {"evens"}
     assert result.scores["test_evens__shown"] == 0
@@ -224,7 +224,7 @@ get_ipython().display_formatter.active_types = ["text/html"]
     after="evens",
 )
 def test_a_display_without_text_is_no_credit(result):
-    """Where a test without hidden part shows something that is no number, it is no partial credit."""
+    """If a test without hidden part shows something other than a number, no credit is given."""
     assert result.has_run
     assert result.lost == {"evens"}
     assert result.scores["test_evens__shown"] == 0
@@ -232,7 +232,7 @@ def test_a_display_without_text_is_no_credit(result):
 
 @attack("def triple(x):\n    return np.zeros((4,) * 11, bool)")
 def test_an_array_of_many_short_axes_is_told_by_its_shape(result):
-    """Of four million numbers, in axes too short to leave any out, the grader writes none."""
+    """The message does not list four million numbers, although no axis is long enough to be shortened."""
     assert result.has_run
     assert result.lost == {"triple"}
     assert len(result.outcome["notebooks"]["exercises"]["test_triple"]["message"]) < 1000
@@ -248,7 +248,7 @@ def triple(x):
 """,
 )
 def test_lists_that_are_wide_at_each_depth_are_cut_off(result):
-    """A message is short, whatever the answer returned."""
+    """The message is short, whatever the answer returned."""
     assert result.has_run
     assert result.lost == {"triple"}
     assert len(json.dumps(result.outcome)) < 20_000
@@ -257,7 +257,7 @@ def test_lists_that_are_wide_at_each_depth_are_cut_off(result):
 
 @attack("def triple(x):\n    return -1.7976931348623157e308")
 def test_the_largest_number_is_still_json(result):
-    """What an answer returned is kept in JSON proper, which has no infinity."""
+    """Returned values are kept in strict JSON, which has no infinity."""
     assert result.has_run
     assert result.lost == {"triple"}
     assert "Infinity" not in json.dumps([result.outcome, result.notebook])

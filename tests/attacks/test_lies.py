@@ -21,7 +21,7 @@ def triple(x):
 """,
 )
 def test_an_object_equal_to_everything_earns_nothing(result):
-    """An `==` of the student's is never asked by the examiner."""
+    """The examiner never calls a student's `==`."""
     assert result.has_run
     assert result.lost == {"triple"}
     assert result.earned == 0
@@ -46,7 +46,7 @@ def triple(x):
 """,
 )
 def test_a_lying_float_arrives_as_a_plain_one(result):
-    """A subclass of float is compared by its number, which the student is shown."""
+    """A subclass of float is compared by its plain number, which is shown to the student."""
     assert result.has_run
     assert result.lost == {"triple"}
     assert result.earned == 0
@@ -73,7 +73,7 @@ def norms(rows):
     after="norms",
 )
 def test_an_array_that_answers_for_numpy_earns_nothing(result):
-    """`__array_function__` and `__array_ufunc__` of the student's are never asked."""
+    """A student's `__array_function__` and `__array_ufunc__` are never called."""
     assert result.has_run
     assert result.lost == {"norms"}
     assert result.earned == 0
@@ -94,7 +94,7 @@ def squares(t):
     after="squares",
 )
 def test_a_tensor_that_answers_for_torch_earns_nothing(result):
-    """`__torch_function__` of the student's is never asked."""
+    """A student's `__torch_function__` is never called."""
     assert result.has_run
     assert result.lost == {"squares"}
     assert result.earned == 0
@@ -128,7 +128,7 @@ def squares(t):
     wins_elsewhere=True,
 )
 def test_a_tensor_that_looks_for_the_answer_earns_nothing(result):
-    """A method of the student's that compares with whatever the caller knows has no such caller."""
+    """A method that searches its callers for the expected value does not find it."""
     assert result.has_run
     assert result.lost == {"squares"}
     assert result.earned == 0
@@ -166,7 +166,7 @@ def triple(x):
 """,
 )
 def test_an_object_that_poses_as_a_number_earns_nothing(result):
-    """What a value is, its real type says and not its `__class__`."""
+    """The real type of a value counts, not its `__class__`."""
     assert result.has_run
     assert result.lost == {"triple"}
     assert result.earned == 0
@@ -200,7 +200,7 @@ def triple(x):
 """,
 )
 def test_containers_that_lie_about_their_size_earn_nothing(result):
-    """Lists and dictionaries of the student's are read by the methods of their own bases."""
+    """A student's lists and dictionaries are read by the methods of their builtin bases."""
     assert result.has_run
     assert result.lost == {"triple"}
     assert result.earned == 0
@@ -222,7 +222,7 @@ def triple(x):
 """,
 )
 def test_nothing_is_unpickled_from_the_student(result):
-    """An object whose pickle runs a command stays where it is; the temporary folder is empty."""
+    """An object whose pickle would run a command stays in the examinee."""
     assert result.has_run
     assert result.lost == {"triple"}
     assert result.earned == 0
@@ -254,7 +254,7 @@ class Tally:
     after="Tally",
 )
 def test_an_object_that_answers_itself_earns_nothing(result):
-    """A handle that comes back instead of a number is no number."""
+    """A handle that comes back is not taken for a number."""
     assert result.has_run
     assert result.lost == {"Tally"}
     assert result.earned == 0

@@ -1,4 +1,4 @@
-"""The network, other processes, and what is left for later: nothing comes out, nothing stays."""
+"""The network, other processes and later students: an attack reaches none of them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ for name, attempt in attempts.items():
 """,
 )
 def test_the_network_can_not_be_reached(result):
-    """No socket can be made, and nobody is called."""
+    """No socket can be made, and nobody is reached."""
     assert result.has_run
     assert "reached" not in result.printed
     assert result.printed.count("refused") == 9
@@ -61,7 +61,7 @@ for leave in (os.fork, os.setsid, lambda: os.setpgid(0, 0), lambda: subprocess.P
 """,
 )
 def test_no_daemon_stays(result):
-    """What a student starts ends with the exam."""
+    """Everything that a student starts ends with the exam."""
     assert result.has_run
     assert result.printed.count("refused") == 4
     assert not (result.course / "left-by-a-student").exists()
@@ -96,6 +96,6 @@ print("changed", np.pi)
 """,
 )
 def test_memory_of_the_zygote_can_not_be_changed(result):
-    """Of what the examinee has in common with the zygote it gets a copy when it writes."""
+    """When the examinee writes to memory that it shares with the zygote, it gets a copy."""
     assert "changed 3.0" in result.printed
     assert result.earned == 0

@@ -14,7 +14,7 @@ gradlab.checks.check = lambda *args, **kwargs: None
     after="triple",
 )
 def test_a_patched_check_earns_nothing(result):
-    """The examinee holds no checks that could be patched."""
+    """The examinee contains no checks that could be patched."""
     assert "ModuleNotFoundError" in result.printed
     assert result.lost == {"triple"}
     assert result.earned == 0
@@ -39,7 +39,7 @@ for module in (np, numpy.testing):
     wins_elsewhere=True,
 )
 def test_numpy_that_finds_everything_equal_earns_nothing(result):
-    """Comparing functions of NumPy that are patched in the examinee compare nothing of the examiner's."""
+    """The examiner does not compare with NumPy functions that are patched in the examinee."""
     assert result.has_run
     assert result.lost == {"norms"}
     assert result.earned == 0
@@ -102,7 +102,7 @@ print("the attack has run")
 """,
 )
 def test_patched_builtins_earn_nothing(result):
-    """Builtins are patched in the student's own process alone."""
+    """Builtins are patched only in the student's own process."""
     assert result.has_run
     assert result.earned == 0
 
@@ -126,7 +126,7 @@ for module in list(sys.modules.values()):
 """,
 )
 def test_gradlab_patched_in_memory_earns_nothing(result):
-    """Modules of gradlab that the examinee has are those that decide nothing."""
+    """The examinee contains only modules of gradlab that decide nothing."""
     assert result.has_run
     assert result.lost == {"triple"}
     assert result.earned == 0

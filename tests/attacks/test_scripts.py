@@ -1,4 +1,4 @@
-"""Scripts in what students write and display: inert in autograde/, in formgrader and in the feedback."""
+"""Scripts that students write or display are inert in autograde/, in formgrader and in the feedback."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ if a<b:
 
 
 class Active(HTMLParser):
-    """Collects what a browser would act upon, and holds the mark."""
+    """Collects the parts of a page that contain the mark and that a browser would act upon."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -76,14 +76,14 @@ class Active(HTMLParser):
         self._inside = ""
 
     def handle_starttag(self, tag, attrs):
-        """Look at what a tag says."""
+        """Look at a tag and its attributes."""
         self._inside = tag
         text = f"<{tag} {attrs}>"
         if MARK in text and not self._is_text(attrs):
             self.found.append(text)
 
     def handle_startendtag(self, tag, attrs):
-        """Look at a tag that holds nothing."""
+        """Look at a tag without content."""
         self.handle_starttag(tag, attrs)
         self._inside = ""
 
@@ -93,7 +93,7 @@ class Active(HTMLParser):
         self._inside = ""
 
     def handle_data(self, data):
-        """Look at text inside of what runs."""
+        """Look at text inside an active element."""
         if MARK in data and self._inside in {"script", "style", "iframe", "noscript", "object"}:
             self.found.append(f"in <{self._inside}>: {data}")
 
@@ -104,7 +104,7 @@ class Active(HTMLParser):
 
     @staticmethod
     def _is_text(attrs):
-        """Tell whether all attributes with the mark are mere text: names, and addresses on the web."""
+        """Tell whether all attributes with the mark are mere text: names, or addresses on the web."""
         marked = [(name, value or "") for name, value in attrs if MARK in name or MARK in (value or "")]
         return all(
             name in {"id", "class", "title", "alt"}
@@ -114,7 +114,7 @@ class Active(HTMLParser):
 
 
 def active(html: str) -> list[str]:
-    """Return what a browser would act upon in a page, where the mark is in it."""
+    """Return the parts of a page that contain the mark and that a browser would act upon."""
     parser = Active()
     parser.feed(html)
     parser.close()
@@ -123,7 +123,7 @@ def active(html: str) -> list[str]:
 
 @pytest.mark.parametrize("text", [*HTML[:17], *MARKDOWN[7:8]])
 def test_the_search_for_scripts_finds_them(text):
-    """The check itself finds every script in the page that shows it."""
+    """The check itself finds the scripts in a page that shows them as they are."""
     assert active(text)
 
 
@@ -140,7 +140,7 @@ def write_everywhere(notebook):
 
 
 def attach(notebook):
-    """Attach what is no picture, and refer to what is not attached."""
+    """Attach files that are no pictures, and refer to files that are not attached."""
     svg = {"image/svg+xml": f"<svg onload={CALL}/>", "text/html": HTML[0], "image/png": f"'><script>{CALL}"}
     for cell in (cell_of(notebook, "explain"), markdown("")):
         cell.source = f"![{MARK}](attachment:x.svg) ![{MARK}](attachment:y.png)"
@@ -204,7 +204,7 @@ STUDENTS = ("scripts-displayed", "scripts-written", "scripts-attached", "scripts
 
 @pytest.mark.parametrize("student", STUDENTS)
 def test_scripts_are_inert_in_the_feedback(graded, student):
-    """The page that the student gets back holds the scripts as text alone."""
+    """The page that the student gets back contains the scripts only as text."""
     page = graded.course / "feedback" / student / ASSIGNMENT / f"{NOTEBOOK}.html"
     html = page.read_text(encoding="utf-8")
     assert MARK in html
@@ -214,7 +214,7 @@ def test_scripts_are_inert_in_the_feedback(graded, student):
 @pytest.mark.parametrize("student", STUDENTS)
 @pytest.mark.parametrize("template", ["formgrade", "lab", "classic"])
 def test_scripts_are_inert_where_a_grader_looks(graded, student, template):
-    """Formgrader and nbconvert show the graded notebook without running anything of it."""
+    """Formgrader and nbconvert show the graded notebook without running anything in it."""
     path = graded.course / "autograde" / student / ASSIGNMENT / f"{NOTEBOOK}.ipynb"
     exporter = HTMLExporter(template_name=template, extra_template_basedirs=[handlers.template_path])
     html, _ = exporter.from_filename(str(path), resources={"base_url": "", "index": 0, "total": 1})
@@ -224,7 +224,7 @@ def test_scripts_are_inert_where_a_grader_looks(graded, student, template):
 
 @pytest.mark.parametrize("student", STUDENTS)
 def test_displays_are_text_and_pictures(graded, student):
-    """Nothing else is kept of what a cell displays, and no metadata."""
+    """Of a cell's displays, only text, HTML and pictures are kept, without metadata."""
     kept = {"text/plain", "text/latex", "text/html", "image/png", "image/jpeg"}
     for cell in graded.result(student).notebook.cells:
         for output in cell.get("outputs", ()):
@@ -234,7 +234,7 @@ def test_displays_are_text_and_pictures(graded, student):
 
 @pytest.mark.parametrize("student", STUDENTS)
 def test_scripts_earn_nothing(graded, student):
-    """The exercise is lost, and no other one."""
+    """Only the attacked exercise is lost."""
     assert graded.result(student).lost == {"triple"}
 
 
@@ -261,7 +261,7 @@ def write_slowly(notebook):
 
 @attack(tamper=write_slowly)
 def test_markdown_that_takes_minutes_is_shown_as_plain_text(result):
-    """What can't be rendered in a second is shown without rendering, to the grader as well."""
+    """Markdown that can't be rendered in time is shown as plain text."""
     slow = result.notebook.cells[-2:]
     assert all(cell.source.startswith("<pre>") for cell in slow)
     assert all(len(cell.source) < 1_000_000 for cell in slow)

@@ -56,7 +56,7 @@ def triple(x):
 """,
 )
 def test_the_frames_of_a_call_hold_no_answer(result):
-    """Above the student's function there is the examinee's loop, and no test."""
+    """The student's function is called by the examinee's loop, not by a test."""
     assert result.has_run
     assert result.lost == {"triple"}
     assert "LookupError" in result.outcome["notebooks"]["exercises"]["test_triple"]["message"]
@@ -77,7 +77,7 @@ print("looked at", len(seen) > 50_000)
 """,
 )
 def test_the_garbage_collector_finds_no_answer(result):
-    """No object of the examinee holds a hidden test, a reference, or what the grader knows."""
+    """No object in the examinee contains a hidden test, a reference, or a secret of the grader."""
     assert result.has_run
     assert "looked at True" in result.printed
     assert "found" not in result.printed
@@ -100,7 +100,7 @@ class Tally:
     after="Tally",
 )
 def test_a_probe_tells_no_answer(result):
-    """Beside the student's code runs what asks, and nothing that knows."""
+    """A probe that runs beside the student's code contains questions, but no answers."""
     assert result.has_run
     assert result.lost == {"Tally"}
     assert "oracle" not in result.told
@@ -116,7 +116,7 @@ print("loaded", loaded)
 """,
 )
 def test_modules_of_the_examiner_are_not_loaded(result):
-    """The examinee has its own half of gradlab in memory, and nothing of nbgrader's."""
+    """The examinee has loaded only its own half of gradlab, and nothing from nbgrader."""
     loaded = result.printed.partition("loaded ")[2].partition("]")[0]
     assert "'gradlab.examinee.serve'" in loaded
     for name in ("examiner", "checks", "source", "course", "recorder", "nbgrader", "sqlalchemy"):
@@ -142,7 +142,7 @@ for address in range(stack - stack % page, stack + 64 * page, page):
 """,
 )
 def test_the_environment_of_the_grader_is_not_in_memory(result):
-    """Where the kernel has put the environment at the start, there is the zygote's own."""
+    """The initial environment in memory is the zygote's own, not the grader's."""
     assert result.has_run
     assert "PATH=" in result.printed  # the search finds an environment
     assert CANARIES["environment"] not in result.told
@@ -175,7 +175,7 @@ print("found", sorted(found))
 """,
 )
 def test_the_heap_holds_no_answer(result):
-    """A search through the memory around the student's own objects finds nothing but these."""
+    """A search through the memory around the student's own objects finds only these."""
     assert result.has_run
     assert "canary-of-myself" in result.printed  # the search finds what is there
     for canary in CANARIES.values():
@@ -193,7 +193,7 @@ print("history", [line for *_, line in get_ipython().history_manager.get_range(r
     after="evens",
 )
 def test_the_history_of_the_shell_holds_no_test(result):
-    """IPython has been given the visible parts alone."""
+    """IPython has been given only the visible parts."""
     assert result.has_run
     assert "found False False True" in result.printed
     assert "HIDDEN" not in result.printed
@@ -207,7 +207,7 @@ print("files", [name for _, _, names in os.walk("/examinee") for name in names i
 """,
 )
 def test_no_notebook_lies_beside_the_student(result):
-    """The working folder holds what the assignment gives, and no notebook."""
+    """The working folder contains the assignment's files, but no notebook."""
     assert result.has_run
     assert "files ['table.csv']" in result.printed
     assert result.lost == {"triple"}

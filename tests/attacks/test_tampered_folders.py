@@ -1,4 +1,4 @@
-"""Tampered folders: links, files that are no notebooks, huge files, hostile names and times."""
+"""Tampered folders: links, files that are not notebooks, huge files, hostile names and times."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def link_to_the_source(folder):
 
 @attack(plant=link_to_the_source)
 def test_a_link_to_the_source_is_not_followed(result):
-    """A notebook that is a link is not gradeable, and what it points to is shown to nobody."""
+    """A notebook that is a link is not gradeable, and its target is shown to nobody."""
     assert result.outcome["problems"]
     assert result.lost == set(POINTS)
     assert not result.has_notebook
@@ -37,7 +37,7 @@ def link_to_a_neighbour(folder):
 
 @attack(plant=link_to_a_neighbour)
 def test_a_link_to_anothers_notebook_earns_nothing(result):
-    """Another student's answers earn nothing by a link."""
+    """A link to another student's answers earns nothing."""
     assert result.outcome["problems"]
     assert result.lost == set(POINTS)
 
@@ -50,26 +50,26 @@ def link_the_folder(folder):
 
 @attack(plant=link_the_folder)
 def test_a_link_to_anothers_folder_earns_nothing(result):
-    """Another student's answers earn nothing where the folder is the link."""
+    """Another student's answers earn nothing if the submission's folder is a link."""
     assert result.lost == set(POINTS)
     assert "link" in result.outcome["problems"][0]
 
 
 def link_the_student(folder):
-    """Be another student by a link."""
+    """Replace the student's folder by a link to another student's."""
     shutil.rmtree(folder.parent)
     folder.parent.symlink_to(NEIGHBOUR)
 
 
 @attack(plant=link_the_student)
 def test_a_link_to_another_student_earns_nothing(result):
-    """Another student's answers earn nothing where the student is the link."""
+    """Another student's answers earn nothing if the student's folder is a link."""
     assert result.lost == set(POINTS)
     assert "link" in result.outcome["problems"][0]
 
 
 def link_beside(folder):
-    """Put links to what others own beside the notebook."""
+    """Put links to other people's files beside the notebook."""
     (folder / "source").symlink_to("../../../source")
     (folder / "book.db").symlink_to("../../../gradebook/gradebook.db")
     (folder / "loop").symlink_to(".")
@@ -85,7 +85,7 @@ def test_links_beside_the_notebook_are_left_out(result):
 
 
 def fill_with(content: bytes):
-    """Return what submits a file that is no notebook."""
+    """Return a function that submits a file with this content."""
     return lambda folder: (folder / FILE).write_bytes(content)
 
 
@@ -96,20 +96,20 @@ def sparse(folder):
 
 
 def of_cells(n_cells, source):
-    """Return what submits a notebook with many cells, or with long ones."""
+    """Return a function that submits a notebook with many cells, or with long ones."""
     cell = {"cell_type": "code", "source": source, "metadata": {}, "outputs": [], "execution_count": None}
     notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell] * n_cells}
     return fill_with(json.dumps(notebook).encode())
 
 
 def pipe(folder):
-    """Submit a pipe, which nobody fills."""
+    """Submit a pipe that nobody writes to."""
     (folder / FILE).unlink()
     os.mkfifo(folder / FILE)
 
 
 def directory(folder):
-    """Submit a folder in the place of the notebook."""
+    """Submit a folder instead of the notebook."""
     (folder / FILE).unlink()
     (folder / FILE / "x").mkdir(parents=True)
     (folder / FILE / "x" / "y").write_text("z")
@@ -134,7 +134,7 @@ NO_NOTEBOOKS = {
 
 
 def no_notebooks(test):
-    """Declare one attack for each kind of file that is no notebook."""
+    """Declare one attack for each kind of file that is not a notebook."""
     for kind, plant in NO_NOTEBOOKS.items():
         attack(plant=plant, student=f"tampered_folders-{kind}")(test)
     return test
@@ -143,7 +143,7 @@ def no_notebooks(test):
 @pytest.mark.parametrize("kind", NO_NOTEBOOKS)
 @no_notebooks
 def test_what_is_no_notebook_is_reported(graded, kind):
-    """It earns nothing, is named with a reason, and stops nobody."""
+    """A file that is not a notebook earns nothing, and is reported with a reason."""
     result = graded.result(f"tampered_folders-{kind}")
     assert result.lost == set(POINTS)
     assert len(result.outcome["problems"]) == 1
@@ -159,17 +159,17 @@ def huge_files_beside(folder):
 
 @attack(plant=huge_files_beside)
 def test_huge_files_beside_the_notebook_are_left_out(result):
-    """A file larger than nbgrader takes is neither read nor copied."""
+    """A file above nbgrader's size limit is not copied."""
     graded = result.course / "autograde" / result.student / ASSIGNMENT
     assert all(path.stat().st_size < 2**30 for path in graded.rglob("*"))
     assert result.lost == {"triple"}
 
 
 def hostile_names(folder):
-    """Put files with names beside the notebook that tools stumble over."""
+    """Put files with names that tools stumble over beside the notebook."""
     names = ["-rf *", "$(touch evil)", "new\nline", "x" * 250, "..hidden", "[red]", "con", "a\\b", "%s{0}"]
     for name in [*map(os.fsencode, names), b"\xff\xfe", b"\x1b[2J"]:
-        with open(os.path.join(os.fsencode(folder), name), "wb") as file:  # noqa: PTH118, PTH123  # no text
+        with open(os.path.join(os.fsencode(folder), name), "wb") as file:  # noqa: PTH118, PTH123  # names in bytes
             file.write(b"hostile")
     deep = folder.joinpath(*["d" * 20] * 60)
     deep.mkdir(parents=True)
@@ -184,21 +184,21 @@ def test_hostile_names_of_files_stop_nothing(result):
 
 
 def in_the_way(folder):
-    """Put files where the course has folders, and folders where it has files."""
+    """Put a file where the course has a folder."""
     shutil.rmtree(folder / "data")
     (folder / "data").write_text("no folder")
 
 
 @attack(plant=in_the_way)
 def test_files_in_the_way_of_the_courses_are_left_out(result):
-    """The files of the course take their place in the graded submission."""
+    """In the graded submission, the course's files replace the student's."""
     graded = result.course / "autograde" / result.student / ASSIGNMENT
     assert (graded / "data" / "table.csv").read_text() == "1,2\n"
     assert result.lost == {"triple"}
 
 
 def other_files(folder):
-    """Change the course's file, and bring further notebooks and startup files."""
+    """Change the course's file, and add notebooks and startup files."""
     (folder / "data" / "table.csv").write_text("forged")
     shutil.copy(folder / FILE, folder / "more.ipynb")
     for name in ("sitecustomize.py", "numpy.py", "gradlab.py", "conftest.py", "nbgrader_config.py"):
@@ -212,7 +212,7 @@ def other_files(folder):
     plant=other_files,
 )
 def test_files_of_the_student_change_nothing(result):
-    """The course's files are as the course gives them, and nothing that a student adds is imported."""
+    """The course's files are restored, and no file that a student adds is imported."""
     assert "imported" not in result.printed
     assert "table 1,2" in result.printed
     assert result.lost == {"triple"}
@@ -241,7 +241,7 @@ def times(test):
 @pytest.mark.parametrize("kind", TIMES)
 @times
 def test_a_hostile_time_stops_nothing(graded, kind):
-    """A time of submission that is none counts as not late, and is told."""
+    """An invalid time of submission is reported, and costs no points."""
     result = graded.result(f"tampered_folders-time-{kind}")
     assert result.lost == {"triple"}
     assert "timestamp.txt" in " ".join(result.outcome["problems"])
@@ -267,14 +267,14 @@ def test_a_hostile_name_of_a_student_stops_nothing(graded, name):
 
 
 def in_the_way_of_feedback(folder):
-    """Put a page, in a folder, where the feedback of the notebook will be."""
+    """Put a folder with a page where the feedback of the notebook will be."""
     (folder / f"{NOTEBOOK}.html").mkdir()
     (folder / f"{NOTEBOOK}.html" / "page.html").write_text("<script>pwned()</script>")
 
 
 @attack(plant=in_the_way_of_feedback)
 def test_nothing_lies_where_feedback_will_be(result):
-    """A page, or a folder, that is called as the feedback is none, and does not stop it."""
+    """A folder that is named like the feedback page is left out."""
     graded = result.course / "autograde" / result.student / ASSIGNMENT
     assert not (graded / f"{NOTEBOOK}.html").exists()
     assert result.lost == {"triple"}

@@ -9,7 +9,7 @@ from attacks.tampering import cell_of, code, each_test_of, markdown
 
 
 def tag_tests(notebook):
-    """Ask that the tests be skipped, and their errors be ignored."""
+    """Ask for the tests to be skipped and their errors to be ignored."""
     for cell in each_test_of(notebook, "triple"):
         cell.metadata.tags = ["skip-execution", "raises-exception", "remove-cell"]
         cell.metadata.execution = {"allow_errors": True}
@@ -17,7 +17,7 @@ def tag_tests(notebook):
 
 @attack(tamper=tag_tests)
 def test_tags_skip_no_test(result):
-    """Tags of a submission are not heeded, and not kept."""
+    """Tags in a submission are ignored and removed."""
     assert result.has_run
     assert result.lost == {"triple"}
     assert result.earned == 0
@@ -25,7 +25,7 @@ def test_tags_skip_no_test(result):
 
 
 def raise_points(notebook):
-    """Make the test of another exercise worth more, and that of the wrong one nothing."""
+    """Make another exercise's test worth more, and the tests of the wrong exercise worth nothing."""
     cell_of(notebook, "test_norms").metadata.nbgrader.points = 1000
     for cell in each_test_of(notebook, "triple"):
         cell.metadata.nbgrader.update(points=float("nan"), checksum="", grade=False)
@@ -33,7 +33,7 @@ def raise_points(notebook):
 
 @attack(tamper=raise_points)
 def test_points_are_the_gradebooks(result):
-    """What a test is worth does not stand in the submission."""
+    """A test's points come from the gradebook, not from the submission."""
     assert result.lost == {"triple"}
     assert sum(score or 0 for score in result.scores.values()) == sum(POINTS.values()) - POINTS["triple"]
     assert result.cell("test_norms").metadata.nbgrader.points == 2
@@ -47,7 +47,7 @@ def swap_grade_ids(notebook):
 
 @attack(tamper=swap_grade_ids)
 def test_swapped_grade_ids_earn_nothing(result):
-    """A test that is named as an answer is an answer, and a wrong one."""
+    """A test that is renamed to an answer counts as a wrong answer."""
     assert result.lost == {"triple", "norms"}
     assert result.earned == 0
 
@@ -59,7 +59,7 @@ def delete_tests(notebook):
 
 @attack(tamper=delete_tests)
 def test_deleted_tests_are_restored(result):
-    """A test that is not there is asked all the same."""
+    """A test that is missing from the submission is run all the same."""
     assert result.lost == {"triple"}
     assert result.outcomes["test_triple"] == "failed"
 
@@ -71,7 +71,7 @@ def delete_everything(notebook):
 
 @attack(tamper=delete_everything)
 def test_a_notebook_without_cells_earns_nothing(result):
-    """An empty notebook is a submission of stubs."""
+    """An empty notebook counts as a submission of stubs."""
     assert result.lost == set(POINTS)
     assert sum(score or 0 for score in result.scores.values()) == 0
 
@@ -89,7 +89,7 @@ def duplicate_cells(notebook):
 
 @attack(tamper=duplicate_cells)
 def test_duplicated_cells_earn_nothing(result):
-    """A cell that is there twice counts once: the last answer, and the real test."""
+    """Of duplicated cells, only the last answer and the real test count."""
     assert result.lost == {"triple"}
     assert result.earned == 0
     assert all("HIDDEN" in cell.source for cell in each_test_of(result.notebook, "triple"))
@@ -106,7 +106,7 @@ def retype_cells(notebook):
 
 @attack(tamper=retype_cells)
 def test_retyped_cells_are_what_they_were(result):
-    """The type of a cell is the release's: code runs, text does not."""
+    """A cell has the type that it has in the release: code runs, text does not."""
     assert result.has_run
     assert result.lost == {"triple"}
     assert "I run" not in result.printed
@@ -139,7 +139,7 @@ def unlock_cells(notebook):
 
 @attack(tamper=unlock_cells)
 def test_roles_are_the_gradebooks(result):
-    """Which cells are locked, solved or graded does not stand in the submission."""
+    """The roles of cells come from the gradebook, not from the submission."""
     assert result.lost == {"triple"}
     assert result.earned == 0
 
@@ -155,7 +155,7 @@ def add_graded_cells(notebook):
 
 @attack(tamper=add_graded_cells)
 def test_cells_that_claim_points_earn_nothing(result):
-    """A cell that the gradebook does not know is a further cell, without a role."""
+    """A cell that the gradebook does not know has no role and no points."""
     assert result.lost == {"triple"}
     assert "bonus" not in result.outcomes
     assert all("points" not in cell.metadata.get("nbgrader", {}) for cell in result.notebook.cells[-3:])
@@ -175,7 +175,7 @@ def forge_outputs(notebook):
 
 @attack(tamper=forge_outputs)
 def test_forged_outputs_earn_nothing(result):
-    """Outputs and verdicts that a submission brings along are forgotten."""
+    """Outputs and verdicts in a submission are discarded."""
     assert result.lost == {"triple"}
     assert result.outcomes["test_triple"] == "failed"
 
@@ -194,7 +194,7 @@ def name_a_kernel(notebook):
 
 @attack(tamper=name_a_kernel)
 def test_the_kernel_is_the_courses(result):
-    """The metadata of a notebook are those of the release."""
+    """The metadata of a notebook come from the release."""
     assert result.has_run
     assert result.lost == {"triple"}
     assert result.notebook.metadata.kernelspec.name == "python3"
@@ -215,14 +215,14 @@ print("between the marks")
 """,
 )
 def test_marks_of_nbgrader_in_an_answer_mean_nothing(result):
-    """An answer is run as it stands, whatever marks it holds."""
+    """An answer is run as it is, whatever marks it contains."""
     assert result.has_run
     assert result.lost == {"triple"}
     assert result.earned == 0
 
 
 def surrogates(notebook):
-    """Write halves of surrogate pairs wherever there is text."""
+    """Write lone surrogates wherever there is text."""
     half = "\ud800"
     notebook.cells.insert(1, markdown(f"# {half}"))
     notebook.cells.insert(1, code(f"print('{half}')\n{half} = 1"))
@@ -239,7 +239,7 @@ def test_halves_of_surrogate_pairs_stop_nothing(result):
 
 
 def odd_cells(notebook):
-    """Mix in cells that are none."""
+    """Mix in malformed cells."""
     notebook.cells[1:1] = [
         {"cell_type": "code", "source": ["print('a", 7, None, "')"], "metadata": None, "outputs": "none"},
         {"cell_type": "heading", "source": "x", "metadata": {}},
@@ -253,21 +253,21 @@ def odd_cells(notebook):
 
 @attack(tamper=odd_cells)
 def test_cells_that_are_none_stop_nothing(result):
-    """Cells of no known form are left out, or taken for what can be made of them."""
+    """Malformed cells are left out or converted, and the rest is graded."""
     assert result.has_run
     assert result.lost == {"triple"}
     assert "listed" not in result.printed
 
 
 def shadow_the_tests(notebook):
-    """Define the names that hidden tests use in cells all around."""
+    """Redefine the names that hidden tests use, before and after every cell."""
     shadow = "case = check = reference = probe = np.allclose = lambda *args, **kwargs: True\ntriple = check"
     notebook.cells = [code(shadow), *(each for cell in notebook.cells for each in (cell, code(shadow)))]
 
 
 @attack(tamper=shadow_the_tests)
 def test_names_of_the_tests_can_not_be_shadowed(result):
-    """Hidden tests look up their names where no student has defined any."""
+    """Hidden tests look up their names in a namespace that students can't change."""
     assert result.earned == 0
     assert CANARIES["hidden-test"] not in result.told
 

@@ -1,6 +1,6 @@
-"""Run a command, and tell what it leaves: ``python watch.py REPORT COMMAND …``.
+"""Run a command, and report what it leaves behind: ``python watch.py REPORT COMMAND …``.
 
-Whatever process outlives its parents becomes a child of this one, so that none of them escapes.
+Processes that outlive their parents become children of this one, so that none of them escapes.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ GRACE_S = 5.0
 
 
 def children() -> list[str]:
-    """Return the command lines of this process's children that live or have left remains."""
+    """Return the command lines of this process's children, including those that ended unreaped."""
     found = []
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -32,7 +32,7 @@ def children() -> list[str]:
 
 
 def reap() -> None:
-    """Take away the remains of children that have ended."""
+    """Reap children that have ended."""
     try:
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass
