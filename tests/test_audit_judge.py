@@ -138,6 +138,7 @@ def test_a_tolerance_that_float32_does_not_meet_is_listed(small_course):
     assert told == "ps/triple: test_triple: the reference in float32 failed"
 
 
+@pytest.mark.slow
 def test_a_mutant_that_never_ends_is_killed(small_course):
     """An endless mutant is stopped after a few seconds; only mutants that change nothing survive."""
     body = "n, total = 3, 0\n    while n > 0:\n        n -= 1\n        total += x\n    return total"

@@ -211,6 +211,7 @@ def test_names_do_no_harm(course, exporter):
         assert shown in everything
 
 
+@pytest.mark.slow
 def test_students_and_assignments_can_be_chosen(course, tmp_path):
     """Only those chosen are exported, in the gradebook's order; an unknown one is an error."""
     path = tmp_path / "some.csv"

@@ -42,6 +42,7 @@ def test_files_are_gone_with_the_sandbox(released_course, tmp_path):
     assert kept == {"data.csv": b"1,2", "notes.txt": b"submitted"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["gradlab", "nbgrader"])
 def test_a_course_may_keep_files(released_course, tmp_path, command):
     """With `c.Execute.keep_files`, new files are kept if they are not too large; none replaces another."""

@@ -169,7 +169,8 @@ def test_what_has_no_interval_has_a_reason():
 
 def test_scores_beyond_the_maximum_count_as_the_maximum():
     """Extra points do not raise a difficulty above 1, nor do negative ones lower it below 0."""
-    assert difficulty([3.0, -1.0, math.nan], 2).value == 0.5
+    assert difficulty([3.0, 0.0, math.nan], 2).value == 0.5
+    assert difficulty([2.0, -1.0, math.nan], 2).value == 0.5
 
 
 def test_a_question_that_waits_for_a_person_leaves_nobody_out():

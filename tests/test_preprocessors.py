@@ -47,6 +47,7 @@ def test_a_release_shows_one_language_and_no_answer(small_course):
         assert secret not in text
 
 
+@pytest.mark.slow
 def test_a_solution_has_the_answer_and_no_hidden_test(small_course):
     """A generated solution contains no hidden test, misconception or mark."""
     nbgrader(small_course, "generate_assignment", "ps")

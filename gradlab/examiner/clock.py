@@ -1,8 +1,8 @@
 """How long a student's code has run, as opposed to how long the machine made it wait.
 
 Two things count: the processor time of an examinee, and the time in which it waits by its own wish, as in a
-sleep. Time in which it could run but has no processor, is stopped or waits for a disk does not count, nor does
-time in which this process was stopped itself.
+sleep. Time in which it could run but has no processor, is stopped or waits for a disk does not count, nor
+does time in which this process was stopped itself.
 """
 
 from __future__ import annotations

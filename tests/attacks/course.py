@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import nbformat
@@ -24,16 +26,15 @@ from attacks.corpus import (
 )
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from nbformat import NotebookNode
 
 # They stand before, between and behind the attacks, as students are graded by name.
 HONEST = ("0-honest", "between-honest", "lies-honest", "scripts-0-honest", "zz-honest")
 NEIGHBOUR = HONEST[1]
 
-CELL_S = 3
-EXAM_S = 12
+# Of their own time, so that a busy machine makes nobody late.
+CELL_S = 2
+EXAM_S = 8
 MEMORY_MIB = 512
 
 _CONFIG = f"""
@@ -200,7 +201,12 @@ print("found", sorted(name for name in vars(builtins) if "left_by" in name))
 print("found", sorted(name for name in vars(np) if "left_by" in name))
 print("found", [] if np.pi > 3.14 else [np.pi])
 """
-WITNESSED = "found ['data']\n" + "found []\n" * 6
+INSTALLED = sorted(
+    {Path(prefix).parts[2] for prefix in (sys.prefix, sys.base_prefix) if prefix.startswith("/tmp/")}  # noqa: S108  # nothing is written there
+)
+"""What Python itself needs below /tmp."""
+
+WITNESSED = "found ['data']\nfound []\n" + f"found {INSTALLED}\n" + "found []\n" * 4
 
 
 def _fetch(folder: Path, student: str) -> Path:

@@ -151,26 +151,26 @@ def test_the_environment_of_the_grader_is_not_in_memory(result):
 
 @attack(
     f"""
-import ctypes, resource
+import ctypes, os
 {WRONG["triple"]}
 libc = ctypes.CDLL(None)
 needle = b"-".join((b"canary", b"of"))
 marker = bytearray(b"@" + needle + b"-myself")
-page, chunk = 4096, 2**20
-seen = ctypes.create_string_buffer(chunk // page)
+chunk = 2**20
+copy = os.open("copy", os.O_RDWR | os.O_CREAT)
 
-def readable(address, n_bytes):
-    return libc.mincore(ctypes.c_void_p(address), ctypes.c_size_t(n_bytes), seen) == 0
+def read(address):  # the kernel copies what can be read, and refuses the rest
+    n_bytes = libc.pwrite(copy, ctypes.c_void_p(address), ctypes.c_size_t(chunk), ctypes.c_long(0))
+    return os.pread(copy, n_bytes, 0) if n_bytes > 0 else b""
 
 found = set()
 here = id(marker) - id(marker) % chunk
 for address in [here + step * chunk for step in range(-300, 300)]:
-    if readable(address, chunk):
-        data = ctypes.string_at(address, chunk)
-        place = data.find(needle)
-        while place >= 0:
-            found.add(data[place:place + 40])
-            place = data.find(needle, place + 1)
+    data = read(address)
+    place = data.find(needle)
+    while place >= 0:
+        found.add(data[place:place + 40])
+        place = data.find(needle, place + 1)
 print("found", sorted(found))
 """,
 )
