@@ -158,7 +158,8 @@ def _add_last_layers(log: LayerLog, scratch: str) -> None:
     """Set up the layers that would prevent setting up the others."""
     _kernel.prctl(_kernel.PR_SET_DUMPABLE, 0)
     with log.attempt("landlock"):
-        _landlock.restrict(readable=_view.readable_paths(), devices=_view.devices(), scratch=scratch)
+        writable = [scratch, *_view.occupied_links()] if scratch == _view.SCRATCH else [scratch]
+        _landlock.restrict(readable=_view.readable_paths(), devices=_view.devices(), writable=writable)
     with log.attempt("seccomp"):
         _filter.install()
 

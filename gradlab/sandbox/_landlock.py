@@ -27,12 +27,12 @@ _N_KINDS = {1: 13, 2: 14, 3: 15, 4: 15}
 _N_KINDS_KNOWN_HERE = 16
 
 
-def restrict(*, readable: Iterable[str], devices: Iterable[str], scratch: str) -> None:
-    """Allow only reading `readable`, using `devices`, and all access to `scratch`; deny all other access."""
+def restrict(*, readable: Iterable[str], devices: Iterable[str], writable: Iterable[str]) -> None:
+    """Allow only reading `readable`, using `devices`, and all access to `writable`; deny all other access."""
     n_kinds = _N_KINDS.get(_kernel.landlock_version(), _N_KINDS_KNOWN_HERE)
     everything = (1 << n_kinds) - 1
     ruleset = _kernel.landlock_create(everything)
-    rules = {scratch: everything}
+    rules = dict.fromkeys(writable, everything)
     rules |= dict.fromkeys(readable, _READ) | dict.fromkeys(devices, _USE_OF_DEVICES)
     for path, access in rules.items():
         descriptor = os.open(path, os.O_PATH)

@@ -58,6 +58,11 @@ def readable_paths() -> tuple[str, ...]:
     return tuple(kept)
 
 
+def occupied_links() -> list[str]:
+    """Return those of `_LINKS` below which the installation lies, so that they can't be links."""
+    return [link for link in _LINKS if any(path.startswith(f"{link}/") for path in readable_paths())]
+
+
 def devices() -> tuple[str, ...]:
     """Return the device files that exist here and that an examinee may use."""
     return tuple(path for path in DEVICES if os.access(path, os.R_OK))
@@ -109,7 +114,7 @@ def _fill_root(root: str, trees: list[_Tree], scratch_bytes: int) -> None:
     If the installation is below one of `_LINKS`, that path is a mount of its folder in the scratch folder
     instead of a link, and the installation is mounted inside.
     """
-    occupied = [link for link in _LINKS if any(tree.path.startswith(f"{link}/") for tree in trees)]
+    occupied = occupied_links()
     inside = [tree for tree in trees if any(tree.path.startswith(f"{link}/") for link in occupied)]
     for tree in trees:
         if tree not in inside:

@@ -161,7 +161,8 @@ import sys
 
 def tracer(frame, event, value):
     code = frame.f_code
-    if "gradlab" in code.co_filename and code.co_name in ("check", "outcome_of", "_hidden", "_judged"):
+    is_ours = "/gradlab/checks/" in code.co_filename or "/gradlab/examiner/" in code.co_filename
+    if is_ours and code.co_name in ("check", "outcome_of", "_hidden", "_judged"):
         print("here is a test")
     return tracer
 
