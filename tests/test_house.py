@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import COURSE
+from conftest import ASSIGNMENTS, COURSE
 
 TESTS = sorted((COURSE / "tests").rglob("test_*.py"))
 MODULES = sorted((COURSE / "gradlab").rglob("*.py"))
@@ -33,3 +33,44 @@ def test_each_test_has_its_sentence(path):
 def test_modules_stay_readable(path):
     """A module has at most 400 lines."""
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+def classes() -> dict[str, list[str]]:
+    """Return where each class is defined, by its name without underscores."""
+    found: dict[str, list[str]] = {}
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                found.setdefault(node.name.strip("_"), []).append(str(path.relative_to(COURSE)))
+    return found
+
+
+def test_one_word_has_one_meaning():
+    """No two classes of the package have the same name."""
+    assert {name: places for name, places in classes().items() if len(places) > 1} == {}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(COURSE)))
+def test_variables_say_what_they_are(path):
+    """Nothing is named `one`."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        name = node.id if isinstance(node, ast.Name) else node.arg if isinstance(node, ast.arg) else ""
+        assert name != "one", getattr(node, "lineno", 0)
+
+
+ENGINE = ("audit", "examinee", "examiner", "grading", "sandbox", "zygote")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in MODULES if path.relative_to(COURSE).parts[1].startswith(ENGINE)],
+    ids=lambda path: str(path.relative_to(COURSE)),
+)
+def test_the_engine_knows_no_library_and_no_course(path):
+    """What is imported before the first exam follows from the course's source, not from the engine."""
+    text = path.read_text(encoding="utf-8")
+    for node in ast.walk(ast.parse(text)):
+        names = [name.name for name in node.names] if isinstance(node, ast.Import) else []
+        names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+        assert not any(name.partition(".")[0] in {"torch", "matplotlib"} for name in names)
+    assert not any(name in text for name in (*ASSIGNMENTS, "MyDataset", "numerical_gradient"))

@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -106,15 +107,37 @@ def test_can_use_its_scratch_folder(zygote):
     code = """
         import os, pathlib, sys, tempfile
         from multiprocessing import shared_memory
-        folders = [".", os.environ["HOME"], tempfile.gettempdir(), "/dev/shm"]
-        if not sys.prefix.startswith("/tmp/"):  # where the installation lies, nothing can be written
-            folders.append("/tmp")
+        folders = [".", os.environ["HOME"], tempfile.gettempdir(), "/dev/shm", "/tmp"]
         for folder in folders:
             pathlib.Path(folder, "a").write_text("a")
         os.rename("a", os.environ["HOME"] + "/b")
         [tempfile.NamedTemporaryFile().write(b"a"), len({os.stat(folder).st_dev for folder in folders})]
     """
     assert zygote.run(code).value == [1, 1]
+
+
+@pytest.mark.parametrize("uid", users())
+def test_can_use_the_temporary_folder_if_python_lies_in_there(uid):
+    """An installation below /tmp can be read and not written, and beside it /tmp is the examinee's own."""
+    code = """
+        import os, pathlib, sys
+        pathlib.Path("/tmp/a").write_text("a")
+        try:
+            pathlib.Path(sys.prefix, "lib", "a").write_text("a")
+        except OSError:
+            print("refused")
+        home = sys.prefix.split("/")[2]
+        [sys.prefix.startswith("/tmp/"), sorted(os.listdir("/tmp")) == sorted(["a", home]),
+         os.listdir(sys.prefix + "/lib") != ["a"], os.path.exists("/examinee/tmp/a")]
+    """
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:  # what the test is about
+        Path(folder).chmod(0o755)
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", f"{folder}/venv"], check=True)
+        zygote = Zygote(uid, python=Path(folder, "venv", "bin", "python"))
+        answer = zygote.run(code)
+        zygote.close()
+        assert answer.value == [True] * 4, answer
+        assert not Path(folder, "venv", "lib", "a").exists()
 
 
 def test_finds_its_files_in_its_working_folder(zygote):

@@ -19,6 +19,7 @@ import socket
 import struct
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import textwrap
 import time
@@ -31,6 +32,7 @@ from gradlab.errors import SandboxError
 from gradlab.sandbox import _kernel
 
 COURSE = Path(__file__).resolve().parent.parent
+PYTHONPATH = os.pathsep.join([str(COURSE), sysconfig.get_path("purelib")])
 NOBODY = 65534
 PATIENCE_S = 20.0
 THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
@@ -60,21 +62,28 @@ class Zygote:
         warm: the modules that it imports before the first fork.
         in_container: whether the kernel forbids it new namespaces, as most containers do.
         has_filter: whether the kernel has system-call filters.
+        python: the interpreter.
     """
 
-    def __init__(
-        self, uid: int, warm: tuple[str, ...] = (), *, in_container: bool = False, has_filter: bool = True
+    def __init__(  # all but the first have defaults
+        self,
+        uid: int,
+        warm: tuple[str, ...] = (),
+        *,
+        in_container: bool = False,
+        has_filter: bool = True,
+        python: Path = Path(sys.executable),
     ) -> None:
         self.uid = uid
         arguments = json.dumps(
             {"uid": uid, "warm": warm, "in_container": in_container, "has_filter": has_filter}
         )
         self.process = subprocess.Popen(
-            [sys.executable, __file__, arguments],
+            [python, __file__, arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={**THREADS, "PYTHONPATH": str(COURSE), "PATH": os.environ["PATH"], "SECRET": "of the zygote"},
+            env={**THREADS, "PYTHONPATH": PYTHONPATH, "PATH": os.environ["PATH"], "SECRET": "of the zygote"},
         )
 
     def run(self, code: str, **request: Any) -> Answer:
