@@ -13,6 +13,10 @@ class ProtocolError(GradlabError):
     """The other side sent something that the protocol does not allow."""
 
 
+class TornFrameError(ProtocolError):
+    """The other side has gone away in the middle of a frame."""
+
+
 class SandboxError(GradlabError):
     """The machine lacks something that the sandbox needs, so nothing is run."""
 

@@ -44,9 +44,15 @@ class Outcome(Toned):
     EXITED = "exited", Tone.BAD
     NOT_ATTEMPTED = "not attempted", Tone.SOFT
     EXAMINER_ERROR = "examiner error", Tone.ALARM
+    UNDECIDED = "undecided", Tone.ALARM
     VIOLATION = "violation", Tone.ALARM
 
     @property
+    def is_open(self) -> bool:
+        """Whether only a person can say how many points the cell earns."""
+        return self in {Outcome.EXAMINER_ERROR, Outcome.UNDECIDED}
+
+    @property
     def costs_points(self) -> bool:
-        """Whether the cell loses its points; the instructor's own mistake costs none."""
-        return self not in {Outcome.PASSED, Outcome.EXAMINER_ERROR}
+        """Whether the cell loses its points; what is still open costs none."""
+        return self is not Outcome.PASSED and not self.is_open

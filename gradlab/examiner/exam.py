@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import signal
 import time
 import warnings
 from dataclasses import dataclass, field, replace
@@ -22,6 +23,7 @@ from gradlab.examiner.session import (
     ExamineeError,
     OutOfMemory,
     Session,
+    Stalled,
     StandIn,
     TimedOut,
     Violation,
@@ -287,7 +289,7 @@ class Exam:
         if not self._session.is_alive:
             self._ended_at.add(index)
         if isinstance(error, Ended):
-            outcome = _OUTCOME_OF_ENDING.get(self.ending_of(self._session), Outcome.EXITED)
+            outcome = _outcome_of_ending(self.ending_of(self._session))
         else:
             outcome = next(outcome for kind, outcome in _OUTCOME_OF_ERROR.items() if isinstance(error, kind))
         return self._with_message(CellResult(), outcome)
@@ -296,13 +298,13 @@ class Exam:
         return self._told(result, outcome, str(outcome))
 
     def _told(self, result: CellResult, outcome: Outcome, text: str) -> CellResult:
-        message = _MESSAGES(
-            text,
-            self.language,
-            seconds=f"{self.limits.cell_s:g}",
-            exam_seconds=f"{self.limits.exam_s:g}",
-        )
-        return replace(result, outcome=outcome, message=message)
+        return replace(result, outcome=outcome, message=message_of(text, self.limits, self.language))
+
+
+def message_of(text: str, limits: ExamLimits, language: str) -> str:
+    """Return what students are told; the text of an outcome has the outcome's name."""
+    seconds = {"seconds": f"{limits.cell_s:g}", "exam_seconds": f"{limits.exam_s:g}"}
+    return _MESSAGES(text, language, **seconds)
 
 
 @lru_cache(maxsize=256)
@@ -318,9 +320,17 @@ def _run_hidden(hidden: str, names: dict[str, Any], notebook: SourceNotebook) ->
 
 
 _OUTCOME_OF_ERROR: dict[type[ExamineeError], Outcome] = {
+    Stalled: Outcome.UNDECIDED,
     TimedOut: Outcome.TIMED_OUT,
     OutOfMemory: Outcome.OUT_OF_MEMORY,
     Violation: Outcome.VIOLATION,
 }
-# By exit code: SIGKILL comes from the kernel, SIGSYS from the system-call filter.
-_OUTCOME_OF_ENDING = {-9: Outcome.OUT_OF_MEMORY, -31: Outcome.VIOLATION}
+# Limits of memory and time end no examinee with one of these; an examinee can't send them to itself.
+_FROM_OUTSIDE = {signal.SIGHUP, signal.SIGINT, signal.SIGKILL, signal.SIGQUIT, signal.SIGTERM}
+
+
+def _outcome_of_ending(exit_code: int) -> Outcome:
+    """Return what an exit code means; a negative one is a signal."""
+    if exit_code == -signal.SIGSYS:  # the system-call filter
+        return Outcome.VIOLATION
+    return Outcome.UNDECIDED if -exit_code in _FROM_OUTSIDE else Outcome.EXITED

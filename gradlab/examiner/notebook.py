@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from nbgrader.utils import is_grade
 
 from gradlab.authoring.folders import files_beside
+from gradlab.examiner.again import Circumstances, DoubtfulError, Settlement, has_timed_out, was_ended
 from gradlab.examiner.desk import desk
-from gradlab.examiner.exam import Exam, ExamCell, ExamLimits
+from gradlab.examiner.exam import Exam, ExamCell, ExamLimits, message_of
 from gradlab.examiner.outputs import size_bytes
 from gradlab.examiner.session import Session
 from gradlab.examiner.verdicts import record
+from gradlab.outcome import Outcome
 from gradlab.zygote import Warmth
 
 if TYPE_CHECKING:
@@ -53,21 +55,39 @@ def warmth_of(source: SourceNotebook | None, settings: Settings) -> Warmth:
     return Warmth(frozenset() if source is None else source.modules, settings.warm_up)
 
 
-def examine(notebook: NotebookNode, source: SourceNotebook | None, settings: Settings) -> Files:
-    """Examine a restored notebook: write outputs and verdicts into its cells; return its files.
+def examine(
+    notebook: NotebookNode,
+    source: SourceNotebook | None,
+    settings: Settings,
+    circumstances: Circumstances = Circumstances(),  # noqa: B008  # frozen
+) -> Files:
+    """Examine a restored notebook: write outputs and verdicts into its cells; return the files it wrote.
+
+    A doubtful exam is repeated; see `gradlab.examiner.again`.
 
     Raises:
+        DoubtfulError: if the exam was ended from outside, and others are examined at the same time.
         SandboxError: if the sandbox lacks what is required, or the zygote dies twice.
     """
     cells = [cell for cell in notebook.cells if cell.cell_type == "code" and not _is_skipped(cell, settings)]
     exam_cells = [ExamCell(cell.source, is_test=is_grade(cell)) for cell in cells]
 
-    def results(zygote: Zygote) -> tuple[list[CellResult], Files]:
-        exam = exam_of(exam_cells, source, zygote, settings)
-        return exam.results(), exam.files
+    def exam(zygote: Zygote) -> tuple[list[CellResult], Files]:
+        made = exam_of(exam_cells, source, zygote, settings)
+        return made.results(), made.files
 
-    found, files = desk().examine(results, warmth_of(source, settings))
-    for cell, result in zip(cells, found, strict=True):
+    warmth = warmth_of(source, settings)
+    results, files = desk().examine(exam, warmth)
+    first = (circumstances.first or {}).get(circumstances.notebook)
+    if first is None and was_ended(results) and not circumstances.is_alone:
+        raise DoubtfulError({circumstances.notebook: results})
+    if first is None and (was_ended(results) or has_timed_out(results)):
+        first = results
+        results, files = desk().examine(exam, warmth)
+    if first is not None:
+        undecided = message_of(Outcome.UNDECIDED, settings.limits, settings.language)
+        results = Settlement([cell.is_test for cell in exam_cells], undecided).results(first, results)
+    for cell, result in zip(cells, results, strict=True):
         record(cell, result)
     return files
 

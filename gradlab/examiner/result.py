@@ -23,6 +23,7 @@ class CellResult:
         exercise: the exercise of a failed `check`; see `gradlab.checks.CheckFailed`, also for the next two.
         misconception: the misconception that the answer shows.
         returned: what the answer returned, if it shows no known misconception.
+        decided: how two exams came to this, "" if one was enough; see `gradlab.examiner.again`.
     """
 
     outputs: list[Output] = field(default_factory=list)
@@ -33,3 +34,4 @@ class CellResult:
     exercise: str = ""
     misconception: str = ""
     returned: list[dict[str, Any]] | None = None
+    decided: str = ""

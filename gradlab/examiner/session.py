@@ -12,7 +12,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from gradlab.checks import Elsewhere
-from gradlab.errors import ProtocolError
+from gradlab.errors import ProtocolError, TornFrameError
 from gradlab.examinee.serve import NUMBER_BYTES
 from gradlab.examiner.clock import SLICE_S, Clock
 from gradlab.wire import requests
@@ -37,6 +37,10 @@ class ExamineeError(BaseException):
 
 class TimedOut(ExamineeError):  # noqa: N818  # what happened, as outcomes name it
     """It used more time than it may; it lives on if it let itself be interrupted."""
+
+
+class Stalled(ExamineeError):  # noqa: N818  # as above
+    """It used no time for very long, by no fault of its own that could be told, and was ended."""
 
 
 class OutOfMemory(ExamineeError):  # noqa: N818  # as above
@@ -120,7 +124,7 @@ class Session:
             if self.running.channel.fileno() < 0:
                 self.end()
             raise TimedOut from None
-        except EOFError:
+        except (EOFError, TornFrameError):
             has_ended = self._ends_soon()
             self.end()
             raise (Ended if has_ended else Violation) from None
@@ -150,7 +154,7 @@ class Session:
             signal.pidfd_send_signal(self.running.pidfd, signal.SIGINT)
         try:
             self._payload_within(self.used_s + GRACE_S)
-        except (TimeoutError, EOFError, ProtocolError):
+        except (TimeoutError, EOFError, ProtocolError, Stalled):
             self.end()
         raise TimedOut
 
@@ -165,6 +169,9 @@ class Session:
             else:
                 self.used_s += self._clock.busy_s()
                 return payload
+        if self.used_s < allowed_s:
+            self.end()
+            raise Stalled
         raise TimeoutError
 
     def _with_handles(self, value: Any) -> Any:

@@ -33,6 +33,7 @@ def record(cell: NotebookNode, result: CellResult) -> None:
             "message": message,
             "exercise": result.exercise,
             "misconception": result.misconception,
+            "decided": result.decided,
             "returned": json.loads(inert.text(json.dumps(result.returned, ensure_ascii=False))),
         }
     says_so = result.outcome is Outcome.RAISED and any(output.output_type == "error" for output in outputs)

@@ -10,6 +10,7 @@ from nbgrader import preprocessors
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
 
 from gradlab.authoring.source import read_source
+from gradlab.examiner.again import Circumstances
 from gradlab.examiner.notebook import examine
 from gradlab.outcome import Outcome
 from gradlab.submission.reading import NotGradeableError, check_no_links, read_notebook
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from gradlab.course import AssignmentSpec, NotebookSpec
+    from gradlab.examiner.again import FirstExams
     from gradlab.examiner.files import Files
 
 
@@ -36,6 +38,7 @@ class CellGrade:
         misconception: the name of the misconception that the answer shows, else "".
         returned: what a wrong answer returned on each case, if it shows no misconception; see
             `gradlab.wrong_answers`.
+        decided: how two exams came to the outcome, "" if one was enough.
     """
 
     auto_score: float | None
@@ -44,6 +47,7 @@ class CellGrade:
     exercise: str = ""
     misconception: str = ""
     returned: list[dict[str, Any]] | None = None
+    decided: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,21 +73,36 @@ class GradedNotebook:
     files: Files = field(default_factory=dict)
 
 
-def graded(spec: AssignmentSpec, student: str, folder: Path) -> list[GradedNotebook]:
+def graded(
+    spec: AssignmentSpec,
+    student: str,
+    folder: Path,
+    *,
+    is_alone: bool = True,
+    first: FirstExams | None = None,
+) -> list[GradedNotebook]:
     """Examine the notebooks of one submission.
 
     Args:
-        spec: the assignment.
-        student: who submitted it.
-        folder: the folder of the submission.
+        spec: what is asked.
+        student: the student's id.
+        folder: of the submission.
+        is_alone: whether nothing else is examined on this machine.
+        first: results of exams that were ended from outside.
 
     Raises:
+        DoubtfulError: if an exam was ended from outside, and was not alone.
         SandboxError: if the sandbox lacks what is required, or the zygote dies twice.
     """
-    return [_graded_notebook(spec, notebook, student, folder) for notebook in spec.notebooks]
+    return [
+        _graded_notebook(spec, asked, student, folder, Circumstances(asked.name, first, is_alone=is_alone))
+        for asked in spec.notebooks
+    ]
 
 
-def _graded_notebook(spec: AssignmentSpec, asked: NotebookSpec, student: str, folder: Path) -> GradedNotebook:
+def _graded_notebook(
+    spec: AssignmentSpec, asked: NotebookSpec, student: str, folder: Path, circumstances: Circumstances
+) -> GradedNotebook:
     path = folder / f"{asked.name}.ipynb"
     if not path.exists() and not path.is_symlink():
         untouched = CellGrade(0.0, Outcome.NOT_ATTEMPTED, "")
@@ -96,7 +115,7 @@ def _graded_notebook(spec: AssignmentSpec, asked: NotebookSpec, student: str, fo
         return GradedNotebook(asked.name, problem=str(error))
     source = None if asked.source is None else read_source(asked.source)
     notebook = restored(submission, asked.cells, source, asked.kernelspec)
-    files = examine(notebook, source, spec.settings)
+    files = examine(notebook, source, spec.settings, circumstances)
     return replace(_finished(spec, asked.name, notebook, student, folder), files=files)
 
 
@@ -133,7 +152,7 @@ def _finished(
 def _grade(cell: NotebookNode) -> CellGrade:
     verdict = cell.metadata.get("gradlab", {})
     outcome = verdict.get("outcome", "")
-    score = None if outcome == Outcome.EXAMINER_ERROR else determine_grade(cell)[0]
+    score = None if outcome and Outcome(outcome).is_open else determine_grade(cell)[0]
     return CellGrade(
         score,
         outcome,
@@ -141,6 +160,7 @@ def _grade(cell: NotebookNode) -> CellGrade:
         verdict.get("exercise", ""),
         verdict.get("misconception", ""),
         verdict.get("returned"),
+        verdict.get("decided", ""),
     )
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from gradlab.errors import CourseError
+from gradlab.examiner.again import DoubtfulError
 from gradlab.grading.grade import graded
 from gradlab.grading.recorder import Recorded, Recorder
 from gradlab.submission.reading import digest_of
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gradlab.course import AssignmentSpec, Course
+    from gradlab.examiner.again import FirstExams
     from gradlab.grading.grade import GradedNotebook
 
 # Enough for all workers of this machine; more would wait in memory with their results.
@@ -52,6 +55,7 @@ class _Job:
     folder: Path
     digest: str
     is_alone: bool = False
+    first: FirstExams | None = None
 
 
 def autograde(  # noqa: PLR0913  # two are options
@@ -102,30 +106,33 @@ def _examined(
     """Yield the result of each exam, or its error.
 
     When a worker dies, all running exams are lost, and one of their submissions may be to blame: they are
-    examined again, one at a time.
+    examined again, one at a time. A submission whose exam was ended from outside is examined again at the
+    end, alone.
     """
     waiting = deque(jobs)
     suspects: deque[_Job] = deque()
+    doubtful: deque[_Job] = deque()
     running: dict[Future[list[GradedNotebook]], _Job] = {}
 
     def start(job: _Job) -> None:
-        running[executor.submit(graded, spec, job.student, job.folder)] = job
+        exam = partial(graded, spec, job.student, job.folder, is_alone=job.is_alone, first=job.first)
+        running[executor.submit(exam)] = job
 
     try:
-        while waiting or suspects or running:
+        while waiting or suspects or doubtful or running:
             while waiting and not suspects and len(running) < n_ahead:
                 start(waiting.popleft())
-            if suspects and not running:
-                start(suspects.popleft())
+            if not running:
+                start((suspects or doubtful).popleft())
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 job = running.pop(future)
                 error = future.exception()
-                if not isinstance(error, BrokenExecutor):
-                    yield job, error or future.result()
-                elif job.is_alone:
-                    yield job, error
+                if isinstance(error, DoubtfulError):
+                    doubtful.append(replace(job, is_alone=True, first=error.first))
+                elif isinstance(error, BrokenExecutor) and not job.is_alone:
+                    suspects.append(replace(job, is_alone=True))
                 else:
-                    suspects.append(_Job(job.student, job.folder, job.digest, is_alone=True))
+                    yield job, error or future.result()
     finally:
         for future in running:
             future.cancel()

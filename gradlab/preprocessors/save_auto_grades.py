@@ -17,7 +17,8 @@ class SaveAutoGrades(preprocessors.SaveAutoGrades):  # type: ignore[misc]  # nbg
 
     def _add_score(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
         super()._add_score(cell, resources)
-        if cell.metadata.get("gradlab", {}).get("outcome") != Outcome.EXAMINER_ERROR:
+        outcome = cell.metadata.get("gradlab", {}).get("outcome")
+        if not outcome or not Outcome(outcome).is_open:
             return
         names = resources["nbgrader"]
         grade = self.gradebook.find_grade(

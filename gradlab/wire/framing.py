@@ -12,7 +12,7 @@ import struct
 import time
 from typing import TYPE_CHECKING, NoReturn, Self
 
-from gradlab.errors import ProtocolError
+from gradlab.errors import ProtocolError, TornFrameError
 
 if TYPE_CHECKING:
     import socket
@@ -121,7 +121,7 @@ class Channel:
 
     def _raise_closed(self) -> NoReturn:
         if self._received:
-            raise ProtocolError("The other side has closed the channel inside a frame.")
+            raise TornFrameError("The other side has closed the channel inside a frame.")
         raise EOFError("the other side has closed the channel")
 
     def _wait(self, event: int, deadline_s: float | None) -> None:

@@ -1,0 +1,97 @@
+"""Whether an exam says enough, and what two exams of the same notebook say together.
+
+Two things need not be the student's fault: an examinee that is ended from outside or gets no processor for
+very long, and a timeout. Then the notebook is examined again; after an ending from outside, when nothing else
+is examined on this machine. If two exams can't tell, a person decides, and no point is lost meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+from gradlab.outcome import Outcome
+
+if TYPE_CHECKING:
+    from gradlab.examiner.result import CellResult
+
+Results: TypeAlias = "Sequence[CellResult]"
+FirstExams: TypeAlias = Mapping[str, "Results"]
+"""Results of exams that were ended from outside, by notebook."""
+
+TWICE = "examined twice, with the same result"
+SECOND = "the first exam was ended from outside, the second one counts"
+DIFFERENT = "two exams had different results"
+NEITHER = "two exams were ended from outside"
+
+
+class DoubtfulError(Exception):
+    """An exam was ended from outside: the submission has to be examined again, alone.
+
+    Args:
+        first: the results so far.
+    """
+
+    def __init__(self, first: FirstExams) -> None:
+        super().__init__(first)
+        self.first = first
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What an exam has to know of others.
+
+    Args:
+        notebook: the name of the notebook.
+        first: results of exams of the same submission that were ended from outside.
+        is_alone: whether nothing else is examined on this machine, or can't be waited for.
+    """
+
+    notebook: str = ""
+    first: FirstExams | None = None
+    is_alone: bool = True
+
+
+def was_ended(results: Results) -> bool:
+    """Tell whether an examinee was ended from outside, so that later cells may lack its definitions."""
+    return any(result.outcome is Outcome.UNDECIDED for result in results)
+
+
+def has_timed_out(results: Results) -> bool:
+    """Tell whether a cell used more time than it may."""
+    return any(result.outcome is Outcome.TIMED_OUT for result in results)
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """What two exams of a notebook say together, if the first one was doubtful.
+
+    Args:
+        are_tests: for each cell, whether it is worth points.
+        undecided: what the student is told of a test cell that a person has to decide.
+    """
+
+    are_tests: Sequence[bool]
+    undecided: str
+
+    def results(self, first: Results, second: Results) -> list[CellResult]:
+        """Return the results that count."""
+        settle = self._known if was_ended(second) else self._second if was_ended(first) else self._agreed
+        pairs = zip(first, second, self.are_tests, strict=True)
+        return [settle(before, after) if is_test else after for before, after, is_test in pairs]
+
+    def _second(self, _: CellResult, second: CellResult) -> CellResult:
+        return replace(second, decided=SECOND)
+
+    def _agreed(self, first: CellResult, second: CellResult) -> CellResult:
+        if first.outcome is second.outcome:
+            return replace(second, decided=TWICE)
+        return replace(second, outcome=Outcome.UNDECIDED, message=self.undecided, decided=DIFFERENT)
+
+    def _known(self, first: CellResult, second: CellResult) -> CellResult:
+        """Return what is known although the second exam was disturbed, too: what passed once is right."""
+        for result in (first, second):
+            if result.outcome is Outcome.PASSED:
+                return result
+        return replace(second, outcome=Outcome.UNDECIDED, message=self.undecided, decided=NEITHER)
