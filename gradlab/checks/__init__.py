@@ -21,7 +21,7 @@ from gradlab.checks._chance import seed_everything
 from gradlab.checks._check import case, check
 from gradlab.checks._comparisons import Comparison, noted_comparisons
 from gradlab.checks._course import reference, use_notebook
-from gradlab.checks._messages import CheckFailed
+from gradlab.checks._messages import CheckFailed, not_attempted
 from gradlab.checks._scenario import Elsewhere, probe
 from gradlab.checks._values import agree, as_float64
 from gradlab.checks.oracles import central_quotient, least_squares, torch_derivative, torch_gradient
@@ -36,6 +36,7 @@ __all__ = [
     "central_quotient",
     "check",
     "least_squares",
+    "not_attempted",
     "noted_comparisons",
     "probe",
     "reference",

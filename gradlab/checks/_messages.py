@@ -55,6 +55,11 @@ def text(key: str, language: str, **parts: object) -> str:
     return _TEXTS(key, language, **parts)
 
 
+def not_attempted(exercise: str, language: str) -> str:
+    """Return what a student is told of an exercise without an answer."""
+    return text("not_attempted", language, call=exercise)
+
+
 def show_call(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
     """Return a call as a person would write it."""
     shown = [show(arg) for arg in args] + [f"{key}={show(arg)}" for key, arg in kwargs.items()]

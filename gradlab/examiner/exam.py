@@ -7,12 +7,12 @@ import signal
 import time
 import warnings
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from gradlab.authoring.source import run, split_test
-from gradlab.checks import CheckFailed, use_notebook
+from gradlab.checks import CheckFailed, not_attempted, use_notebook
 from gradlab.deadline import deadline
 from gradlab.errors import CourseError, SandboxError
 from gradlab.examiner.files import Files, harmless_files
@@ -28,6 +28,7 @@ from gradlab.examiner.session import (
     TimedOut,
     Violation,
 )
+from gradlab.examiner.stubs import judged_exercise, unanswered
 from gradlab.outcome import Outcome
 from gradlab.texts import Texts
 from gradlab.wire.codec import RaisedError
@@ -50,11 +51,17 @@ class ExamCell:
         source: its text; a test cell's includes the hidden part.
         is_test: whether it is worth points.
         name: its grade id, "" if it has none.
+        is_students: whether the student may have written it.
+        is_untouched: whether it is a solution cell that still is the stub.
+        defines: of a solution cell, the names that an answer defines.
     """
 
     source: str
     is_test: bool = False
     name: str = ""
+    is_students: bool = False
+    is_untouched: bool = False
+    defines: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -129,6 +136,10 @@ class Exam:
             if self._session is not None:
                 self._session.end()
 
+    @cached_property
+    def _unanswered(self) -> frozenset[str]:
+        return unanswered(self.cells)
+
     def _written_files(self) -> Files:
         if not self.limits.kept_bytes or self._session is None or not self._session.is_alive:
             return {}
@@ -176,7 +187,12 @@ class Exam:
         """
         if visible.outcome not in {Outcome.PASSED, Outcome.RAISED}:
             return visible
-        verdict = self._hidden(index, split_test(cell.source)[1])
+        hidden = split_test(cell.source)[1]
+        stub = judged_exercise(cell, hidden, self._unanswered)
+        if stub:
+            message = not_attempted(stub, self.language)
+            return replace(visible, outcome=Outcome.NOT_ATTEMPTED, message=message, exercise=stub)
+        verdict = self._hidden(index, hidden)
         if verdict.outcome is Outcome.PASSED:
             return visible
         return replace(verdict, outputs=visible.outputs, number=visible.number)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nbgrader.utils import is_grade
+from nbgrader.utils import compute_checksum, is_grade
 
 from gradlab.authoring.folders import files_beside
 from gradlab.examiner.again import Circumstances, DoubtfulError, Settlement, has_timed_out, was_ended
@@ -13,6 +13,7 @@ from gradlab.examiner.desk import desk
 from gradlab.examiner.exam import Exam, ExamCell, ExamLimits, message_of
 from gradlab.examiner.outputs import size_bytes
 from gradlab.examiner.session import Session
+from gradlab.examiner.stubs import defined_in
 from gradlab.examiner.verdicts import record
 from gradlab.outcome import Outcome
 from gradlab.zygote import Warmth
@@ -70,7 +71,7 @@ def examine(
         SandboxError: if the sandbox lacks what is required, or the zygote dies twice.
     """
     cells = [cell for cell in notebook.cells if cell.cell_type == "code" and not _is_skipped(cell, settings)]
-    exam_cells = [ExamCell(cell.source, is_test=is_grade(cell)) for cell in cells]
+    exam_cells = [_exam_cell(cell, source) for cell in cells]
 
     def exam(zygote: Zygote) -> tuple[list[CellResult], Files]:
         made = exam_of(exam_cells, source, zygote, settings)
@@ -104,6 +105,22 @@ def exam_of(
         ending_of=lambda session: zygote.ending_of(session.running),
         limits=settings.limits,
         language=settings.language,
+    )
+
+
+def _exam_cell(cell: NotebookNode, source: SourceNotebook | None) -> ExamCell:
+    role = cell.metadata.get("nbgrader")
+    if role is None:
+        return ExamCell(cell.source, is_students=True)
+    solution = "" if source is None else source.solutions.get(role.grade_id, "")
+    is_stub = cell.source.strip() != solution.strip()  # else the release gives the answer
+    return ExamCell(
+        cell.source,
+        is_test=is_grade(cell),
+        name=role.grade_id,
+        is_students=role.solution,
+        is_untouched=role.solution and is_stub and role.get("checksum") == compute_checksum(cell),
+        defines=defined_in(cell.source) | defined_in(solution) | {role.grade_id},
     )
 
 
