@@ -58,24 +58,18 @@ def _watcher(processor_s: float, expired: type[BaseException]) -> Iterator[None]
     clock = time.pthread_getcpuclockid(thread)
     end_s = time.clock_gettime(clock) + processor_s
     is_over, lock = threading.Event(), threading.Lock()
+    raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
 
     def watch() -> None:
         while not is_over.wait(_LOOK_S):
             with lock:
                 if not is_over.is_set() and time.clock_gettime(clock) > end_s:
-                    _raise_in(thread, expired)
+                    raise_in(ctypes.c_ulong(thread), ctypes.py_object(expired))
                     return
 
     threading.Thread(target=watch, daemon=True).start()
     try:
         yield
     finally:
-        with lock:
-            is_over.set()
-        _raise_in(thread, None)  # if it was late at the last moment
-
-
-def _raise_in(thread: int, kind: type[BaseException] | None) -> None:
-    """Make a thread raise an exception at its next step in Python code; None cancels that."""
-    exception = None if kind is None else ctypes.py_object(kind)
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), exception)
+        with lock:  # an exception that is on its way comes here at the latest: it is never called off, since
+            is_over.set()  # CPython 3.11 then looks for it, in every thread, forever

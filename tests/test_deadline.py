@@ -123,3 +123,24 @@ def test_deadlines_of_two_threads_do_not_disturb_each_other():
 
     with ThreadPoolExecutor(2) as executor:
         assert list(executor.map(work, [0.05, 60])) == ["late", "in time"]
+
+
+TRACED = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from gradlab.deadline import deadline
+
+def work():
+    with deadline(60, TimeoutError):
+        pass
+
+with ThreadPoolExecutor(1) as executor:
+    executor.submit(work).result()
+sys.settrace(lambda *_: None)
+(lambda: None)()
+"""
+
+
+def test_a_deadline_leaves_nothing_behind():
+    """A debugger or a measurement of coverage can go on: an exception called off would stop them for good."""
+    subprocess.run([sys.executable, "-c", TRACED], check=True, timeout=120)
