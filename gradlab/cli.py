@@ -20,6 +20,7 @@ from gradlab.authoring.folders import SOURCE_FOLDER, find_course, source_noteboo
 from gradlab.authoring.imports import modules_imported_in
 from gradlab.errors import CourseError
 from gradlab.startup import skip_slow_grammar
+from gradlab.texts import without_control
 from gradlab.zygote import Warmth, Zygote
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def autograde(
                 bar.update(task, advance=1, troubles=_troubles(done), rate=rate, refresh=True)
     except CourseError as error:
         nursery.close()
-        console.print(str(error), style="red", markup=False, soft_wrap=True)
+        _say(console, str(error), "red")
         sys.exit(1)
     except KeyboardInterrupt:
         console.print(f"Interrupted after {len(done)} submissions; start again for the rest.", style="red")
@@ -92,11 +93,9 @@ def autograde(
     console.print(_summary(done))
     for progress in done:
         for problem in progress.problems:
-            console.print(f"not gradeable: {progress.student}: {problem}", markup=False, soft_wrap=True)
+            _say(console, f"not gradeable: {progress.student}: {problem}")
     for reason, failed in _failed(done).items():
-        console.print(
-            f"grader failed: {', '.join(failed)}: {reason}", style="red", markup=False, soft_wrap=True
-        )
+        _say(console, f"grader failed: {', '.join(failed)}: {reason}", style="red")
     sys.exit(any(progress.error for progress in done))
 
 
@@ -122,6 +121,11 @@ def _bar(console: Console) -> ProgressBar:
         console=console,
         auto_refresh=False,  # no extra thread, so that workers can be forked
     )
+
+
+def _say(console: Console, text: str, style: str = "") -> None:
+    """Print a text, parts of which students may have chosen, in one line however long it is."""
+    console.print(without_control(text), style=style, markup=False, soft_wrap=True)
 
 
 def _troubles(done: list[Progress]) -> str:
@@ -168,7 +172,7 @@ def report(
         course = Course(find_course(Path.cwd()))
         print(write_report(course, folder or course.beside_gradebook / "report"))  # noqa: T201  # the result
     except CourseError as error:
-        Console().print(str(error), style="red", markup=False, soft_wrap=True)
+        _say(Console(), str(error), "red")
         sys.exit(1)
 
 

@@ -7,6 +7,7 @@ Each package keeps its texts in a TOML file beside its modules, one line for eac
 
 from __future__ import annotations
 
+import re
 import tomllib
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,19 @@ if TYPE_CHECKING:
 LANGUAGES = ("ko", "en")
 DEFAULT_LANGUAGE = "ko"
 FALLBACK_LANGUAGE = "en"
+
+
+# Categories Cc and Cf of Unicode, except for tabs, line ends and joiners.
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b\u200e\u200f"
+    "\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f]"
+)
+
+
+def without_control(text: str) -> str:
+    """Return a text that can neither steer a terminal nor change the direction of the text beside it."""
+    return _CONTROL.sub("", text)
 
 
 def in_language(texts: Mapping[str, str], language: str) -> str:

@@ -97,7 +97,7 @@ class Zygote:
         ours, theirs = _socket_pair()
         with theirs:
             process = subprocess.Popen(  # noqa: S603  # our own program
-                [sys.executable, "-m", __name__, str(theirs.fileno())],
+                [sys.executable, "-P", "-m", __name__, str(theirs.fileno())],  # not the grader's folder
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 env={"PATH": os.environ["PATH"], "HOME": str(Path.home()), **ENVIRONMENT, **hashing},

@@ -16,7 +16,7 @@ from nbgrader.api import Gradebook
 from submissions import DOUBLE, RIGHT, copy_of, outcome, submit
 from test_interruption import Grader, Process
 
-from gradlab.examiner.again import DIFFERENT, NEITHER, SECOND, TWICE, Settlement
+from gradlab.examiner.again import DIFFERENT, IN_TIME, NEITHER, SECOND, TWICE, Settlement
 from gradlab.examiner.result import CellResult
 from gradlab.outcome import Outcome
 
@@ -163,7 +163,9 @@ P, F, T, U = (
     ("first", "second", "outcomes", "decided"),
     [
         ([T, P], [T, P], [Outcome.TIMED_OUT, Outcome.PASSED], TWICE),
-        ([T, F], [P, F], [Outcome.UNDECIDED, Outcome.FAILED], DIFFERENT),
+        ([T, P], [P, T], [Outcome.PASSED, Outcome.PASSED], IN_TIME),
+        ([T, T], [F, P], [Outcome.FAILED, Outcome.PASSED], IN_TIME),
+        ([F, T], [P, T], [Outcome.UNDECIDED, Outcome.TIMED_OUT], DIFFERENT),
         ([U, F], [P, P], [Outcome.PASSED, Outcome.PASSED], SECOND),
         ([U, F], [F, P], [Outcome.FAILED, Outcome.PASSED], SECOND),
         ([P, U], [U, F], [Outcome.PASSED, Outcome.UNDECIDED], ""),

@@ -165,6 +165,20 @@ def test_what_is_warm_is_inherited():
         parent.close()
 
 
+def test_files_beside_the_grader_are_not_imported(tmp_path, monkeypatch):
+    """A file in the folder where the grader was started stands in for no module; one of a submission does."""
+    (tmp_path / "textwrap.py").write_text("raise SystemExit('the wrong module')", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    made = Zygote.started()
+    (tmp_path / "helper.py").write_text("WORD = 'its own'", encoding="utf-8")
+    session = Session(made.spawn(SandboxLimits(), {"helper.py": str(tmp_path / "helper.py")}, None))
+    session.allow(20)
+    question = "import textwrap, helper\nprint(textwrap.dedent(helper.WORD))"
+    assert session.run(question, 100)["outputs"][0].get("text") == "its own\n"
+    session.end()
+    made.close()
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [

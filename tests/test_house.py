@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
+import re
 import subprocess
 import sys
 
@@ -74,3 +76,15 @@ def test_the_engine_knows_no_library_and_no_course(path):
         names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
         assert not any(name.partition(".")[0] in {"torch", "matplotlib"} for name in names)
     assert not any(name in text for name in (*ASSIGNMENTS, "MyDataset", "numerical_gradient"))
+
+
+def test_the_page_of_the_architecture_is_true():
+    """Every module that it names exists, and its diagrams can be drawn: `;` would end a line of one."""
+    page = (COURSE / "docs" / "architecture.md").read_text(encoding="utf-8")
+    packages = {path.name for path in (COURSE / "gradlab").iterdir() if (path / "__init__.py").exists()}
+    names = {name for name in re.findall(r"\b([a-z_]+\.[a-z_]+)\b", page) if name.split(".")[0] in packages}
+    missing = [name for name in sorted(names) if importlib.util.find_spec(f"gradlab.{name}") is None]
+    assert len(names) > 10
+    assert missing == []
+    for diagram in re.findall(r"```mermaid\n(.*?)```", page, re.DOTALL):
+        assert ";" not in re.sub(r"&\w+;", "", diagram)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import json
 import os
 import select
@@ -308,6 +309,41 @@ def test_denied_system_calls_are_denied(zygote):
         allowed
     """
     assert zygote.run(code).value == []
+
+
+def test_locks_are_answered_as_if_taken(zygote):
+    """A lock on a file that all examinees see would tell the others something; its own locks are no use."""
+    code = """
+        import fcntl, struct
+        open("mine", "w").close()
+        with open(fcntl.__file__) as library, open("mine", "r+") as mine, open("mine", "r+") as again:
+            fcntl.flock(library, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            for file in (mine, again):
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.fcntl(file, fcntl.F_OFD_SETLK, struct.pack("hhqqi4x", fcntl.F_WRLCK, 0, 0, 0, 0))
+        "locked"
+    """
+    with Path(fcntl.__file__).open(encoding="latin-1") as library:
+        fcntl.flock(library, fcntl.LOCK_EX)
+        assert zygote.run(code).value == "locked"
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_RDLCK)",
+        "fcntl.fcntl(file, fcntl.F_NOTIFY, fcntl.DN_ACCESS)",
+        "fcntl.fcntl(file, fcntl.F_SETOWN, os.getpid())",
+        "fcntl.fcntl(file, fcntl.F_SETSIG, 10)",
+        "channel.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)",
+        "os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)",
+    ],
+)
+def test_what_others_would_notice_is_refused(zygote, call):
+    """Leases, signals from files, the page cache and the other end of the channel are not its business."""
+    code = f"import fcntl, os, socket; file = open(fcntl.__file__, 'rb'); {call}"
+    assert zygote.run(code).error == "PermissionError"
 
 
 def test_system_calls_yet_to_be_invented_do_not_exist(zygote):

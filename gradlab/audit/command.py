@@ -17,6 +17,7 @@ from gradlab.authoring.folders import find_course
 from gradlab.course import Course
 from gradlab.errors import CourseError
 from gradlab.grading.workers import Workers
+from gradlab.texts import without_control
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -75,7 +76,7 @@ def run(  # noqa: PLR0913  # the command's options
     except (CourseError, BrokenExecutor) as error:
         nursery.close()
         text = str(error) if isinstance(error, CourseError) else "A worker process has died."
-        console.print(text, style="red", markup=False, soft_wrap=True)
+        console.print(without_control(text), style="red", markup=False, soft_wrap=True)
         return 1
     show(report, console)
     if html is not None:

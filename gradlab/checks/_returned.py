@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradlab.checks._messages import show
 from gradlab.checks._values import as_float64
+from gradlab.texts import without_control
 
 if TYPE_CHECKING:
     from gradlab.checks._scenario import CallResult
@@ -66,7 +67,7 @@ class _Describer:
         else:
             parts = ()
         if not parts or depth == _MAX_DEPTH:
-            return {"text": show(value)[:MAX_TEXT_CHARS]}
+            return {"text": without_control(show(value))[:MAX_TEXT_CHARS]}
         items = []
         for part in parts:
             if self._n_left <= 0:
@@ -76,7 +77,7 @@ class _Describer:
 
 
 def _type_name(value: object) -> str:
-    return type(value).__name__[:MAX_TEXT_CHARS]
+    return without_control(type(value).__name__)[:MAX_TEXT_CHARS]
 
 
 def _number(value: float) -> float | str:

@@ -54,6 +54,7 @@ class Examinee:
         """Answer requests until the examiner closes the channel."""
         self._folder = Path.cwd()
         self._given = set(self._paths())
+        sys.path.insert(0, "")  # as in Jupyter, modules are found beside the notebook
         while True:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             try:

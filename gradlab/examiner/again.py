@@ -21,6 +21,7 @@ FirstExams: TypeAlias = Mapping[str, "Results"]
 """Results of exams that were ended from outside, by notebook."""
 
 TWICE = "examined twice, with the same result"
+IN_TIME = "one of two exams timed out, the other one counts"
 SECOND = "the first exam was ended from outside, the second one counts"
 DIFFERENT = "two exams had different results"
 NEITHER = "two exams were ended from outside"
@@ -85,8 +86,13 @@ class Settlement:
         return replace(second, decided=SECOND)
 
     def _agreed(self, first: CellResult, second: CellResult) -> CellResult:
+        """Return what counts after a timeout: an exam of the cell that came to an end says more."""
         if first.outcome is second.outcome:
             return replace(second, decided=TWICE)
+        if first.outcome is Outcome.TIMED_OUT:
+            return replace(second, decided=IN_TIME)
+        if second.outcome is Outcome.TIMED_OUT:
+            return replace(first, decided=IN_TIME)
         return replace(second, outcome=Outcome.UNDECIDED, message=self.undecided, decided=DIFFERENT)
 
     def _known(self, first: CellResult, second: CellResult) -> CellResult:

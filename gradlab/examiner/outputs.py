@@ -11,6 +11,7 @@ from typing import Any
 import nbformat
 
 from gradlab.submission import inert
+from gradlab.texts import without_control
 
 Output = dict[str, Any]
 
@@ -57,8 +58,8 @@ def _clean(output: Output) -> Output | None:
         case {"output_type": "error", "ename": str(name), "evalue": str(value), "traceback": list(lines)}:
             return {
                 "output_type": "error",
-                "ename": inert.text(name),
-                "evalue": inert.text(value),
+                "ename": without_control(inert.text(name)),
+                "evalue": without_control(inert.text(value)),
                 "traceback": [inert.text(line) for line in lines if isinstance(line, str)],
             }
         case {"output_type": "display_data", "data": dict(data)}:

@@ -12,6 +12,7 @@ from gradlab.authoring.source import split_test
 from gradlab.examiner.outputs import clean_outputs
 from gradlab.outcome import Outcome
 from gradlab.submission import inert
+from gradlab.texts import without_control
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 def record(cell: NotebookNode, result: CellResult) -> None:
     """Write a result into a cell, so that nbgrader reads the verdict from its outputs."""
-    outputs, message = clean_outputs(result.outputs), inert.text(result.message)
+    outputs, message = clean_outputs(result.outputs), without_control(inert.text(result.message))
     if is_grade(cell):
         outputs = [without_blame(output) for output in outputs]
         for output in outputs:

@@ -29,6 +29,7 @@ from sqlalchemy.orm import load_only
 from gradlab.errors import CourseError
 from gradlab.examiner.files import write_beside
 from gradlab.gradebook.outcome_file import OutcomeFile
+from gradlab.submission.reading import open_regular
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -161,7 +162,8 @@ class Recorder:
             for name, path in self._files(student, {*texts, *feedback}).items():
                 target = beside / name
                 target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(path, target)
+                with open_regular(path) as content, target.open("wb") as copy:
+                    shutil.copyfileobj(content, copy)
             beside.mkdir(parents=True, exist_ok=True)
             for name, text in texts.items():
                 (beside / name).write_text(text, encoding="utf-8")

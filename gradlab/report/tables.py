@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from gradlab.report.values import Heat, plain, show
+from gradlab.texts import without_control
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,11 +103,14 @@ class Table:
 
 
 def guarded(value: Any) -> Any:
-    """Return a value that no spreadsheet takes for a formula; numbers stay as they are.
+    """Return a value that no spreadsheet takes for a formula, nor a terminal for a command; numbers stay.
 
     Source: OWASP, CSV Injection.
     """
-    if not isinstance(value, str) or not value.startswith(FORMULA_STARTS):
+    if not isinstance(value, str):
+        return value
+    value = without_control(value)
+    if not value.startswith(FORMULA_STARTS):
         return value
     try:
         float(value)

@@ -19,7 +19,7 @@ from gradlab.gradebook.classroom import Status
 from gradlab.item_analysis import Estimate
 from gradlab.outcome import Outcome, Tone
 from gradlab.report.attention import Reminder
-from gradlab.texts import LANGUAGES
+from gradlab.texts import LANGUAGES, without_control
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -208,7 +208,7 @@ def plain(value: Any) -> tuple[Any, ...]:
 def isolated(text: str) -> str:
     """Return a text as HTML that can't change the direction of the text beside it."""
     long = ' class="long"' if len(text) > LONG_CHARS else ""
-    return f"<bdi{long}>{escape(text)}</bdi>" if text else ""
+    return f"<bdi{long}>{escape(without_control(text))}</bdi>" if text else ""
 
 
 @lru_cache(maxsize=CACHED)

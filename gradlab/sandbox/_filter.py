@@ -7,6 +7,7 @@ needs one more call on another machine would cost a student points.
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import socket
 import struct
@@ -41,6 +42,12 @@ _CLONE_NEW = 0x7E020000
 _TIOCSTI = 0x5412
 _TIOCLINUX = 0x541C
 _SOCKET_TYPE = 0xF
+# Locks on files of the installation would be a channel between examinees, and their own files need none.
+_AS_IF_DONE = 0
+_LOCKS = (fcntl.F_SETLK, fcntl.F_SETLKW, fcntl.F_OFD_SETLK, fcntl.F_OFD_SETLKW)
+_LEASES_AND_OWNERS = (fcntl.F_SETLEASE, fcntl.F_NOTIFY, fcntl.F_SETOWN, fcntl.F_SETSIG, 15)  # F_SETOWN_EX
+# SO_PEERCRED, SO_PEERSEC, SO_PEERGROUPS and SO_PEERPIDFD: who is at the other end of the channel.
+_PEERS = (17, 31, 59, 77)
 _EVERY_BIT = 0xFFFFFFFF
 
 
@@ -52,6 +59,7 @@ class _Condition:
     value: int
     mask: int = _EVERY_BIT
     must: bool = True
+    error: int = errno.EPERM
 
     def program(self) -> bytes:
         """Return instructions that refuse the call if the condition does not hold."""
@@ -60,7 +68,7 @@ class _Condition:
             _instruction(_LOAD, _ARGUMENTS + _ARGUMENT_BYTES * self.argument)
             + _instruction(_AND, self.mask)
             + _instruction(_JUMP_IF_EQUAL, self.value, hold, fail)
-            + _instruction(_RETURN, _ERROR | errno.EPERM)
+            + _instruction(_RETURN, _ERROR | self.error)
         )
 
 
@@ -106,6 +114,12 @@ def _conditions() -> dict[str, list[_Condition]]:
             _Condition(0, socket.AF_UNIX),
             _Condition(1, socket.SOCK_STREAM, mask=_SOCKET_TYPE),
         ],
+        "fcntl": [
+            *(_Condition(1, command, must=False, error=_AS_IF_DONE) for command in _LOCKS),
+            *(_Condition(1, command, must=False) for command in _LEASES_AND_OWNERS),
+        ],
+        "flock": [_Condition(1, 0, error=_AS_IF_DONE)],  # no operation is 0
+        "getsockopt": [_Condition(2, option, must=False) for option in _PEERS],
         "ioctl": [_Condition(1, _TIOCSTI, must=False), _Condition(1, _TIOCLINUX, must=False)],
         "prctl": [_Condition(0, _kernel.PR_SET_PDEATHSIG, must=False)],
         "prlimit64": [_Condition(0, 0)],

@@ -68,6 +68,16 @@ DENIED: dict[str, tuple[int, int]] = {
     "listen": (50, 201),
     "accept": (43, 202),
     "accept4": (288, 242),
+    # what other examinees would notice, or wait for
+    "sync": (162, 81),
+    "syncfs": (306, 267),
+    "sync_file_range": (277, 84),
+    "fadvise64": (221, 223),
+    "readahead": (187, 213),
+    "inotify_init": (253, -1),
+    "inotify_init1": (294, 26),
+    "inotify_add_watch": (254, 27),
+    "inotify_rm_watch": (255, 28),
     # memory that no limit counts
     "memfd_create": (319, 279),
     "memfd_secret": (447, 447),
@@ -113,6 +123,9 @@ DENIED: dict[str, tuple[int, int]] = {
 }
 
 LOOKED_INTO: dict[str, tuple[int, int]] = {
+    "fcntl": (72, 25),
+    "flock": (73, 32),
+    "getsockopt": (55, 209),
     "clone": (56, 220),
     "clone3": (435, 435),
     "ioctl": (16, 29),

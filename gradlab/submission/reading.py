@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
+import stat
 from typing import TYPE_CHECKING, Any
 
 from gradlab.submission.cells import text_of
 
 if TYPE_CHECKING:
+    from io import BufferedReader
     from pathlib import Path
 
 MAX_NOTEBOOK_BYTES = 20 * 2**20
@@ -22,6 +26,19 @@ class NotGradeableError(Exception):
     """A file is not a notebook that can be examined."""
 
 
+def open_regular(path: Path) -> BufferedReader:
+    """Open a regular file; a link is not followed, not even one that has just taken the file's place.
+
+    Raises:
+        OSError: if it is anything else.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.ELOOP, "is no regular file")
+    return os.fdopen(descriptor, "rb")
+
+
 def files_of(folder: Path) -> list[Path]:
     """Return the regular files of a submission; links are left out, whatever they point to."""
     return [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink()]
@@ -31,10 +48,10 @@ def digest_of(folder: Path, max_file_bytes: int) -> str:
     """Return a hash of a folder's content; larger files, which nobody reads, count only by their size."""
     total = hashlib.sha256()
     for path in files_of(folder):
-        content = f"{path.stat().st_size} bytes"
-        if path.stat().st_size <= max_file_bytes:
-            with path.open("rb") as file:
-                content = hashlib.file_digest(file, "sha256").hexdigest()
+        with open_regular(path) as file:
+            n_bytes = os.fstat(file.fileno()).st_size
+            is_read = n_bytes <= max_file_bytes
+            content = hashlib.file_digest(file, "sha256").hexdigest() if is_read else f"{n_bytes} bytes"
         total.update(f"{path.relative_to(folder)}\0{content}\0".encode("utf-8", "surrogatepass"))
     return total.hexdigest()
 
@@ -52,18 +69,21 @@ def read_notebook(path: Path) -> Any:
     Raises:
         NotGradeableError: if the file is not such a notebook; the message says why.
     """
-    if path.is_symlink() or not path.is_file():
-        raise NotGradeableError(f"{path.name} is no regular file")
-    n_bytes = path.stat().st_size
-    if n_bytes > MAX_NOTEBOOK_BYTES:
+    try:
+        with open_regular(path) as file:
+            content = file.read(MAX_NOTEBOOK_BYTES + 1)
+    except OSError as error:
+        reason = "is no regular file" if error.errno == errno.ELOOP else f"can't be read: {error.strerror}"
+        raise NotGradeableError(f"{path.name} {reason}") from None
+    if len(content) > MAX_NOTEBOOK_BYTES:
         raise NotGradeableError(f"{path.name} is larger than {MAX_NOTEBOOK_BYTES // 2**20} MiB")
-    if n_bytes == 0:
+    if not content:
         raise NotGradeableError(f"{path.name} is empty")
     try:
-        notebook = json.loads(path.read_bytes())
+        notebook = json.loads(content)
     except RecursionError:
         raise NotGradeableError(f"{path.name} is nested too deeply") from None
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         reason = " ".join(str(error).split())[:200]
         raise NotGradeableError(f"{path.name} is no notebook: {type(error).__name__}: {reason}") from error
     try:

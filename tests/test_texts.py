@@ -1,0 +1,34 @@
+"""Texts that people read: nothing in them steers a terminal or turns the text beside them."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+
+import pytest
+
+from gradlab.texts import without_control
+
+KEPT = "\t\n\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
+
+
+def test_no_control_or_format_character_is_left():
+    """All characters of the categories Cc and Cf go, except for tabs, line ends and joiners; no others do."""
+    characters = [chr(code) for code in range(sys.maxunicode + 1)]
+    known = [character for character in characters if unicodedata.category(character) != "Cn"]
+    removed = {character for character in known if not without_control(character)}
+    assert removed == {c for c in known if unicodedata.category(c) in {"Cc", "Cf"}} - set(KEPT)
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("\x1b]0;passed\x07\x1b[2K\rscore: 0", "]0;passed[2Kscore: 0"),
+        ("\N{RIGHT-TO-LEFT OVERRIDE}deliaf\N{POP DIRECTIONAL FORMATTING}", "deliaf"),
+        ("미분 👩‍💻\tab\n", "미분 👩‍💻\tab\n"),
+        ("שלום", "שלום"),
+    ],
+)
+def test_texts_are_cleaned(text, cleaned):
+    """Escapes and marks of direction go; letters of every script stay."""
+    assert without_control(text) == cleaned
