@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import time
 
 import pytest
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
+from gradlab.examiner.outputs import Cleaner
 from gradlab.submission import inert
+from gradlab.submission.jail import parsed
 from gradlab.submission.restore import restored
 
 PICTURE = {"picture.png": {"image/png": "aGVsbG8="}}
@@ -132,3 +135,68 @@ def test_tags_of_raw_text_are_shown_as_they_were_typed():
 def test_text_can_be_written():
     """Lone surrogates are replaced."""
     assert inert.text("a\ud800b") == "a?b"
+
+
+BOMB = "<p>" + "".join(f"<b id={number}>" for number in range(20_000)) + "</p>" + "<p>x</p>" * 20_000
+COSTLY = [BOMB[:55_000] + "<p>x</p>" * 3_000, BOMB, "<div>" * 80_000, "<table>" * 50_000]
+
+
+@pytest.mark.parametrize("value", COSTLY)
+def test_html_that_costs_too_much_becomes_a_note(value):
+    """Neither the time and memory to clean HTML nor the length of the result is for the student to choose."""
+    started_s = time.process_time()
+    assert len(inert.html(value)) <= 3 * len(value) + 10_000
+    assert time.process_time() - started_s < 1  # this process only waits
+    assert inert.html("<p>next</p>") == "<p>next</p>"
+
+
+def test_the_costliest_html_is_not_shown():
+    """A note says so in both languages."""
+    assert inert.html(BOMB) == inert.TOO_COSTLY
+
+
+def test_long_honest_html_is_kept():
+    """A table with thousands of cells stays as it is."""
+    table = "<table><tbody>" + "<tr><td>1.5</td><td>a &amp; b</td></tr>" * 5_000 + "</tbody></table>"
+    assert inert.html(table) == table
+
+
+@pytest.mark.parametrize("mark", ["[", "*a ", "> ", "![](", "`", "<b "])
+def test_markdown_that_costs_too_much_is_shown_as_typed(mark):
+    """Long Markdown is rendered in a process of its own, too."""
+    started_s = time.process_time()
+    shown = inert.markdown(mark * 100_000)
+    assert len(shown) <= 1_000_000
+    assert time.process_time() - started_s < 1
+
+
+def test_what_fails_in_the_jail_gives_nothing():
+    """Errors, floods, endless loops and hunger for memory end the process, and nothing else."""
+
+    def fail():
+        raise ValueError
+
+    def loop():
+        while True:
+            pass
+
+    for parse in (fail, loop, lambda: "a" * 101, lambda: str(bytearray(2**30)), lambda: os._exit(0)):
+        assert parsed(parse, 100) is None
+    assert parsed(lambda: "한글\ud800", 100) == "한글\ud800"
+    assert parsed(lambda: "", 100) == ""
+
+
+def test_patience_with_costly_outputs_has_an_end(monkeypatch):
+    """After five costly outputs of a notebook, its HTML is not looked at any more; other outputs are kept."""
+    asked = []
+    monkeypatch.setattr(inert, "html", lambda value: asked.append(value) or inert.TOO_COSTLY)
+    shown = {
+        "output_type": "display_data",
+        "data": {"text/html": "costly", "text/plain": "kept"},
+        "metadata": {},
+    }
+    cleaner = Cleaner()
+    outputs = [output for _ in range(4) for output in cleaner.cleaned([shown, shown])]
+    assert len(asked) == 5
+    assert len(outputs) == 8
+    assert all(output.data == {"text/html": inert.TOO_COSTLY, "text/plain": "kept"} for output in outputs)

@@ -11,7 +11,7 @@ from gradlab.authoring.folders import files_beside
 from gradlab.examiner.again import Circumstances, DoubtfulError, Settlement, has_timed_out, was_ended
 from gradlab.examiner.desk import desk
 from gradlab.examiner.exam import Exam, ExamCell, ExamLimits, message_of
-from gradlab.examiner.outputs import size_bytes
+from gradlab.examiner.outputs import Cleaner, size_bytes
 from gradlab.examiner.session import Session
 from gradlab.examiner.stubs import defined_in
 from gradlab.examiner.verdicts import record
@@ -88,8 +88,9 @@ def examine(
     if first is not None:
         undecided = message_of(Outcome.UNDECIDED, settings.limits, settings.language)
         results = Settlement([cell.is_test for cell in exam_cells], undecided).results(first, results)
+    cleaner = Cleaner()
     for cell, result in zip(cells, results, strict=True):
-        record(cell, result)
+        record(cell, result, cleaner)
     return files
 
 

@@ -6,12 +6,15 @@ Nothing in them runs anywhere: whatever a browser could run is cleaned or left o
 from __future__ import annotations
 
 import base64
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 
 from gradlab.submission import inert
 from gradlab.texts import without_control
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Output = dict[str, Any]
 
@@ -22,6 +25,7 @@ HTML_TYPE = "text/html"
 
 _ITEM_BYTES = 64  # the least that a notebook needs for each part of an output
 _MAX_EXECUTION_COUNT = 2**31
+_MAX_COSTLY = 5
 
 
 def size_bytes(outputs: object) -> int:
@@ -39,19 +43,30 @@ def size_bytes(outputs: object) -> int:
     return n_bytes
 
 
-def clean_outputs(outputs: object) -> list[nbformat.NotebookNode]:
-    """Return the harmless parts of outputs; leave out everything that is not an output."""
-    if not isinstance(outputs, list):
-        return []
-    cleaned = (_clean(output) for output in outputs if isinstance(output, dict))
-    return [
-        nbformat.from_dict(output)  # type: ignore[no-untyped-call]  # untyped
-        for output in cleaned
-        if output is not None and output.get("data") != {}
-    ]
+class Cleaner:
+    """Cleans the outputs of one notebook; its patience with HTML that is too costly has an end."""
+
+    def __init__(self) -> None:
+        self._left = _MAX_COSTLY
+
+    def cleaned(self, outputs: object) -> list[nbformat.NotebookNode]:
+        """Return the harmless parts of outputs; leave out everything that is not an output."""
+        if not isinstance(outputs, list):
+            return []
+        cleaned = (_clean(output, self._html) for output in outputs if isinstance(output, dict))
+        return [
+            nbformat.from_dict(output)  # type: ignore[no-untyped-call]  # untyped
+            for output in cleaned
+            if output is not None and output.get("data") != {}
+        ]
+
+    def _html(self, value: str) -> str:
+        html = inert.html(value) if self._left else inert.TOO_COSTLY
+        self._left -= bool(self._left) and html == inert.TOO_COSTLY
+        return html
 
 
-def _clean(output: Output) -> Output | None:
+def _clean(output: Output, html: Callable[[str], str]) -> Output | None:
     match output:
         case {"output_type": "stream", "name": ("stdout" | "stderr") as name, "text": str(text)}:
             return {"output_type": "stream", "name": name, "text": inert.text(text)}
@@ -63,24 +78,24 @@ def _clean(output: Output) -> Output | None:
                 "traceback": [inert.text(line) for line in lines if isinstance(line, str)],
             }
         case {"output_type": "display_data", "data": dict(data)}:
-            return {"output_type": "display_data", "data": _bundle(data), "metadata": {}}
+            return {"output_type": "display_data", "data": _bundle(data, html), "metadata": {}}
         case {"output_type": "execute_result", "data": dict(data), "execution_count": count}:
             return {
                 "output_type": "execute_result",
-                "data": _bundle(data),
+                "data": _bundle(data, html),
                 "metadata": {},
                 "execution_count": execution_count(count),
             }
     return None
 
 
-def _bundle(data: dict[Any, Any]) -> dict[str, str]:
+def _bundle(data: dict[Any, Any], html: Callable[[str], str]) -> dict[str, str]:
     bundle = {}
     for kind, value in data.items():
         if kind in TEXT_TYPES and isinstance(value, str):
             bundle[kind] = inert.text(value)
         elif kind == HTML_TYPE and isinstance(value, str):
-            bundle[kind] = inert.html(value)
+            bundle[kind] = html(value)
         elif kind in inert.IMAGE_TYPES and isinstance(value, bytes):
             bundle[kind] = base64.b64encode(value).decode("ascii")
     return bundle

@@ -9,7 +9,6 @@ import nbformat
 from nbgrader.utils import is_grade
 
 from gradlab.authoring.source import split_test
-from gradlab.examiner.outputs import clean_outputs
 from gradlab.outcome import Outcome
 from gradlab.submission import inert
 from gradlab.texts import without_control
@@ -17,12 +16,13 @@ from gradlab.texts import without_control
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+    from gradlab.examiner.outputs import Cleaner
     from gradlab.examiner.result import CellResult
 
 
-def record(cell: NotebookNode, result: CellResult) -> None:
+def record(cell: NotebookNode, result: CellResult, cleaner: Cleaner) -> None:
     """Write a result into a cell, so that nbgrader reads the verdict from its outputs."""
-    outputs, message = clean_outputs(result.outputs), without_control(inert.text(result.message))
+    outputs, message = cleaner.cleaned(result.outputs), without_control(inert.text(result.message))
     if is_grade(cell):
         outputs = [without_blame(output) for output in outputs]
         for output in outputs:

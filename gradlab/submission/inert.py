@@ -3,6 +3,9 @@
 Formgrader and the feedback render notebooks with nbconvert, which lets through HTML in Markdown, links with
 ``javascript:``, and diagrams. A grader opens them at the address of their own Jupyter server, where a script
 could do everything that the grader can.
+
+Long texts are parsed in a process of their own; see `gradlab.submission.jail`. The shortest that take long to
+parse take milliseconds.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from contextlib import suppress
 from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Any
@@ -18,6 +22,7 @@ import nh3
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from gradlab.deadline import deadline
+from gradlab.submission.jail import parsed
 
 Attachments = dict[str, dict[str, str]]
 
@@ -27,6 +32,10 @@ _MAX_MARKDOWN_CHARS = 2_000_000  # some editors put pictures into the text
 _MAX_PLAIN_CHARS = 100_000
 _MAX_REMEMBERED_CHARS = 20_000
 _RENDER_S = 1.0
+_MAX_SHORT_CHARS = 2_000
+# Cleaning adds an attribute to each link and closes each tag.
+_GROWTH, _ROOM_CHARS = 3, 10_000
+TOO_COSTLY = "<p>[너무 복잡하거나 커서 표시하지 않은 출력 · an output too complex or large to be shown]</p>"
 
 # A tag starts with `<` and a letter, `/`, `!` or `?`. A space after `<` makes it plain text, even in code.
 _PLAIN_TAG = r"/?(?:b|br|code|details|em|hr|i|kbd|mark|s|small|strong|sub|summary|sup|u)\s*/?>"
@@ -51,8 +60,16 @@ def text(value: str) -> str:
 
 
 def html(value: str) -> str:
-    """Return HTML without anything that runs or calls a server."""
-    return nh3.clean(text(value), tags=_HTML_TAGS, attribute_filter=_harmless_attribute)
+    """Return HTML without anything that runs or calls a server; a note if that takes too much."""
+    value = text(value)
+    if len(value) <= _MAX_SHORT_CHARS:
+        return _cleaned(value)
+    cleaned = parsed(lambda: _cleaned(value), _GROWTH * len(value) + _ROOM_CHARS)
+    return TOO_COSTLY if cleaned is None else cleaned
+
+
+def _cleaned(value: str) -> str:
+    return nh3.clean(value, tags=_HTML_TAGS, attribute_filter=_harmless_attribute)
 
 
 def raw(value: str) -> str:
@@ -96,14 +113,20 @@ def _remembered(source: str) -> str:
 
 
 def _made_inert(source: str, pictures: Attachments) -> str:
-    try:
-        with deadline(_RENDER_S, TimeoutError):
-            for shown in (source, _TAG.sub("< ", source)):
-                if len(shown) <= _MAX_MARKDOWN_CHARS and _is_harmless(shown, pictures):
-                    return shown
-    except Exception:  # noqa: BLE001, S110  # the renderer may raise anything
-        pass
-    return as_plain_text(source)
+    shown = None
+    if len(source) > _MAX_SHORT_CHARS:
+        shown = parsed(lambda: _harmless_form(source, pictures), _MAX_MARKDOWN_CHARS)
+    else:
+        with suppress(Exception), deadline(_RENDER_S, TimeoutError):  # the renderer may raise anything
+            shown = _harmless_form(source, pictures)
+    return as_plain_text(source) if shown is None else shown
+
+
+def _harmless_form(source: str, pictures: Attachments) -> str:
+    for shown in (source, _TAG.sub("< ", source)):
+        if len(shown) <= _MAX_MARKDOWN_CHARS and _is_harmless(shown, pictures):
+            return shown
+    raise ValueError("There is none.")
 
 
 class _Renderer(IPythonRenderer):

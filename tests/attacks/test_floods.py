@@ -6,6 +6,7 @@ import nbformat
 
 from attacks.corpus import NOTEBOOK, WRONG, attack
 from attacks.test_forged_messages import TOOLS
+from gradlab.submission import inert
 
 WRONG_TRIPLE = WRONG["triple"]
 MIB = 2**20
@@ -226,3 +227,21 @@ logging.error("y" * 100_000)
 def test_a_flood_on_stderr_costs_no_other_exercise(result):
     """Text on stderr costs no points, however much there is."""
     assert result.lost == {"triple"}
+
+
+@attack(
+    f"""
+from IPython.display import HTML, display
+{WRONG_TRIPLE}
+bomb = "<p>" + "".join(f"<b id={{number}}>" for number in range(4_000)) + "</p>" + "<p>x</p>" * 4_000
+for _ in range(8):
+    display(HTML(bomb), HTML("<table>" * 20_000), HTML("<div>" * 30_000))
+""",
+)
+def test_a_bomb_of_html_becomes_a_note(result):
+    """HTML that grows without bounds when it is cleaned is not shown, and costs no points."""
+    assert result.has_run
+    assert result.lost == {"triple"}
+    assert result.outcomes_of("triple") == {"failed"}
+    assert inert.TOO_COSTLY in result.printed
+    assert len(nbformat.writes(result.notebook)) < 8 * MIB
