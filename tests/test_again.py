@@ -33,8 +33,26 @@ def course(released_course, tmp_path) -> Path:
 
 
 def examinees() -> list[Process]:
-    """Return the processes that sit in a sandbox: the first of a PID namespace, forked from a zygote."""
-    return [one for one in Process.read_all() if "gradlab.zygote" in one.command and is_in_sandbox(one.pid)]
+    """Return the processes that sit in a sandbox: the first of a PID namespace, forked from a zygote of ours.
+
+    Other tests may be examining at the same time.
+    """
+    everything = {one.pid: one for one in Process.read_all()}
+    return [
+        one
+        for one in everything.values()
+        if "gradlab.zygote" in one.command and is_in_sandbox(one.pid) and is_ours(one, everything)
+    ]
+
+
+def is_ours(process: Process, everything: dict[int, Process]) -> bool:
+    """Tell whether a process descends from this one; zygotes stay in the group of the first one."""
+    while process.parent != os.getpid():
+        above = process.parent if process.group == process.pid else process.group
+        if above not in everything:
+            return False
+        process = everything[above]
+    return True
 
 
 def is_in_sandbox(pid: int) -> bool:

@@ -190,13 +190,13 @@ def test_ctrl_c_ends_all_at_once_and_says_how_to_go_on(released_course, tmp_path
     """No traceback, status 130, no process left, and what is recorded stays."""
     course = copy_of(released_course, tmp_path / "course")
     submit(course, "a", RIGHT)
-    submit(course, "b", "import time\ntime.sleep(25)")
+    submit(course, "b", f"import time\ntime.sleep({2 * PATIENCE_S})")
     submit(course, "c", RIGHT)
     with Grader.started(course, "--workers", "1") as grader:
         assert grader.wait_for(1)
         processes = {one.pid for one in (*grader.workers(), *grader.zygotes())}
         grader.process.send_signal(signal.SIGINT)
-        printed, _ = grader.process.communicate(timeout=10)
+        printed, _ = grader.process.communicate(timeout=PATIENCE_S)
     assert grader.process.returncode == 130
     assert "Interrupted after 1 submissions; start again for the rest." in printed
     assert "Traceback" not in printed

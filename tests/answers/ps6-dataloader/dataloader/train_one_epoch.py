@@ -1,3 +1,5 @@
+
+
 # %% right: cleared through the model, sizes from the targets
 def train_one_epoch(model, loader, criterion, optimizer):
     weighted, sizes = [], []
@@ -470,18 +472,26 @@ def train_one_epoch(model, loader, criterion, optimizer):
         total += float(loss.detach()) * (len(X) / len(loader.dataset))
     return np.array([total])
 
-# %% right: all batches fetched first
-def train_one_epoch(model, loader, criterion, optimizer):
-    batches = list(loader)
-    n = sum(len(y) for _, y in batches)
-    out = 0
-    for k in range(len(batches)):
+# %% right: helpers named loss, steps and batches
+def loss(model, criterion, batch):
+    X, y = batch
+    return criterion(model(X), y)
+
+def batches(loader):
+    yield from loader
+
+def steps(model, loader, criterion, optimizer):
+    for batch in batches(loader):
         optimizer.zero_grad()
-        loss = criterion(model(batches[k][0]), batches[k][1])
-        out += loss.detach() * len(batches[k][1]) / n
-        loss.backward()
+        value = loss(model, criterion, batch)
+        value.backward()
         optimizer.step()
-    return out
+        yield len(batch[0]), value.item()
+
+def train_one_epoch(model, loader, criterion, optimizer):
+    pairs = list(steps(model, loader, criterion, optimizer))
+    return sum(k * v for k, v in pairs) / sum(k for k, _ in pairs)
+
 
 # %% wrong: steps twice
 def train_one_epoch(model, loader, criterion, optimizer):
@@ -539,26 +549,18 @@ def train_one_epoch(model, loader, criterion, optimizer):
         count += len(X)
     return total / count
 
-# %% right: helpers named loss, steps and batches
-def loss(model, criterion, batch):
-    X, y = batch
-    return criterion(model(X), y)
-
-def batches(loader):
-    yield from loader
-
-def steps(model, loader, criterion, optimizer):
-    for batch in batches(loader):
-        optimizer.zero_grad()
-        value = loss(model, criterion, batch)
-        value.backward()
-        optimizer.step()
-        yield len(batch[0]), value.item()
-
+# %% right: all batches fetched first
 def train_one_epoch(model, loader, criterion, optimizer):
-    pairs = list(steps(model, loader, criterion, optimizer))
-    return sum(k * v for k, v in pairs) / sum(k for k, _ in pairs)
-
+    batches = list(loader)
+    n = sum(len(y) for _, y in batches)
+    out = 0
+    for k in range(len(batches)):
+        optimizer.zero_grad()
+        loss = criterion(model(batches[k][0]), batches[k][1])
+        out += loss.detach() * len(batches[k][1]) / n
+        loss.backward()
+        optimizer.step()
+    return out
 
 # %% equivalent: zero is the same number as an integer and as a float
 -    total, n_samples = 0.0, 0
