@@ -156,17 +156,24 @@ import ctypes, os
 libc = ctypes.CDLL(None)
 needle = b"-".join((b"canary", b"of"))
 marker = bytearray(b"@" + needle + b"-myself")
-chunk = 2**20
+page, chunk = 2**12, 2**20
 copy = os.open("copy", os.O_RDWR | os.O_CREAT)
 
-def read(address):  # the kernel copies what can be read, and refuses the rest
-    n_bytes = libc.pwrite(copy, ctypes.c_void_p(address), ctypes.c_size_t(chunk), ctypes.c_long(0))
+def read(address, size):  # the kernel copies what can be read, and refuses the rest
+    n_bytes = libc.pwrite(copy, ctypes.c_void_p(address), ctypes.c_size_t(size), ctypes.c_long(0))
     return os.pread(copy, n_bytes, 0) if n_bytes > 0 else b""
 
+def read_chunk(address):  # a mapping may begin and end anywhere in it
+    whole = read(address, chunk)
+    if len(whole) == chunk:
+        return whole
+    return b"".join(read(place, page) for place in range(address, address + chunk, page))
+
 found = set()
-here = id(marker) - id(marker) % chunk
-for address in [here + step * chunk for step in range(-300, 300)]:
-    data = read(address)
+# an object and its bytes may lie in arenas that are far from each other
+places = id(marker), ctypes.addressof(ctypes.c_char.from_buffer(marker))
+for address in {{(place // chunk + step) * chunk for place in places for step in range(-300, 300)}}:
+    data = read_chunk(address)
     place = data.find(needle)
     while place >= 0:
         found.add(data[place:place + 40])
