@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from gradlab.authoring.source import SourceNotebook
 
-MAX_QUESTIONS = 1000  # per notebook: tests that draw new cases each time would fill the memory
+MAX_QUESTIONS = 10_000  # per notebook: tests that draw new cases each time would fill the memory
 _SLOTS = GetSetDescriptorType, MemberDescriptorType
 
 

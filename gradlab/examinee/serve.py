@@ -5,13 +5,19 @@ args, kwargs)`` or ``("files", max_bytes)``, as encoded by `gradlab.wire.request
 student's, by its name or as a handle; or it is a probe, or a builtin such as `iter` and `len`, that came
 with the request. Files are those that the notebook has written. The answer is ``(number, succeeded,
 value)``.
+
+A function that stays in the examiner is represented by one that sends ``(number, (key, args, kwargs))``
+before the answer, and waits for ``("back", succeeded, value)``; meanwhile, the examiner may ask further
+questions.
 """
 
 from __future__ import annotations
 
+import builtins
 import io
 import signal
 import sys
+import threading
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,6 +55,9 @@ class Examinee:
         self._ids = count(1)
         self._folder = Path()
         self._given: set[str] = set()
+        self._number = 0  # of the request that is being answered
+        self._answered = 0  # the latest
+        self._turn = threading.RLock()  # of functions that the examiner keeps
 
     def serve(self) -> None:
         """Answer requests until the examiner closes the channel."""
@@ -61,10 +70,12 @@ class Examinee:
                 payload = self._channel.receive()
             except EOFError:
                 return
-            self._channel.send(self._answer(payload))
+            if _number_of(payload) > self._answered:  # else the result of a call that was interrupted
+                self._channel.send(self._answer(payload))
 
     def _answer(self, payload: bytes) -> bytes:
-        number = int.from_bytes(payload[:NUMBER_BYTES], "big")
+        number = self._answered = _number_of(payload)
+        outer, self._number = self._number, number
         try:
             signal.signal(signal.SIGINT, signal.default_int_handler)
             operation, *rest = requests.loads(payload[NUMBER_BYTES:], self._find)
@@ -75,6 +86,7 @@ class Examinee:
         except BaseException as error:  # noqa: BLE001  # the student's code may raise anything
             answer = encode((number, False, error), self._keep)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        self._number = outer
         return answer
 
     def _run(self, source: str, max_output_bytes: int) -> dict[str, Any]:
@@ -107,11 +119,44 @@ class Examinee:
         kind, key = name
         if kind == "handle":
             return self._kept[key]
+        if kind == "here":
+            return self._function(key)
         if key not in self._shell.user_ns:
             raise NameError(f"name {key!r} is not defined")
         return self._shell.user_ns[key]
+
+    def _function(self, key: int) -> Callable[..., Any]:
+        """Return a function that the examiner runs."""
+
+        def f(*args: Any, **kwargs: Any) -> Any:
+            with self._turn:
+                self._channel.send(encode((self._number, (key, list(args), kwargs)), self._keep))
+                while True:
+                    payload = self._channel.receive()
+                    operation, *rest = requests.loads(payload[NUMBER_BYTES:], self._find)
+                    if operation == "back":
+                        return _returned(*rest)
+                    self._channel.send(self._answer(payload))
+                    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+        return f
 
     def _keep(self, value: object) -> int:
         key = next(self._ids)
         self._kept[key] = value
         return key
+
+
+def _number_of(payload: bytes) -> int:
+    return int.from_bytes(payload[:NUMBER_BYTES], "big")
+
+
+def _returned(succeeded: bool, value: Any) -> Any:  # noqa: FBT001  # as it was sent
+    """Return the value of a call in the examiner, or raise its exception."""
+    if succeeded:
+        return value
+    name, message = value
+    error = getattr(builtins, name, RuntimeError)
+    raise (
+        error(message) if isinstance(error, type) and issubclass(error, Exception) else RuntimeError(message)
+    )

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from gradlab.authoring.source import run, split_test
-from gradlab.checks import CheckFailed, not_attempted, use_notebook
+from gradlab.checks import CheckFailed, not_attempted, use_notebook, use_variant
 from gradlab.deadline import deadline
 from gradlab.errors import CourseError, SandboxError
 from gradlab.examiner.files import Files, harmless_files
@@ -102,6 +102,7 @@ class Exam:
         ending_of: waits for the end of a session's examinee; returns its exit code.
         limits: for each cell, and for all of them.
         language: the language of the messages.
+        variant: of the hidden tests; see `gradlab.checks.use_variant`.
         files: the files that the notebook has written, once all cells have run.
     """
 
@@ -111,6 +112,7 @@ class Exam:
     ending_of: Callable[[Session], int]
     limits: ExamLimits
     language: str
+    variant: int = 0
     files: Files = field(default_factory=dict)
     _session: Session | None = None
     _ended_at: set[int] = field(default_factory=set)
@@ -209,7 +211,7 @@ class Exam:
             session.allow(self._cell_s())
             names = self._names(self.notebook, session, hidden)
             with deadline(2 * self.limits.cell_s, _SlowTest):
-                _run_hidden(hidden, names, self.notebook)
+                _run_hidden(hidden, names, self.notebook, self.variant)
         except CheckFailed as failure:
             return CellResult(
                 outcome=Outcome.NOT_ATTEMPTED if failure.is_stub else Outcome.FAILED,
@@ -241,7 +243,7 @@ class Exam:
         if isinstance(error, CourseError):
             return Outcome.EXAMINER_ERROR
         try:
-            _run_hidden(hidden, self._given_names(notebook), notebook)
+            _run_hidden(hidden, self._given_names(notebook), notebook, self.variant)
         except Exception:  # noqa: BLE001  # the hidden test itself is wrong
             return Outcome.EXAMINER_ERROR
         return Outcome.FAILED
@@ -329,8 +331,8 @@ def _mentioned(hidden: str) -> frozenset[str]:
     return frozenset(node.id for node in ast.walk(ast.parse(hidden)) if isinstance(node, ast.Name))
 
 
-def _run_hidden(hidden: str, names: dict[str, Any], notebook: SourceNotebook) -> None:
-    with use_notebook(notebook), warnings.catch_warnings():
+def _run_hidden(hidden: str, names: dict[str, Any], notebook: SourceNotebook, variant: int) -> None:
+    with use_notebook(notebook), use_variant(variant), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         run(hidden, names, "<hidden test>")
 

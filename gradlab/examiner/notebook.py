@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nbgrader.utils import compute_checksum, is_grade
 
 from gradlab.authoring.folders import files_beside
+from gradlab.checks import N_VARIANTS
 from gradlab.examiner.again import Circumstances, DoubtfulError, Settlement, has_timed_out, was_ended
 from gradlab.examiner.desk import desk
 from gradlab.examiner.exam import Exam, ExamCell, ExamLimits, message_of
@@ -74,7 +76,7 @@ def examine(
     exam_cells = [_exam_cell(cell, source) for cell in cells]
 
     def exam(zygote: Zygote) -> tuple[list[CellResult], Files]:
-        made = exam_of(exam_cells, source, zygote, settings)
+        made = exam_of(exam_cells, source, zygote, settings, variant_of(exam_cells))
         return made.results(), made.files
 
     warmth = warmth_of(source, settings)
@@ -95,7 +97,11 @@ def examine(
 
 
 def exam_of(
-    cells: Sequence[ExamCell], source: SourceNotebook | None, zygote: Zygote, settings: Settings
+    cells: Sequence[ExamCell],
+    source: SourceNotebook | None,
+    zygote: Zygote,
+    settings: Settings,
+    variant: int = 0,
 ) -> Exam:
     """Return the exam of code cells, in examinees that a zygote forks."""
     files = {} if source is None else files_beside(source.path)
@@ -106,7 +112,14 @@ def exam_of(
         ending_of=lambda session: zygote.ending_of(session.running),
         limits=settings.limits,
         language=settings.language,
+        variant=variant,
     )
+
+
+def variant_of(cells: Sequence[ExamCell]) -> int:
+    """Return the variant of the hidden tests for a submission: always the same for the same cells."""
+    texts = "\0".join(cell.source for cell in cells)
+    return int.from_bytes(hashlib.sha256(texts.encode("utf-8", "surrogatepass")).digest()) % N_VARIANTS
 
 
 def _exam_cell(cell: NotebookNode, source: SourceNotebook | None) -> ExamCell:

@@ -11,7 +11,7 @@ import time
 from itertools import count
 from typing import TYPE_CHECKING, Any, Self, cast
 
-from gradlab.checks import Elsewhere
+from gradlab.checks import Elsewhere, Here
 from gradlab.errors import ProtocolError, TornFrameError
 from gradlab.examinee.serve import NUMBER_BYTES
 from gradlab.examiner.clock import SLICE_S, Clock
@@ -68,6 +68,7 @@ class Session:
         self._allowed_s = 0.0  # of `used_s`
         self._patience_s = 0.0
         self._left_bytes = 0
+        self._functions: list[Here] = []
 
     def allow(self, seconds: float) -> None:
         """Let the questions from now on use this much time together, and their answers as much as one may."""
@@ -115,11 +116,23 @@ class Session:
         if not self.is_alive:
             raise Ended
         number = next(self._numbers)
-        payload = number.to_bytes(NUMBER_BYTES, "big") + requests.dumps(question, name_of=_name_of)
+        while True:
+            match self._exchanged(number, question):
+                case (int(answered), bool(succeeded), value) if answered == number:
+                    return succeeded, value
+                case (int(answered), (int(key), list(args), dict(kwargs))) if answered == number:
+                    question = self._called_back(key, args, kwargs)
+                case _:
+                    self.end()
+                    raise Violation
+
+    def _exchanged(self, number: int, question: tuple[object, ...]) -> object:
+        """Send a question, or what a call back came to; return what the examinee sends."""
+        payload = number.to_bytes(NUMBER_BYTES, "big") + requests.dumps(question, name_of=self._name_of)
         self._clock.start()
         try:
             self.running.channel.send(payload, time.monotonic() + self._patience_s)
-            answer = self._answer()
+            return self._answer(number)
         except TimeoutError:  # it takes no question
             if self.running.channel.fileno() < 0:
                 self.end()
@@ -131,11 +144,28 @@ class Session:
         except ProtocolError:
             self.end()
             raise Violation from None
-        match answer:
-            case (int(answered), bool(succeeded), value) if answered == number:
-                return succeeded, value
-        self.end()
-        raise Violation
+
+    def _called_back(self, key: int, args: list[Any], kwargs: dict[str, Any]) -> tuple[object, ...]:
+        """Call a function that stays here, as the examinee asks; return the message that tells the result."""
+        if not 0 <= key < len(self._functions):
+            self.end()
+            raise Violation
+        try:
+            value = self._functions[key](*self._with_handles(args), **self._with_handles(kwargs))
+        except ExamineeError:
+            self.end()  # it still waits for the result
+            raise
+        except Exception as error:  # noqa: BLE001  # from whatever the student's code passes
+            return "back", False, (type(error).__name__, str(error))
+        return "back", True, value
+
+    def _name_of(self, value: object) -> tuple[str | int, ...] | None:
+        # Not isinstance: it would ask the value for its class.
+        if type(value) is Here:
+            if not any(function is value for function in self._functions):
+                self._functions.append(value)
+            return "here", next(key for key, function in enumerate(self._functions) if function is value)
+        return cast("Remote", value)._name if type(value) in {StandIn, Handle} else None  # noqa: SLF001  # same module
 
     def _ends_soon(self) -> bool:
         """Wait a moment for the examinee to end; tell whether it has."""
@@ -143,7 +173,7 @@ class Session:
         poller.register(self.running.pidfd, select.POLLIN)
         return bool(poller.poll(END_S * 1000))
 
-    def _answer(self) -> object:
+    def _answer(self, number: int) -> object:
         with contextlib.suppress(TimeoutError):
             payload = self._payload_within(self._allowed_s)
             self._left_bytes -= len(payload)
@@ -152,8 +182,10 @@ class Session:
             return decode(payload)
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self.running.pidfd, signal.SIGINT)
+        allowed_s = self.used_s + GRACE_S
         try:
-            self._payload_within(self.used_s + GRACE_S)
+            while not _is_final(self._payload_within(allowed_s), number):
+                pass
         except (TimeoutError, EOFError, ProtocolError, Stalled):
             self.end()
         raise TimedOut
@@ -244,6 +276,9 @@ class Handle(Remote):
         return f"<{self._handle.type_name}>"
 
 
-def _name_of(value: object) -> tuple[str | int, ...] | None:
-    # Not isinstance: it would ask the value for its class.
-    return cast("Remote", value)._name if type(value) in {StandIn, Handle} else None  # noqa: SLF001  # same module
+def _is_final(payload: bytes, number: int) -> bool:
+    """Tell whether a payload is an answer, and not the call of a function that stays here."""
+    match decode(payload):
+        case (int(answered), bool(), _):
+            return answered == number
+    return False

@@ -1,0 +1,175 @@
+"""Functions that stay in the examiner although an answer calls them."""
+
+import pytest
+from conftest import code
+from test_exam import exam
+
+from gradlab.authoring.source import SourceNotebook
+from gradlab.checks import here
+from gradlab.examiner.exam import ExamCell
+from gradlab.outcome import Outcome
+from gradlab.zygote import Warmth, Zygote
+
+SLOPE = """
+def triple(f, x):
+    return (f(x + 1.0) - f(x - 1.0)) / 2
+"""
+TEST = """
+### BEGIN HIDDEN TESTS
+import numpy as np
+from gradlab.checks import case, check, here
+
+def asked(x):
+    '''triple(f, x), what f is asked'''
+    seen = []
+
+    @here
+    def square(v):
+        seen.append(v)
+        return v**2
+
+    slope = triple(square, x)
+    return {"slope": slope, "asked": sorted(seen)}
+
+@here
+def root(x):
+    if x < 0:
+        raise ValueError("negative")
+    return x**0.5
+
+def right(x):
+    return {"slope": 2 * x, "asked": [x - 1, x + 1]}
+
+check("triple", [case(1.5), case(-3.0)], scenario=asked, oracle=right)
+check("triple", [case(root, 4.0), case(root, 0.5).raises(ValueError)])
+### END HIDDEN TESTS
+"""
+
+
+@pytest.fixture(scope="module")
+def zygote():
+    """A zygote for the tests of this module."""
+    made = Zygote.started()
+    made.warm(Warmth(frozenset({"numpy"})))
+    yield made
+    made.close()
+
+
+def notebook(folder, solution, test):
+    """Return a notebook with one exercise."""
+    cells = (code(solution, "triple", solution=True), code(test, "test_triple", grade=True, points=1))
+    return SourceNotebook(folder / "slope.ipynb", cells)
+
+
+@pytest.fixture
+def slope(tmp_path):
+    """A notebook with one exercise, which calls a function."""
+    return notebook(tmp_path, SLOPE, TEST)
+
+
+def result(zygote, source, answer, test=TEST):
+    """Examine one answer; return the result of its test cell."""
+    return exam(zygote, source, [ExamCell(answer), ExamCell(test, is_test=True)], "en")[-1]
+
+
+def test_an_answer_calls_what_stays_in_the_examiner(zygote, slope):
+    assert result(zygote, slope, SLOPE).outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param("def triple(f, x):\n    return (f(x + 1.0) - f(x)) / 1.0", id="another question"),
+        pytest.param("def triple(f, x):\n    f(x)\n" + SLOPE.split(":\n", 1)[1], id="one call too many"),
+        pytest.param("def triple(f, x):\n    return 2 * x", id="no call"),
+        pytest.param("def triple(f, x):\n    return f('x')", id="another type"),
+    ],
+)
+def test_the_examiner_sees_each_call(zygote, slope, answer):
+    assert result(zygote, slope, answer).outcome is Outcome.FAILED
+
+
+def test_the_code_stays_in_the_examiner(zygote, slope):
+    answer = SLOPE + (
+        "\nslope = triple\nseen = set()\n"
+        "def triple(f, x):\n"
+        "    seen.update(map(str, f.__code__.co_names + f.__code__.co_consts + f.__code__.co_freevars))\n"
+        "    return slope(f, x) if seen.isdisjoint({'append', 'negative', '0.5'}) else 0"
+    )
+    assert result(zygote, slope, answer).outcome is Outcome.PASSED
+
+
+def test_a_function_may_be_called_in_a_later_request(zygote, slope):
+    test = """
+### BEGIN HIDDEN TESTS
+from gradlab.checks import case, check, here
+
+@here
+def square(v):
+    return v**2
+
+def later(x):
+    '''triple(square)(x)'''
+    kept = triple(square)
+    return [kept(x), kept(x + 1)]
+
+check("triple", [case(3.0)], scenario=later)
+### END HIDDEN TESTS
+"""
+    solution = "def triple(f):\n    return lambda x: 2 * f(x)"
+    assert (
+        result(zygote, notebook(slope.path.parent, solution, test), solution, test).outcome is Outcome.PASSED
+    )
+
+
+def test_a_function_may_ask_the_examinee_meanwhile(zygote, slope):
+    test = """
+### BEGIN HIDDEN TESTS
+from gradlab.checks import case, check, here
+
+def inside(x):
+    '''triple(f, x), where f calls triple(abs, …)'''
+    @here
+    def f(v):
+        return triple(abs, v)
+
+    return triple(f, x)
+
+check("triple", [case(3.0), case(0.5)], scenario=inside)
+### END HIDDEN TESTS
+"""
+    assert result(zygote, slope, SLOPE, test).outcome is Outcome.PASSED
+
+
+def test_an_endless_caller_times_out(zygote, slope):
+    endless = "def triple(f, x):\n    while True:\n        f(x)"
+    first, last = exam(
+        zygote,
+        slope,
+        [ExamCell(endless), ExamCell(TEST, is_test=True), ExamCell(SLOPE), ExamCell(TEST, is_test=True)],
+    )[1::2]
+    assert (first.outcome, last.outcome) == (Outcome.TIMED_OUT, Outcome.PASSED)
+
+
+def test_a_caller_that_swallows_the_interrupt_times_out(zygote, slope):
+    deaf = (
+        "def triple(f, x):\n    while True:\n        try:\n            f(x)\n"
+        "        except BaseException:\n            pass"
+    )
+    assert result(zygote, slope, deaf).outcome is Outcome.TIMED_OUT
+
+
+def test_a_call_of_what_nobody_gave_is_a_violation(zygote, slope):
+    forged = SLOPE + (
+        "\nimport gc\nfrom gradlab.examinee.serve import Examinee\n"
+        "examinee = next(o for o in gc.get_objects() if type(o) is Examinee)\n"
+        "triple = lambda f, x: examinee._function(10**6)(x)"
+    )
+    assert result(zygote, slope, forged).outcome is Outcome.VIOLATION
+
+
+def test_it_is_equal_to_the_function():
+    assert here(abs) == abs
+    assert {abs: 1}[here(abs)] == {here(abs): 1}[abs] == 1
+    assert here(abs)(-2) == 2
+    assert here(abs).__name__ == "abs"
