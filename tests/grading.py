@@ -6,7 +6,7 @@ import warnings
 from dataclasses import dataclass, field
 
 from gradlab.authoring.source import SourceNotebook, run, split_test
-from gradlab.checks import use_notebook
+from gradlab.checks import use_notebook, use_variant
 
 
 @dataclass
@@ -23,8 +23,11 @@ class Verdicts:
         return self.visible.keys() | self.hidden.keys()
 
 
-def grade(notebook: SourceNotebook, answers: dict[str, str]) -> Verdicts:
-    """Run a notebook without its pictures, with other answers in some of its solution cells."""
+def grade(notebook: SourceNotebook, answers: dict[str, str], variant: int = 0) -> Verdicts:
+    """Run a notebook without its pictures, with other answers in some of its solution cells.
+
+    The hidden tests ask what they ask in a variant.
+    """
     names: dict[str, object] = {"__name__": "__main__"}
     verdicts = Verdicts()
 
@@ -45,7 +48,8 @@ def grade(notebook: SourceNotebook, answers: dict[str, str]) -> Verdicts:
                 continue
             visible, hidden = split_test(text)
             attempt(visible, name, verdicts.visible)
-            attempt(hidden, name, verdicts.hidden)
+            with use_variant(variant):
+                attempt(hidden, name, verdicts.hidden)
     return verdicts
 
 

@@ -16,6 +16,7 @@ from grading import cells_testing, grade
 
 from gradlab.authoring.answer_books import Answer, read_answers
 from gradlab.authoring.source import SourceNotebook
+from gradlab.checks import N_VARIANTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -106,10 +107,11 @@ def test_each_exercise_has_enough_answers(exercise):
     assert len(exercise.misconceptions) >= N_MISCONCEPTIONS
 
 
+@pytest.mark.parametrize("variant", range(N_VARIANTS))
 @pytest.mark.parametrize("notebook", [read(path) for path in NOTEBOOKS], ids=lambda one: one.path.stem)
-def test_the_reference_passes_everything(notebook):
-    """The reference solutions fail no test."""
-    verdicts = grade(notebook, {})
+def test_the_reference_passes_everything(notebook, variant):
+    """The reference solutions fail no test in any variant."""
+    verdicts = grade(notebook, {}, variant)
     assert not verdicts.broken
     assert not verdicts.visible
     assert not verdicts.hidden

@@ -73,6 +73,7 @@ def result(zygote, source, answer, test=TEST):
 
 
 def test_an_answer_calls_what_stays_in_the_examiner(zygote, slope):
+    """The reference passes, although the function is in another process."""
     assert result(zygote, slope, SLOPE).outcome is Outcome.PASSED
 
 
@@ -86,10 +87,12 @@ def test_an_answer_calls_what_stays_in_the_examiner(zygote, slope):
     ],
 )
 def test_the_examiner_sees_each_call(zygote, slope, answer):
+    """What an answer asks the function is a fact, not a claim."""
     assert result(zygote, slope, answer).outcome is Outcome.FAILED
 
 
 def test_the_code_stays_in_the_examiner(zygote, slope):
+    """An answer that looks into the function finds nothing of the test's."""
     answer = SLOPE + (
         "\nslope = triple\nseen = set()\n"
         "def triple(f, x):\n"
@@ -100,6 +103,7 @@ def test_the_code_stays_in_the_examiner(zygote, slope):
 
 
 def test_a_function_may_be_called_in_a_later_request(zygote, slope):
+    """What an answer returns may call the function later."""
     test = """
 ### BEGIN HIDDEN TESTS
 from gradlab.checks import case, check, here
@@ -123,6 +127,7 @@ check("triple", [case(3.0)], scenario=later)
 
 
 def test_a_function_may_ask_the_examinee_meanwhile(zygote, slope):
+    """While the examinee waits for it, it may be asked again."""
     test = """
 ### BEGIN HIDDEN TESTS
 from gradlab.checks import case, check, here
@@ -142,6 +147,7 @@ check("triple", [case(3.0), case(0.5)], scenario=inside)
 
 
 def test_an_endless_caller_times_out(zygote, slope):
+    """An answer that calls for ever costs its own cell alone."""
     endless = "def triple(f, x):\n    while True:\n        f(x)"
     first, last = exam(
         zygote,
@@ -152,6 +158,7 @@ def test_an_endless_caller_times_out(zygote, slope):
 
 
 def test_a_caller_that_swallows_the_interrupt_times_out(zygote, slope):
+    """Nor can it refuse to end."""
     deaf = (
         "def triple(f, x):\n    while True:\n        try:\n            f(x)\n"
         "        except BaseException:\n            pass"
@@ -160,6 +167,7 @@ def test_a_caller_that_swallows_the_interrupt_times_out(zygote, slope):
 
 
 def test_a_call_of_what_nobody_gave_is_a_violation(zygote, slope):
+    """The examinee can only call what the test has given to an answer."""
     forged = SLOPE + (
         "\nimport gc\nfrom gradlab.examinee.serve import Examinee\n"
         "examinee = next(o for o in gc.get_objects() if type(o) is Examinee)\n"
@@ -169,6 +177,7 @@ def test_a_call_of_what_nobody_gave_is_a_violation(zygote, slope):
 
 
 def test_it_is_equal_to_the_function():
+    """It serves as a key wherever the function does."""
     assert here(abs) == abs
     assert {abs: 1}[here(abs)] == {here(abs): 1}[abs] == 1
     assert here(abs)(-2) == 2
