@@ -160,7 +160,7 @@ def test_what_is_warm_is_inherited():
     for parent in (made, further):
         session = Session(parent.spawn(SandboxLimits(), {}, None))
         session.allow(20)
-        assert session.run(question, 100)["outputs"][0]["text"] == "7\n"
+        assert session.run(question, 100, is_shown=True)["outputs"][0]["text"] == "7\n"
         session.end()
         parent.close()
 
@@ -174,7 +174,7 @@ def test_files_beside_the_grader_are_not_imported(tmp_path, monkeypatch):
     session = Session(made.spawn(SandboxLimits(), {"helper.py": str(tmp_path / "helper.py")}, None))
     session.allow(20)
     question = "import textwrap, helper\nprint(textwrap.dedent(helper.WORD))"
-    assert session.run(question, 100)["outputs"][0].get("text") == "its own\n"
+    assert session.run(question, 100, is_shown=True)["outputs"][0].get("text") == "its own\n"
     session.end()
     made.close()
 

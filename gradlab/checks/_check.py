@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any
 from gradlab.checks._comparisons import note
 from gradlab.checks._course import current_notebook
 from gradlab.checks._memory import remembered
-from gradlab.checks._messages import CheckFailed, show, show_call, show_error, text
+from gradlab.checks._messages import (
+    MAX_SHAPE_CHARS,
+    CheckFailed,
+    show,
+    show_answer,
+    show_call,
+    show_error,
+    text,
+)
 from gradlab.checks._returned import described
 from gradlab.checks._scenario import CallResult, Elsewhere, Scenario, bound_to, result_of
 from gradlab.checks._values import ATOL, RTOL, agree, as_float64
@@ -204,7 +212,7 @@ def _failure(  # noqa: PLR0911, PLR0913, PLR0917  # a return for each way to be 
             return None
         parts = {"call": shown, "expected": row.error.__name__}
         if got.error is None:
-            return text("did_not_raise", language, got=show(got.value), **parts)
+            return text("did_not_raise", language, got=show_answer(got.value), **parts)
         return text("wrong_error", language, error=show_error(got.error), **parts)
     if got.error is not None:
         return text("raised", language, call=shown, error=show_error(got.error))
@@ -219,17 +227,17 @@ def _wrong_value(shown: _Shown, right: object, got: object, language: str, *, an
     try:
         got_shape, right_shape = as_float64(got).shape, as_float64(right).shape
     except TypeError:
-        return text("wrong_value", language, call=shown, got=show(got))
+        return text("wrong_value", language, call=shown, got=show_answer(got))
     if math.prod(got_shape) != math.prod(right_shape) or (got_shape != right_shape and not any_shape):
         return text(
             "wrong_shape",
             language,
             call=shown,
-            got=show(got),
-            got_shape=got_shape,
+            got=show_answer(got),
+            got_shape=str(got_shape)[:MAX_SHAPE_CHARS],
             expected_shape=right_shape,
         )
-    return text("wrong_value", language, call=shown, got=show(got))
+    return text("wrong_value", language, call=shown, got=show_answer(got))
 
 
 def _misconception(

@@ -13,6 +13,8 @@ import numpy as np
 from gradlab.texts import Texts
 
 _MAX_SHOWN_CHARS = 1000
+_MAX_ANSWER_CHARS = 200
+MAX_SHAPE_CHARS = 40
 _EDGE_ITEMS = 2
 _MAX_SHOWN_ITEMS = 256
 
@@ -93,15 +95,20 @@ class _Show(reprlib.Repr):
 _show = _Show()
 
 
-def show(value: object) -> str:
+def show(value: object, max_chars: int = _MAX_SHOWN_CHARS) -> str:
     """Return a value as text of limited length, whatever its `__repr__` does."""
     with contextlib.suppress(Exception):
         shown = _show.repr(value)
-        return shown if len(shown) <= _MAX_SHOWN_CHARS else f"{shown[:_MAX_SHOWN_CHARS]}…"
+        return shown if len(shown) <= max_chars else f"{shown[: max_chars - 1]}…"
     return f"<{type(value).__name__}>"
+
+
+def show_answer(value: object) -> str:
+    """Return what an answer returned as a short text: who made it may know the hidden tests."""
+    return show(value, _MAX_ANSWER_CHARS)
 
 
 def show_error(error: Exception) -> str:
     """Return an exception as one short line."""
-    message = " ".join(str(error).split())[:200]
+    message = " ".join(str(error).split())[:_MAX_ANSWER_CHARS]
     return f"{type(error).__name__}: {message}" if message else type(error).__name__

@@ -1,9 +1,9 @@
 """The loop of the examinee: run a cell, call a function, again and again.
 
-A request is a number in eight bytes, then ``("run", source, max_output_bytes)``, ``("call", function,
-args, kwargs)`` or ``("files", max_bytes)``, as encoded by `gradlab.wire.requests`. A function is the
-student's, by its name or as a handle; or it is a probe, or a builtin such as `iter` and `len`, that came
-with the request. Files are those that the notebook has written. The answer is ``(number, succeeded,
+A request is a number in eight bytes, then ``("run", source, max_output_bytes, is_shown)``, ``("call",
+function, args, kwargs)`` or ``("files", max_bytes)``, as encoded by `gradlab.wire.requests`. A function is
+the student's, by its name or as a handle; or it is a probe, or a builtin such as `iter` and `len`, that
+came with the request. Files are those that the notebook has written. The answer is ``(number, succeeded,
 value)``.
 
 A function that stays in the examiner is represented by one that sends ``(number, (key, args, kwargs))``
@@ -89,10 +89,11 @@ class Examinee:
         self._number = outer
         return answer
 
-    def _run(self, source: str, max_output_bytes: int) -> dict[str, Any]:
-        error, outputs, number = self._shell.run(source, max_output_bytes)
+    def _run(self, source: str, max_output_bytes: int, is_shown: bool) -> dict[str, Any]:  # noqa: FBT001  # as it was sent
+        error, outputs, number = self._shell.run(source, max_output_bytes, draws=is_shown)
         has_flooded = self._shell.output_log.has_flooded
-        return {"error": error, "outputs": outputs, "number": number, "has_flooded": has_flooded}
+        shown = {"outputs": outputs, "number": number} if is_shown else {}
+        return {"error": error, "has_flooded": has_flooded, **shown}
 
     def _call(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:  # the student's
         streams = sys.stdout, sys.stderr

@@ -14,6 +14,8 @@ from traitlets.config import Config
 
 Output = dict[str, Any]
 
+_PLAIN = ["text/plain"]
+
 
 class OutputFlood(Exception):  # noqa: N818  # students read this name
     """A cell wrote more than it may."""
@@ -109,6 +111,7 @@ class _Hook(DisplayHook):
 class Shell(InteractiveShell):
     """An IPython shell whose outputs are recorded."""
 
+    display_formatter: Any
     displayhook_class = Type(_Hook)
     display_pub_class = Type(_Publisher)
     output_log = Instance(OutputLog, ())
@@ -121,8 +124,17 @@ class Shell(InteractiveShell):
     def enable_gui(self, gui: str | None = None) -> None:
         """Do nothing: pictures are drawn into the notebook."""
 
-    def run(self, source: str, max_output_bytes: int) -> tuple[BaseException | None, list[Output], int]:
-        """Run a cell; return what it raised, its outputs and its number."""
+    def run(
+        self, source: str, max_output_bytes: int, *, draws: bool = True
+    ) -> tuple[BaseException | None, list[Output], int]:
+        """Run a cell; return what it raised, its outputs and its number.
+
+        Args:
+            source: the text of the cell.
+            max_output_bytes: the most that it may put out.
+            draws: whether to draw pictures and format values in more ways than as plain text.
+        """
+        self.display_formatter.active_types = self.display_formatter.format_types if draws else _PLAIN
         self.output_log.start(max_output_bytes)
         streams = sys.stdout, sys.stderr
         sys.stdout, sys.stderr = Stream(self.output_log, "stdout"), Stream(self.output_log, "stderr")

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from gradlab.authoring.source import SourceNotebook
 
 
-_MAX_MESSAGE_CHARS = 10_000  # an assertion may show what an answer returned
+_MAX_CHARS = 200  # of a message that may tell what an examinee knows
 _MESSAGES = Texts(Path(__file__).with_name("messages.toml"))
 
 
@@ -95,6 +95,9 @@ class _SlowTest(TimedOut):
 class Exam:
     """The cells of one notebook, run in order in an examinee that may have to be replaced.
 
+    An exam either judges or shows. One that judges asks the hidden tests; since its examinee has heard them,
+    none of its outputs is kept. One that shows has outputs, and asks nothing.
+
     Args:
         cells: the code cells.
         notebook: the source notebook, None if the course has none.
@@ -103,6 +106,7 @@ class Exam:
         limits: for each cell, and for all of them.
         language: the language of the messages.
         variant: of the hidden tests; see `gradlab.checks.use_variant`.
+        is_shown: whether it shows, instead of judging.
         files: the files that the notebook has written, once all cells have run.
     """
 
@@ -113,6 +117,7 @@ class Exam:
     limits: ExamLimits
     language: str
     variant: int = 0
+    is_shown: bool = False
     files: Files = field(default_factory=dict)
     _session: Session | None = None
     _ended_at: set[int] = field(default_factory=set)
@@ -127,16 +132,24 @@ class Exam:
         """Run each cell when its result is asked for; yield the results."""
         self._left_output_bytes = self.limits.exam_output_bytes
         try:
-            for index, cell in enumerate(self.cells):
+            for index, cell in enumerate(self.cells[: self._n_cells]):
                 started_s = time.monotonic()
                 result = self._run(index, split_test(cell.source)[0] if cell.is_test else cell.source)
-                if cell.is_test:
+                if cell.is_test and not self.is_shown:
                     result = self._judged(index, cell, result)
                 yield replace(result, elapsed_s=time.monotonic() - started_s)
-            self.files = self._written_files()
+            yield from (CellResult() for _ in self.cells[self._n_cells :])
+            if self.is_shown:
+                self.files = self._written_files()
         finally:
             if self._session is not None:
                 self._session.end()
+
+    @cached_property
+    def _n_cells(self) -> int:
+        """How many cells have to run."""
+        tests = [index for index, cell in enumerate(self.cells) if cell.is_test]
+        return len(self.cells) if self.is_shown else max(tests, default=-1) + 1
 
     @cached_property
     def _unanswered(self) -> frozenset[str]:
@@ -156,7 +169,7 @@ class Exam:
         try:
             session = self._living_session(index)
             session.allow(self._cell_s())
-            answer = session.run(source, self.limits.output_bytes)
+            answer = session.run(source, self.limits.output_bytes, is_shown=self.is_shown)
         except ExamineeError as lost:
             return self._lost(index, lost)
         error = answer.get("error")
@@ -169,7 +182,8 @@ class Exam:
             return result
         if error.type_name == MemoryError.__name__:
             return self._with_message(result, Outcome.OUT_OF_MEMORY)
-        return replace(result, outcome=Outcome.RAISED, message=f"{error.type_name}: {error.message}")
+        message = f"{error.type_name}: {error.message}"
+        return replace(result, outcome=Outcome.RAISED, message=message if self.is_shown else _cut(message))
 
     def _outputs_within_limit(self, outputs: object) -> list[Any]:
         """Return the outputs of a cell, or a note instead if all cells together put out too much."""
@@ -227,7 +241,7 @@ class Exam:
         except Exception as error:  # noqa: BLE001  # from an answer, or from the hidden test itself
             outcome = self._outcome_of(error, hidden, self.notebook)
             message = f"{type(error).__name__}: {error}".removesuffix(": ")
-            return CellResult(outcome=outcome, message=message[:_MAX_MESSAGE_CHARS])
+            return CellResult(outcome=outcome, message=message if str(error) in hidden else _cut(message))
         return CellResult()
 
     def _outcome_of(self, error: Exception, hidden: str, notebook: SourceNotebook) -> Outcome:
@@ -279,7 +293,7 @@ class Exam:
                 continue
             session.allow(self._cell_s())
             try:
-                session.run(cell.source, self.limits.output_bytes)
+                session.run(cell.source, self.limits.output_bytes, is_shown=False)
             except TimedOut:
                 self._ended_at.add(earlier)
                 if not session.is_alive:
@@ -323,6 +337,10 @@ def message_of(text: str, limits: ExamLimits, language: str) -> str:
     """Return what students are told; the text of an outcome has the outcome's name."""
     seconds = {"seconds": f"{limits.cell_s:g}", "exam_seconds": f"{limits.exam_s:g}"}
     return _MESSAGES(text, language, **seconds)
+
+
+def _cut(message: str) -> str:
+    return message if len(message) <= _MAX_CHARS else f"{message[: _MAX_CHARS - 1]}…"
 
 
 @lru_cache(maxsize=256)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from nbgrader.utils import compute_checksum, is_grade
@@ -15,13 +15,14 @@ from gradlab.examiner.desk import desk
 from gradlab.examiner.exam import Exam, ExamCell, ExamLimits, message_of
 from gradlab.examiner.outputs import Cleaner, size_bytes
 from gradlab.examiner.session import Session
+from gradlab.examiner.showing import as_shown
 from gradlab.examiner.stubs import defined_in
 from gradlab.examiner.verdicts import record
 from gradlab.outcome import Outcome
 from gradlab.zygote import Warmth
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from nbformat import NotebookNode
 
@@ -66,6 +67,9 @@ def examine(
 ) -> Files:
     """Examine a restored notebook: write outputs and verdicts into its cells; return the files it wrote.
 
+    It is run twice: silently by a judge, who asks the hidden tests, and then to be shown, in an examinee that
+    has heard none of them.
+
     A doubtful exam is repeated; see `gradlab.examiner.again`.
 
     Raises:
@@ -75,25 +79,38 @@ def examine(
     cells = [cell for cell in notebook.cells if cell.cell_type == "code" and not _is_skipped(cell, settings)]
     exam_cells = [_exam_cell(cell, source) for cell in cells]
 
-    def exam(zygote: Zygote) -> tuple[list[CellResult], Files]:
-        made = exam_of(exam_cells, source, zygote, settings, variant_of(exam_cells))
-        return made.results(), made.files
+    warmth, variant = warmth_of(source, settings), variant_of(exam_cells)
 
-    warmth = warmth_of(source, settings)
-    results, files = desk().examine(exam, warmth)
+    def judged(zygote: Zygote) -> list[CellResult]:
+        return exam_of(exam_cells, source, zygote, settings, variant).results()
+
+    def shown(zygote: Zygote) -> tuple[list[CellResult], Files]:
+        exam = replace(exam_of(exam_cells, source, zygote, settings), is_shown=True)
+        return exam.results(), exam.files
+
+    undecided = message_of(Outcome.UNDECIDED, settings.limits, settings.language)
+    settlement = Settlement([cell.is_test for cell in exam_cells], undecided)
+    results = _settled(lambda: desk().examine(judged, warmth), settlement, circumstances)
+    views, files = desk().examine(shown, warmth)
+    if was_ended(views):
+        views, files = desk().examine(shown, warmth)
+    cleaner = Cleaner()
+    for cell, asked, result, view in zip(cells, exam_cells, results, views, strict=True):
+        record(cell, as_shown(asked, result, view), cleaner)
+    return files
+
+
+def _settled(
+    judge: Callable[[], list[CellResult]], settlement: Settlement, circumstances: Circumstances
+) -> list[CellResult]:
+    """Return the results that count, of one exam or of two."""
     first = (circumstances.first or {}).get(circumstances.notebook)
+    results = judge()
     if first is None and was_ended(results) and not circumstances.is_alone:
         raise DoubtfulError({circumstances.notebook: results})
     if first is None and (was_ended(results) or has_timed_out(results)):
-        first = results
-        results, files = desk().examine(exam, warmth)
-    if first is not None:
-        undecided = message_of(Outcome.UNDECIDED, settings.limits, settings.language)
-        results = Settlement([cell.is_test for cell in exam_cells], undecided).results(first, results)
-    cleaner = Cleaner()
-    for cell, result in zip(cells, results, strict=True):
-        record(cell, result, cleaner)
-    return files
+        first, results = results, judge()
+    return results if first is None else settlement.results(first, results)
 
 
 def exam_of(

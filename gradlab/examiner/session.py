@@ -76,9 +76,9 @@ class Session:
         self._patience_s = PATIENCE_S + PATIENCE_TIMES * seconds
         self._left_bytes = MAX_FRAME_BYTES
 
-    def run(self, source: str, max_output_bytes: int) -> dict[str, Any]:
-        """Run a cell; return its outputs, number and error."""
-        succeeded, value = self._ask("run", source, max_output_bytes)
+    def run(self, source: str, max_output_bytes: int, *, is_shown: bool) -> dict[str, Any]:
+        """Run a cell; return its error and, if it is shown, its outputs and number."""
+        succeeded, value = self._ask("run", source, max_output_bytes, is_shown)
         if not succeeded or not isinstance(value, dict):
             self.end()
             raise Violation

@@ -1,0 +1,81 @@
+"""What a student sees comes from an examinee that has heard no hidden question."""
+
+import nbformat
+import pytest
+from conftest import TRIPLE_TEST, code
+
+from gradlab.examiner.exam import ExamCell, ExamLimits
+from gradlab.examiner.notebook import Settings, examine
+from gradlab.examiner.result import CellResult
+from gradlab.examiner.showing import as_shown
+from gradlab.outcome import Outcome
+from gradlab.sandbox import SandboxLimits, essential_layers
+
+TEST_CELL = ExamCell(TRIPLE_TEST, is_test=True)
+VISIBLE_CELL = ExamCell("0.5", is_test=True)
+ERROR = {"output_type": "error", "ename": "E", "evalue": "", "traceback": []}
+TEXT = {"output_type": "stream", "name": "stdout", "text": "hello"}
+
+
+def examined(triple, *cells):
+    """Examine a notebook of code cells; return them."""
+    notebook = nbformat.v4.new_notebook(cells=list(cells))
+    settings = Settings(ExamLimits(cell_s=5.0), SandboxLimits(), essential_layers(), "en")
+    examine(notebook, triple, settings)
+    return notebook.cells
+
+
+def test_outputs_are_those_of_a_notebook_without_hidden_tests(triple):
+    """State that a hidden question leaves is in no output, and verdicts are right nevertheless."""
+    counting = "n = 0\ndef triple(x):\n    global n\n    n += 1\n    return 3 * x"
+    cells = examined(
+        triple,
+        code(counting, "triple", solution=True),
+        code(TRIPLE_TEST, "test_triple", grade=True, points=2),
+        nbformat.v4.new_code_cell("n"),
+    )
+    assert cells[1].metadata["gradlab"]["outcome"] == Outcome.PASSED
+    assert cells[1].outputs == []
+    assert cells[2].outputs[0].data["text/plain"] == "1"  # the visible part's call alone
+
+
+def test_what_is_shown_is_drawn(triple):
+    """The judge formats values as plain text alone; who is shown, in all ways."""
+    text = "class Table:\n    def _repr_html_(self):\n        return '<b>3</b>'\nTable()"
+    (cell,) = examined(triple, nbformat.v4.new_code_cell(text))
+    assert cell.outputs[0].data["text/html"] == "<b>3</b>"
+
+
+def test_who_passes_is_shown_no_error():
+    """An error of the second run costs no point: nbgrader would take it for a failure."""
+    result = as_shown(TEST_CELL, CellResult(), CellResult([TEXT, ERROR], outcome=Outcome.RAISED, message="E"))
+    assert result.outcome is Outcome.PASSED
+    assert result.outputs == [TEXT]
+
+
+@pytest.mark.parametrize("shown", [Outcome.PASSED, Outcome.RAISED, Outcome.EXITED, Outcome.TIMED_OUT])
+def test_the_judge_decides(shown):
+    """Whatever the second run comes to, a wrong answer stays wrong."""
+    judged = CellResult(outcome=Outcome.FAILED, message="wrong value")
+    result = as_shown(TEST_CELL, judged, CellResult([TEXT], outcome=shown, message="other"))
+    assert (result.outcome, result.message, result.outputs) == (Outcome.FAILED, "wrong value", [TEXT])
+
+
+def test_an_error_of_the_visible_part_is_told_as_it_was_shown():
+    """The text of the error comes from who has heard nothing."""
+    judged = CellResult(outcome=Outcome.RAISED, message="what was heard")
+    shown = CellResult([ERROR], outcome=Outcome.RAISED, message="E: as at home")
+    assert as_shown(TEST_CELL, judged, shown).message == "E: as at home"
+
+
+def test_a_cell_without_hidden_part_keeps_its_value():
+    """Partial credit is the value of the cell, which is shown."""
+    value = {"output_type": "execute_result", "data": {"text/plain": "0.5"}, "execution_count": 1}
+    result = as_shown(VISIBLE_CELL, CellResult(), CellResult([value], 1))
+    assert (result.outputs, result.outcome) == ([value], Outcome.PASSED)
+
+
+def test_a_cell_without_hidden_part_that_was_not_shown_goes_to_a_person():
+    """Without its value nbgrader would give all points."""
+    result = as_shown(VISIBLE_CELL, CellResult(), CellResult(outcome=Outcome.UNDECIDED, message="?"))
+    assert result.outcome is Outcome.UNDECIDED
