@@ -24,7 +24,7 @@ from nbgrader.api import Gradebook
 from attacks import course
 from attacks.corpus import ASSIGNMENT, ATTACKS, CANARIES, COURSE, HOME, PORT, TEMP, Result
 
-COMMAND_S = 280
+COMMAND_S = 3000  # generous: the machine may be busy
 GRADLAB = Path(sys.executable).parent / "gradlab"
 HERE = Path(__file__).resolve().parent
 
