@@ -16,6 +16,7 @@ from commands import gradlab, nbgrader
 from nbgrader.api import Gradebook
 from submissions import DOUBLE, RIGHT, copy_of, files, outcome, submit, tree, write_answer
 
+from gradlab.checks import N_VARIANTS
 from gradlab.course import Course
 from gradlab.errors import CourseError
 from gradlab.examiner.desk import desk
@@ -114,6 +115,7 @@ def test_scores_and_messages_of_a_class(graded):
         "untouched": 0,
     }
     told = {name: outcome(course, name)["notebooks"]["triple"]["test_triple"] for name in ("right", "double")}
+    assert {told[name].pop("variant") for name in told} <= set(range(N_VARIANTS))
     nothing = {"exercise": "", "misconception": "", "returned": None, "decided": ""}
     assert told["right"] == {"auto_score": 2, "outcome": "passed", "message": "", **nothing}
     message = told["double"].pop("message")

@@ -270,6 +270,29 @@ def test_an_answer_is_to_blame_where_the_reference_provokes_no_error(zygote, tri
     assert "ValueError" in results[-1].message
 
 
+def test_equal_wrong_answers_are_found_in_different_variants(zygote, triple):
+    """What is recorded of a wrong answer is what it returns in the first variant; its message is its own."""
+    hidden = "from gradlab.checks import case, check, near\ncheck('triple', [case(near(2.0))])\n"
+    test = f"### BEGIN HIDDEN TESTS\n{hidden}### END HIDDEN TESTS"
+    cells = [ExamCell("def triple(x):\n    return 5 * x"), ExamCell(test, is_test=True)]
+    results = [
+        Exam(
+            cells,
+            triple,
+            start=lambda: Session(zygote.spawn(SandboxLimits(), {}, None)),
+            ending_of=lambda session: zygote.ending_of(session.running),
+            limits=LIMITS,
+            language="en",
+            variant=variant,
+        ).results()[-1]
+        for variant in (0, 3)
+    ]
+    assert results[0].returned == results[1].returned == [{"type": "float", "shape": [], "values": [10.0]}]
+    assert [result.variant for result in results] == [0, 3]
+    assert "triple(2.0)" in results[0].message
+    assert "triple(2.0)" not in results[1].message
+
+
 def test_messages_are_in_the_language_of_the_release(zygote, triple):
     """An English course has English messages."""
     cells = [ExamCell("while True: pass", is_test=False)]

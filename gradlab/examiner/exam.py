@@ -137,7 +137,7 @@ class Exam:
                 result = self._run(index, split_test(cell.source)[0] if cell.is_test else cell.source)
                 if cell.is_test and not self.is_shown:
                     result = self._judged(index, cell, result)
-                yield replace(result, elapsed_s=time.monotonic() - started_s)
+                yield replace(result, elapsed_s=time.monotonic() - started_s, variant=self.variant)
             yield from (CellResult() for _ in self.cells[self._n_cells :])
             if self.is_shown:
                 self.files = self._written_files()
@@ -232,7 +232,7 @@ class Exam:
                 message=str(failure),
                 exercise=failure.exercise,
                 misconception=failure.misconception,
-                returned=failure.returned,
+                returned=self._returned(failure, hidden, names, self.notebook),
             )
         except ExamineeError as error:
             return self._lost(index, error)
@@ -243,6 +243,24 @@ class Exam:
             message = f"{type(error).__name__}: {error}".removesuffix(": ")
             return CellResult(outcome=outcome, message=message if str(error) in hidden else _cut(message))
         return CellResult()
+
+    def _returned(
+        self, failure: CheckFailed, hidden: str, names: dict[str, Any], notebook: SourceNotebook
+    ) -> list[dict[str, Any]] | None:
+        """Return what a wrong answer returns in the first variant, so that equal answers can be found."""
+        if failure.returned is None or not self.variant:
+            return failure.returned
+        try:
+            with deadline(self.limits.cell_s, _SlowTest):
+                _run_hidden(hidden, dict(names), notebook, 0)
+        except CheckFailed as first:
+            return first.returned
+        except ExamineeError:
+            assert self._session is not None  # noqa: S101  # it has just been asked
+            self._session.end()
+        except Exception:  # noqa: BLE001  # as unclear as a right answer
+            return failure.returned
+        return failure.returned
 
     def _outcome_of(self, error: Exception, hidden: str, notebook: SourceNotebook) -> Outcome:
         """Tell whose fault an exception in a hidden test is.

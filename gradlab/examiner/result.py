@@ -23,6 +23,7 @@ class CellResult:
         exercise: the exercise of a failed `check`; see `gradlab.checks.CheckFailed`, also for the next two.
         misconception: the misconception that the answer shows.
         returned: what the answer returned, if it shows no known misconception.
+        variant: of the hidden test that was asked; see `gradlab.checks.use_variant`.
         decided: how two exams came to this, "" if one was enough; see `gradlab.examiner.again`.
     """
 
@@ -34,4 +35,5 @@ class CellResult:
     exercise: str = ""
     misconception: str = ""
     returned: list[dict[str, Any]] | None = None
+    variant: int = 0
     decided: str = ""

@@ -34,6 +34,7 @@ def record(cell: NotebookNode, result: CellResult, cleaner: Cleaner) -> None:
             "message": message,
             "exercise": result.exercise,
             "misconception": result.misconception,
+            "variant": result.variant,
             "decided": result.decided,
             "returned": json.loads(inert.text(json.dumps(result.returned, ensure_ascii=False))),
         }

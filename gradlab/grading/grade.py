@@ -38,6 +38,7 @@ class CellGrade:
         misconception: the name of the misconception that the answer shows, else "".
         returned: what a wrong answer returned on each case, if it shows no misconception; see
             `gradlab.wrong_answers`.
+        variant: of the hidden test; see `gradlab.checks.use_variant`.
         decided: how two exams came to the outcome, "" if one was enough.
     """
 
@@ -47,6 +48,7 @@ class CellGrade:
     exercise: str = ""
     misconception: str = ""
     returned: list[dict[str, Any]] | None = None
+    variant: int = 0
     decided: str = ""
 
 
@@ -160,6 +162,7 @@ def _grade(cell: NotebookNode) -> CellGrade:
         verdict.get("exercise", ""),
         verdict.get("misconception", ""),
         verdict.get("returned"),
+        verdict.get("variant", 0),
         verdict.get("decided", ""),
     )
 
