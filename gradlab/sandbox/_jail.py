@@ -161,7 +161,7 @@ def _add_last_layers(log: LayerLog, scratch: str) -> None:
         writable = [scratch, *_view.occupied_links()] if scratch == _view.SCRATCH else [scratch]
         _landlock.restrict(readable=_view.readable_paths(), devices=_view.devices(), writable=writable)
     with log.attempt("seccomp"):
-        _filter.install()
+        _filter.install(has_own_files=log.has("mount namespace"))
 
 
 def _close_all_except(*kept: int) -> None:
