@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import secrets
 import sys
 import tempfile
 from pathlib import Path, PurePosixPath
@@ -16,6 +18,7 @@ _HOME = "home"
 _TEMPORARY = "tmp"
 _SHARED = "shm"
 _PAGE_BYTES = 4096
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def check_names(names: Mapping[str, bytes | Path]) -> None:
@@ -29,6 +32,44 @@ def check_names(names: Mapping[str, bytes | Path]) -> None:
 def size_bytes(contents: Mapping[str, bytes]) -> int:
     """Return the space that files take up in the scratch folder."""
     return sum(len(content) + _PAGE_BYTES for content in contents.values())
+
+
+def given_bytes(files: Mapping[str, bytes | Path]) -> int:
+    """Return the space that files will take up in the scratch folder, whether content or paths are given."""
+    sizes = (len(file) if isinstance(file, bytes) else file.stat().st_size for file in files.values())
+    return sum(size + 2 * _PAGE_BYTES for size in sizes)
+
+
+def remove(scratch: str) -> None:
+    """Remove a scratch folder of the host, if there is one, however deep and closed its folders are.
+
+    Each folder is emptied from the top: the folders in it are moved up, so that no path gets long.
+    """
+    with contextlib.suppress(OSError):
+        top = os.open(scratch, _FOLDER)
+        with contextlib.suppress(OSError):
+            while folders := _empty(top):
+                for name in folders:
+                    folder = os.open(name, _FOLDER, dir_fd=top)
+                    for inner in _empty(folder):
+                        os.rename(inner, secrets.token_hex(16), src_dir_fd=folder, dst_dir_fd=top)
+                    os.close(folder)
+                    os.rmdir(name, dir_fd=top)
+        os.close(top)
+        Path(scratch).rmdir()
+
+
+def _empty(folder: int) -> list[str]:
+    """Remove all files of a folder; open the folders in it to their owner, and return their names."""
+    folders = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                os.chmod(entry.name, 0o700, dir_fd=folder)
+                folders.append(entry.name)
+            else:
+                os.unlink(entry.name, dir_fd=folder)
+    return folders
 
 
 def fill(scratch: str, contents: Mapping[str, bytes]) -> None:
