@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gradlab.errors import SandboxError, ZygoteDiedError
-from gradlab.sandbox import WATCH_S, SandboxLimits, Spawned, spawn
+from gradlab.sandbox import WATCH_S, SandboxLimits, Spawned, spawn, sweep
 from gradlab.wire.framing import Channel
 
 if TYPE_CHECKING:
@@ -322,6 +322,7 @@ def serve(control: socket.socket) -> None:
     from gradlab.examinee import serve  # noqa: F401, PLC0415  # IPython is slow to import
     from gradlab.examinee.shell import warm_shell  # noqa: PLC0415  # as above
 
+    sweep()
     _Server(control, warm_shell()).serve()
 
 

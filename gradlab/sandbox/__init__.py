@@ -23,6 +23,7 @@ measures and removes.
 from gradlab.sandbox._layers import LAYERS, Layer
 from gradlab.sandbox._limits import SandboxLimits
 from gradlab.sandbox._promises import PROMISES, Promise
+from gradlab.sandbox._scratch import sweep
 from gradlab.sandbox._spawn import Ending, Spawned, inspect_layers, spawn
 from gradlab.sandbox._watchdog import WATCH_S
 
@@ -37,4 +38,5 @@ __all__ = [
     "Spawned",
     "inspect_layers",
     "spawn",
+    "sweep",
 ]

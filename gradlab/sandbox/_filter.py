@@ -75,7 +75,7 @@ _OWN_ATTRIBUTES = (
 
 
 @dataclass(frozen=True)
-class _Case:
+class _Condition:
     """What a call is answered if the masked bits of an argument are among some values, or are not."""
 
     argument: int
@@ -132,40 +132,40 @@ def _answers(machine: str, *, has_own_files: bool) -> dict[int, bytes]:
         for number in calls(section, machine).values()
     }
     looked_into = calls("looked_into", machine)
-    for name, (cases, otherwise) in _cases(has_own_files=has_own_files).items():
-        cased = b"".join(case.program() for case in cases)
-        answers[looked_into[name]] = cased + _instruction(_RETURN, otherwise)
+    for name, (conditions, otherwise) in _conditions(has_own_files=has_own_files).items():
+        checked = b"".join(condition.program() for condition in conditions)
+        answers[looked_into[name]] = checked + _instruction(_RETURN, otherwise)
     return answers
 
 
-def _cases(*, has_own_files: bool) -> dict[str, tuple[Sequence[_Case], int]]:
-    """Return the cases of a call that is looked into, and what it is answered otherwise."""
+def _conditions(*, has_own_files: bool) -> dict[str, tuple[Sequence[_Condition], int]]:
+    """Return the conditions of a call that is looked into, and what it is answered otherwise."""
     own_id = os.getpid()
     signals = ("kill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo")
     # 0 is the caller.
     about_itself = ("getpgid", "getsid", "get_robust_list", "sched_setaffinity")
     return {
-        **{name: ([_Case(0, (own_id,))], _REFUSE) for name in signals},
-        **{name: ([_Case(0, (0, own_id))], _REFUSE) for name in about_itself},
-        "clone": ([_Case(0, (_CLONE_THREAD,), mask=_CLONE_NEW | _CLONE_THREAD)], _REFUSE),
-        "fcntl": ([_Case(1, _LOCKS, _AS_IF_DONE), _Case(1, _DESCRIPTOR_COMMANDS)], _REFUSE),
+        **{name: ([_Condition(0, (own_id,))], _REFUSE) for name in signals},
+        **{name: ([_Condition(0, (0, own_id))], _REFUSE) for name in about_itself},
+        "clone": ([_Condition(0, (_CLONE_THREAD,), mask=_CLONE_NEW | _CLONE_THREAD)], _REFUSE),
+        "fcntl": ([_Condition(1, _LOCKS, _AS_IF_DONE), _Condition(1, _DESCRIPTOR_COMMANDS)], _REFUSE),
         "flock": ([], _AS_IF_DONE),
         "getsockopt": (
-            [_Case(1, (socket.SOL_SOCKET,), _REFUSE, among=False), _Case(2, _SOCKET_OPTIONS)],
+            [_Condition(1, (socket.SOL_SOCKET,), _REFUSE, among=False), _Condition(2, _SOCKET_OPTIONS)],
             _REFUSE,
         ),
         "ioctl": (
-            [_Case(1, _DEVICE_COMMANDS), _Case(1, _CLONES_OF_FILES, _ERROR | errno.EOPNOTSUPP)],
+            [_Condition(1, _DEVICE_COMMANDS), _Condition(1, _CLONES_OF_FILES, _ERROR | errno.EOPNOTSUPP)],
             _ERROR | errno.ENOTTY,
         ),
-        "madvise": ([_Case(2, _NOTICEABLE_ADVICE, _ERROR | errno.EINVAL)], _ALLOW),
-        "prlimit64": ([_Case(0, (0,))], _REFUSE),
-        "prctl": ([_Case(0, _OWN_ATTRIBUTES)], _REFUSE),
+        "madvise": ([_Condition(2, _NOTICEABLE_ADVICE, _ERROR | errno.EINVAL)], _ALLOW),
+        "prlimit64": ([_Condition(0, (0,))], _REFUSE),
+        "prctl": ([_Condition(0, _OWN_ATTRIBUTES)], _REFUSE),
         # A stream pair talks only to itself; a datagram pair could write to any Unix socket.
         "socketpair": (
             [
-                _Case(0, (socket.AF_UNIX,), _REFUSE, among=False),
-                _Case(1, (socket.SOCK_STREAM,), mask=_SOCKET_TYPE),
+                _Condition(0, (socket.AF_UNIX,), _REFUSE, among=False),
+                _Condition(1, (socket.SOCK_STREAM,), mask=_SOCKET_TYPE),
             ],
             _REFUSE,
         ),

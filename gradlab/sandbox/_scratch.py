@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import secrets
 import sys
 import tempfile
+import time
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
+
+from gradlab.sandbox import _identity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +22,8 @@ _HOME = "home"
 _TEMPORARY = "tmp"
 _SHARED = "shm"
 _PAGE_BYTES = 4096
+_PREFIX = "gradlab-examinee-"
+SETTLED_S = 60.0
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -38,6 +44,34 @@ def given_bytes(files: Mapping[str, bytes | Path]) -> int:
     """Return the space that files will take up in the scratch folder, whether content or paths are given."""
     sizes = (len(file) if isinstance(file, bytes) else file.stat().st_size for file in files.values())
     return sum(size + 2 * _PAGE_BYTES for size in sizes)
+
+
+def new_name() -> str:
+    """Return where a scratch folder of the host can be made."""
+    return f"{tempfile.gettempdir()}/{_PREFIX}{secrets.token_hex(8)}"
+
+
+def hold(scratch: str) -> int:
+    """Lock a scratch folder of the host until the descriptor that is returned is closed."""
+    descriptor = os.open(scratch, _FOLDER)
+    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return descriptor
+
+
+def sweep(settled_s: float = SETTLED_S) -> None:
+    """Remove scratch folders that zygotes left because they were killed: nobody holds them.
+
+    Args:
+        settled_s: the age of a folder from which on its zygote surely holds it.
+    """
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}{'[0-9a-f]' * 16}"):
+        with contextlib.suppress(OSError):
+            status = folder.stat(follow_symlinks=False)
+            is_ours = status.st_uid == os.geteuid() or status.st_uid >= _identity.FIRST_OWN_ID
+            if is_ours and time.time() > status.st_ctime + settled_s:
+                descriptor = hold(str(folder))
+                remove(str(folder))
+                os.close(descriptor)
 
 
 def remove(scratch: str) -> None:

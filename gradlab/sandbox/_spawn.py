@@ -5,12 +5,10 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import secrets
 import select
 import signal
 import socket
 import sys
-import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -71,6 +69,7 @@ class Spawned:
                 examinee has then ended without running its `main`.
         """
         layers = tuple(Layer(*parts) for parts in _receive(self._report)["layers"])
+        self._watchdog.hold()
         broken = _promises.broken(layers, self._require)
         if broken:
             raise SandboxError(f"The sandbox can't promise {broken}. `gradlab doctor` shows more.")
@@ -158,7 +157,7 @@ def spawn(
         raise ValueError(f"there are no such promises: {sorted(unknown)}")
     _scratch.check_names(files)
     _view.readable_paths()  # computed once, before the fork
-    scratch = f"{tempfile.gettempdir()}/gradlab-{secrets.token_hex(8)}"
+    scratch = _scratch.new_name()
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     jail = _jail.Jail(main, keep_fd, limits, files, require, scratch, theirs)
     with _adopting_orphans():

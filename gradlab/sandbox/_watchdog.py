@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gradlab.sandbox import _identity, _kernel
+from gradlab.sandbox import _identity, _kernel, _scratch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +50,7 @@ class Watchdog:
     given_bytes: int
     verdict: signal.Signals | None = None  # SIGXFSZ for too many files, SIGSYS for too many threads
     _status_fd: int = -1
+    _held_fd: int = -1
     _next_look_s: float = field(default_factory=time.monotonic)
 
     def open(self) -> None:
@@ -60,11 +61,17 @@ class Watchdog:
         """
         self._status_fd = os.open(f"/proc/{self.pid}/status", os.O_RDONLY | os.O_CLOEXEC)
 
+    def hold(self) -> None:
+        """Show other zygotes that the scratch folder, if there is one, is in use."""
+        with contextlib.suppress(FileNotFoundError):
+            self._held_fd = _scratch.hold(self.scratch)
+
     def close(self) -> None:
         """Stop looking."""
-        if self._status_fd >= 0:
-            os.close(self._status_fd)
-        self._status_fd = -1
+        for descriptor in (self._status_fd, self._held_fd):
+            if descriptor >= 0:
+                os.close(descriptor)
+        self._status_fd = self._held_fd = -1
 
     def is_due(self) -> bool:
         """Tell whether the last look was long enough ago."""
