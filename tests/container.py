@@ -1,18 +1,22 @@
 """A container like Docker's, as far as a sandbox notices: what its filter refuses, and the rights it takes.
 
-``python container.py UID COMMAND …`` runs a command in one, as root or as an ordinary user.
+``python container.py UID FOLDER COMMAND …`` runs a command in one, as root or as an ordinary user, who can
+reach the folder.
 """
 
 from __future__ import annotations
 
 import errno
 import os
+import socket
 import struct
+import subprocess
 import sys
 from pathlib import Path
 
 from gradlab.sandbox import _kernel
 from gradlab.sandbox._syscalls import calls
+from gradlab.zygote import ENVIRONMENT, Zygote
 
 COURSE = Path(__file__).resolve().parent.parent
 
@@ -89,12 +93,12 @@ def become(uid: int) -> None:
     _kernel.prctl(_kernel.PR_SET_DUMPABLE, 1)
 
 
-def open_the_way() -> None:
-    """Let ordinary users reach the interpreter and this checkout, in this process's own mounts alone.
+def open_the_way(*more: Path) -> None:
+    """Let ordinary users reach the interpreter, this checkout and more, in this process's own mounts alone.
 
-    Either may lie in a folder, such as root's home, that is closed to them.
+    Each may lie in a folder, such as root's home, that is closed to them.
     """
-    needed = [Path(path).resolve() for path in (sys.prefix, sys.base_prefix, COURSE)]
+    needed = [Path(path).resolve() for path in (sys.prefix, sys.base_prefix, COURSE, *more)]
     closed = {
         next((folder for folder in reversed(path.parents) if not folder.stat().st_mode & 1), None)
         for path in needed
@@ -112,11 +116,24 @@ def open_the_way() -> None:
         os.close(tree)
 
 
+def start_zygote(uid: int) -> Zygote:
+    """Return one of gradlab's zygotes, which runs in a container."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with theirs:
+        command = [sys.executable, "-P", "-m", "gradlab.zygote", str(theirs.fileno())]
+        process = subprocess.Popen(
+            [sys.executable, __file__, str(uid), COURSE, *command],
+            pass_fds=[theirs.fileno()],
+            env={"PATH": os.environ["PATH"], "HOME": "/nowhere", **ENVIRONMENT},
+        )
+    return Zygote(ours, process)
+
+
 def main() -> None:
     """Run a command in a container."""
-    uid, *command = sys.argv[1:]
+    uid, folder, *command = sys.argv[1:]
     if os.geteuid() == 0:
-        open_the_way()
+        open_the_way(Path(folder))
         if int(uid) != 0:
             become(int(uid))
     enter()

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from zygotes import NOBODY, Zygote
 
-from gradlab.sandbox import LAYERS, PROMISES, Layer
+from gradlab import sandbox
+from gradlab.sandbox import LAYERS, PROMISES, Layer, _scratch
 from gradlab.sandbox._promises import broken
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox needs Linux")
@@ -206,7 +207,7 @@ def test_the_watchdog_bounds_files(container, code):
     limits = {"scratch_bytes": 8 * MIB, "file_bytes": 4 * MIB}
     answer = container.run(code, limits=limits, files={mark: ""})
     assert answer.exit_code == -signal.SIGXFSZ
-    assert not list(Path(TEMPORARY).glob(f"gradlab-*/work/{mark}"))
+    assert not list(Path(TEMPORARY).glob(f"gradlab-examinee-*/work/{mark}"))
 
 
 def test_files_within_the_limit_can_be_written(container):
@@ -253,6 +254,29 @@ def test_scratch_is_gone_in_a_container(container):
     assert not folder.parent.exists()
 
 
+def test_scratch_folders_of_killed_zygotes_are_swept(tmp_path, monkeypatch):
+    """A folder that nobody holds is removed, however deep; one that is held, new or another's is not."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left, held = Path(_scratch.new_name()), Path(_scratch.new_name())
+    other = tmp_path / "gradlab-examinee-course"
+    for folder in (left, held, other):
+        folder.mkdir()
+        (folder / "file").write_text("text")
+    deep = os.open(left, os.O_RDONLY)
+    for _ in range(1500):
+        os.mkdir("a" * 200, dir_fd=deep)
+        inner = os.open("a" * 200, os.O_RDONLY, dir_fd=deep)
+        os.close(deep)
+        deep = inner
+    os.close(deep)
+    descriptor = _scratch.hold(str(held))
+    sandbox.sweep(settled_s=0)
+    assert sorted(tmp_path.iterdir()) == sorted([held, other])
+    os.close(descriptor)
+    sandbox.sweep()
+    assert held.exists()
+
+
 def test_leaves_nothing(container):
     """An examinee that has ended leaves no process and no zombie behind."""
     assert not container.run("open('a', 'w').write('a')").left_something
@@ -286,7 +310,7 @@ def test_doctor_finds_all_promises_kept_in_a_container(uid):
     """The command says what keeps each promise without namespaces, and why these are off."""
     gradlab = Path(sys.executable).with_name("gradlab")
     done = subprocess.run(
-        [sys.executable, HERE / "container.py", str(uid), sys.executable, gradlab, "doctor"],
+        [sys.executable, HERE / "container.py", str(uid), HERE, sys.executable, gradlab, "doctor"],
         capture_output=True,
         text=True,
         env={**os.environ, "COLUMNS": "200", "HOME": "/"},

@@ -133,8 +133,7 @@ start = ctypes.c_char_p.in_dll(libc, "program_invocation_name").value
 stack = ctypes.c_void_p.in_dll(libc, "program_invocation_name").value
 page = 4096
 for address in range(stack - stack % page, stack + 64 * page, page):
-    probe = libc.mincore(ctypes.c_void_p(address), ctypes.c_size_t(page), ctypes.create_string_buffer(1))
-    if probe != 0:
+    if libc.msync(ctypes.c_void_p(address), ctypes.c_size_t(page), 1) != 0:  # not mapped
         break
     for word in re.findall(rb"[ -~]{{6,}}", ctypes.string_at(address, page)):
         if b"=" in word or b"canary" in word:
