@@ -63,7 +63,7 @@ class Watchdog:
 
     def hold(self) -> None:
         """Show other zygotes that the scratch folder, if there is one, is in use."""
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(OSError):
             self._held_fd = _scratch.hold(self.scratch)
 
     def close(self) -> None:
@@ -83,6 +83,8 @@ class Watchdog:
         Raises:
             PermissionError: if this process may not look.
         """
+        if self.verdict is not None:
+            return True
         started_s = time.monotonic()
         try:
             status = os.pread(self._status_fd, _STATUS_BYTES, 0).decode("ascii", "replace")

@@ -59,7 +59,8 @@ def test_proc_can_not_be_read(result):
     """There is no /proc to look into, and the environment contains nothing from the grader."""
     assert result.has_run
     assert f"refused {refusal(result)}" in result.printed
-    assert "read " not in result.printed
+    own_folder = "" if result.has_namespaces else "read ['data']"  # by way of /proc/self/cwd
+    assert "read " not in result.printed.replace(own_folder, "")
     assert "seen False False" in result.printed or not result.has_namespaces
     assert "'GRADER'" not in result.printed
     assert CANARIES["environment"] not in result.told

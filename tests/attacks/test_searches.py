@@ -210,7 +210,7 @@ def test_the_history_of_the_shell_holds_no_test(result):
 {WRONG["triple"]}
 import os
 made_by_python = ("fontlist", "pyvenv.cfg")  # the second where the installation is mounted below /tmp
-names = [name for _, _, names in os.walk("/examinee") for name in names]
+names = [name for _, _, names in os.walk(os.path.dirname(os.environ["HOME"])) for name in names]
 print("files", [name for name in names if not name.startswith(made_by_python)])
 """,
 )
