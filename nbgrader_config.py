@@ -32,7 +32,7 @@ from gradlab.preprocessors import (
     SaveAutoGrades,
     SelectLanguage,
 )
-from gradlab.sandbox import essential_layers
+from gradlab.sandbox import PROMISES
 
 c = get_config()  # noqa: F821  # traitlets provides it
 
@@ -60,10 +60,10 @@ c.Execute.output_bytes = 1_000_000
 c.Execute.file_mib = 128
 c.Execute.n_threads = 64
 
-# Seconds for all cells of a notebook together, and the sandbox layers that must be on before anything is
-# graded: `gradlab doctor` shows which are on here.
+# Seconds for all cells of a notebook together, and what the sandbox must promise before anything is graded:
+# `gradlab doctor` shows what keeps each promise here.
 c.Execute.exam_timeout = 600
-c.Execute.require_layers = sorted(essential_layers())
+c.Execute.require_promises = list(PROMISES)
 
 # Slow first uses of libraries, run once for all submissions: the first optimizer imports half of torch, the
 # first drawing reads fonts.

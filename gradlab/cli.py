@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as ProgressBar
 from rich.table import Table
+from rich.text import Text
 
 from gradlab import __version__
 from gradlab.authoring.folders import SOURCE_FOLDER, find_course, source_notebooks
@@ -198,15 +199,23 @@ def audit(
 
 @app.command()
 def doctor() -> None:
-    """Show which sandbox layers are on, and why the others are off."""
-    from gradlab.sandbox import essential_layers, inspect_layers  # noqa: PLC0415  # only for this command
+    """Show what keeps each promise of the sandbox on this machine, what else would, and all layers.
 
-    table = Table()
-    for column in ("layer", "on", "required", "reason"):
-        table.add_column(column)
+    Exit status 1 means that a promise is not kept here: nothing is graded then, unless
+    `c.Execute.require_promises` leaves it out.
+    """
+    from gradlab.sandbox import PROMISES, inspect_layers  # noqa: PLC0415  # only for this command
+
     layers = inspect_layers()
+    table = Table("promise", "kept by", "would also be kept by", title="Promises", show_lines=True)
+    kept = {name: promise.kept_by(layers) for name, promise in PROMISES.items()}
+    for name, walls in kept.items():
+        by = "\nor ".join(walls) if walls else Text("not kept", "red")
+        table.add_row(name, by, "\nor ".join(PROMISES[name].would_be_kept_by(layers)))
+    console = Console()
+    console.print(table)
+    table = Table("layer", "on", "reason", title="Layers")
     for layer in layers:
-        required = "yes" if layer.name in essential_layers() else ""
-        table.add_row(layer.name, "on" if layer.is_on else "off", required, layer.reason)
-    Console().print(table)
-    sys.exit(any(layer.name in essential_layers() and not layer.is_on for layer in layers))
+        table.add_row(layer.name, "on" if layer.is_on else "off", layer.reason)
+    console.print(table)
+    sys.exit(not all(kept.values()))

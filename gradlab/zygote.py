@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gradlab.errors import SandboxError, ZygoteDiedError
-from gradlab.sandbox import SandboxLimits, Spawned, spawn
+from gradlab.sandbox import WATCH_S, SandboxLimits, Spawned, spawn, sweep
 from gradlab.wire.framing import Channel
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ class Zygote:
         """Return a new examinee; `require` is as for `gradlab.sandbox.spawn`.
 
         Raises:
-            SandboxError: if a required layer is off, the request makes no sense, or warming up failed.
+            SandboxError: if a required promise is not kept, the request makes no sense, or warming up failed.
             ZygoteDiedError: if the zygote has died.
         """
         request = {
@@ -213,7 +213,9 @@ class _Server:
     def serve(self) -> None:
         self.poller.register(self.control, select.POLLIN)
         while True:
-            for descriptor, _ in self.poller.poll():
+            for spawned in self.running.values():
+                spawned.watch()
+            for descriptor, _ in self.poller.poll(WATCH_S * 1000 if self.running else None):
                 if descriptor != self.control.fileno():
                     self._tell_ending(descriptor)
                 elif not self._answer():
@@ -287,8 +289,8 @@ class _Server:
             try:
                 if os.fork() == 0:
                     self.control.close()
-                    for pidfd in self.running:
-                        os.close(pidfd)
+                    for spawned in self.running.values():
+                        spawned.forget()
                     further = _Server(
                         socket.socket(fileno=descriptor), self.shell, self.code_run, self.warming_error
                     )
@@ -320,6 +322,7 @@ def serve(control: socket.socket) -> None:
     from gradlab.examinee import serve  # noqa: F401, PLC0415  # IPython is slow to import
     from gradlab.examinee.shell import warm_shell  # noqa: PLC0415  # as above
 
+    sweep()
     _Server(control, warm_shell()).serve()
 
 

@@ -182,7 +182,7 @@ def test_files_beside_the_grader_are_not_imported(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("c.Execute.require_layers = ['pid namespaces']", "'require_layers' trait"),
+        ("c.Execute.require_promises = ['no networks']", "'require_promises' trait"),
         ("c.Execute.memory_mib = 'much'", "'memory_mib' trait"),
         ("c.Execute.n_threads = 0", "'n_threads' trait"),
         ("c.Execute.warm_up = 'import not_installed_anywhere'", "c.Execute.warm_up"),

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
 from conftest import NOTEBOOKS
+from container import start_zygote
+from zygotes import NOBODY
 
 from gradlab.authoring.folders import files_beside
 from gradlab.authoring.source import PICTURE_TAG, SourceNotebook
-from gradlab.examiner.exam import Exam, ExamCell, ExamLimits
+from gradlab.examiner.exam import Exam, ExamCell, ExamLimits, _outcome_of_ending
 from gradlab.examiner.session import Session
 from gradlab.outcome import Outcome
 from gradlab.sandbox import SandboxLimits
@@ -300,10 +303,25 @@ def test_messages_are_in_the_language_of_the_release(zygote, triple):
     assert "did not end within 3 seconds" in shown[0].message
 
 
+@pytest.fixture(scope="module", params=["machine", "container", "container of a user"])
+def anywhere(request, zygote):
+    """A zygote on this machine, and in a container that refuses namespaces, of root and of a user."""
+    if request.param == "machine":
+        yield zygote
+        return
+    if os.geteuid() != 0 and request.param == "container":
+        pytest.skip("needs root")
+    made = start_zygote(os.geteuid() if request.param == "container" else NOBODY)
+    made.warm(Warmth(frozenset({"numpy", "torch.utils.data"})))
+    yield made
+    made.close()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_the_reference_of_each_notebook_passes_across_the_wall(zygote, path):
+def test_the_reference_of_each_notebook_passes_across_the_wall(anywhere, path):
     """In the sandbox, the reference passes every test of the course."""
+    zygote = anywhere
     notebook = SourceNotebook.read(path)
     tests = notebook.tests
     cells = [
@@ -321,6 +339,12 @@ def test_the_reference_of_each_notebook_passes_across_the_wall(zygote, path):
         language="ko",
     ).results()
     assert [result.message for result in results if result.outcome is not Outcome.PASSED] == []
+
+
+def test_too_many_files_are_a_flood():
+    """Whom the watchdog ends because of its files wrote too much; because of its threads, it did wrong."""
+    assert _outcome_of_ending(-signal.SIGXFSZ) is Outcome.OUTPUT_FLOOD
+    assert _outcome_of_ending(-signal.SIGSYS) is Outcome.VIOLATION
 
 
 def test_an_examinee_is_gone_after_its_exam(zygote, triple):

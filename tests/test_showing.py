@@ -9,7 +9,7 @@ from gradlab.examiner.notebook import Settings, examine
 from gradlab.examiner.result import CellResult
 from gradlab.examiner.showing import as_shown
 from gradlab.outcome import Outcome
-from gradlab.sandbox import SandboxLimits, essential_layers
+from gradlab.sandbox import PROMISES, SandboxLimits
 
 TEST_CELL = ExamCell(TRIPLE_TEST, is_test=True)
 VISIBLE_CELL = ExamCell("0.5", is_test=True)
@@ -20,7 +20,7 @@ TEXT = {"output_type": "stream", "name": "stdout", "text": "hello"}
 def examined(triple, *cells):
     """Examine a notebook of code cells; return them."""
     notebook = nbformat.v4.new_notebook(cells=list(cells))
-    settings = Settings(ExamLimits(cell_s=5.0), SandboxLimits(), essential_layers(), "en")
+    settings = Settings(ExamLimits(cell_s=5.0), SandboxLimits(), frozenset(PROMISES), "en")
     examine(notebook, triple, settings)
     return notebook.cells
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import ctypes
-import errno
 import importlib
 import json
 import os
@@ -16,7 +15,6 @@ import select
 import shutil
 import signal
 import socket
-import struct
 import subprocess
 import sys
 import sysconfig
@@ -27,11 +25,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import container
+from container import ALLOW, COURSE, GIVE, IS_EQUAL, LOAD, REFUSE, become, install, open_the_way
+
 from gradlab import sandbox
 from gradlab.errors import SandboxError
 from gradlab.sandbox import _kernel
 
-COURSE = Path(__file__).resolve().parent.parent
 PYTHONPATH = os.pathsep.join([str(COURSE), sysconfig.get_path("purelib")])
 NOBODY = 65534
 PATIENCE_S = 20.0
@@ -60,7 +60,7 @@ class Zygote:
     Args:
         uid: the user that it is.
         warm: the modules that it imports before the first fork.
-        in_container: whether the kernel forbids it new namespaces, as most containers do.
+        in_container: whether it is in a container like Docker's, which refuses namespaces.
         has_filter: whether the kernel has system-call filters.
         python: the interpreter.
     """
@@ -104,12 +104,9 @@ def serve(*, uid: int, warm: list[str], in_container: bool, has_filter: bool) ->
     if os.geteuid() == 0:
         open_the_way()
     if uid != os.geteuid():
-        os.setgroups([])
-        os.setresgid(uid, uid, uid)
-        os.setresuid(uid, uid, uid)
-        _kernel.prctl(_kernel.PR_SET_DUMPABLE, 1)  # as for a process that this user has started
+        become(uid)
     if in_container:
-        forbid_namespaces()
+        container.enter()
     if not has_filter:
         forbid_filters()
     config = tempfile.mkdtemp()
@@ -120,38 +117,6 @@ def serve(*, uid: int, warm: list[str], in_container: bool, has_filter: bool) ->
         sys.stdout.write(json.dumps(examine(**json.loads(line))) + "\n")
         sys.stdout.flush()
     shutil.rmtree(config)
-
-
-def open_the_way() -> None:
-    """Let ordinary users reach the interpreter and this checkout, in this process's own mounts alone.
-
-    Either may lie in a folder, such as root's home, that is closed to them.
-    """
-    needed = [Path(path).resolve() for path in (sys.prefix, sys.base_prefix, COURSE)]
-    closed = {
-        next((folder for folder in reversed(path.parents) if not folder.stat().st_mode & 1), None)
-        for path in needed
-    } - {None}
-    _kernel.unshare(_kernel.CLONE_NEWNS)
-    _kernel.mount_private()
-    trees = [
-        (path, _kernel.open_tree(str(path))) for path in needed if any(path.is_relative_to(c) for c in closed)
-    ]
-    for folder in closed:
-        _kernel.mount_tmpfs(str(folder), _kernel.MS_NOSUID, "size=1m,mode=755")
-    for path, tree in trees:
-        path.mkdir(parents=True, exist_ok=True)
-        _kernel.move_mount(tree, str(path))
-        os.close(tree)
-
-
-def forbid_namespaces() -> None:
-    """Refuse unshare and mount from now on, as a container's own filter does."""
-    numbers = {"x86_64": (272, 165), "aarch64": (97, 40)}[os.uname().machine]
-    program = [(LOAD, 0, 0, 0)]
-    for number in numbers:
-        program += [(IS_EQUAL, 0, 1, number), (GIVE, 0, 0, REFUSE)]
-    install([*program, (GIVE, 0, 0, ALLOW)])
 
 
 def forbid_filters() -> None:
@@ -168,16 +133,6 @@ def forbid_filters() -> None:
             (GIVE, 0, 0, ALLOW),
         ]
     )
-
-
-LOAD, IS_EQUAL, GIVE = 0x20, 0x15, 0x06
-REFUSE, ALLOW = 0x00050000 | errno.EPERM, 0x7FFF0000
-
-
-def install(program: list[tuple[int, int, int, int]]) -> None:
-    """Install a filter of this process's and its descendants' system calls, as root or an ordinary user."""
-    _kernel.prctl(_kernel.PR_SET_NO_NEW_PRIVS, 1)
-    _kernel.filter_system_calls(b"".join(struct.pack("HBBI", *each) for each in program))
 
 
 def examine(
@@ -262,14 +217,15 @@ def listen(ours: socket.socket, spawned: Any, send: int | None) -> bytes:
     """Return what an examinee says until it ends; kill it where it never does."""
     said, deadline = b"", time.monotonic() + PATIENCE_S
     while True:
-        readable, _, _ = select.select([ours, spawned.pidfd], [], [], max(0, deadline - time.monotonic()))
+        spawned.watch()
+        readable, _, _ = select.select([ours, spawned.pidfd], [], [], sandbox.WATCH_S)
         if ours in readable and (part := ours.recv(1 << 16)):
             if send is not None and not said:
                 signal.pidfd_send_signal(spawned.pidfd, send)
             said += part
         elif spawned.pidfd in readable:
             return said.strip()
-        elif not readable:
+        elif time.monotonic() > deadline:
             spawned.kill()
             deadline = time.monotonic() + PATIENCE_S
 

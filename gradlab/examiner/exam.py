@@ -385,6 +385,8 @@ _FROM_OUTSIDE = {signal.SIGHUP, signal.SIGINT, signal.SIGKILL, signal.SIGQUIT, s
 
 def _outcome_of_ending(exit_code: int) -> Outcome:
     """Return what an exit code means; a negative one is a signal."""
-    if exit_code == -signal.SIGSYS:  # the system-call filter
+    if exit_code == -signal.SIGSYS:  # the system-call filter, or the watchdog because of its threads
         return Outcome.VIOLATION
+    if exit_code == -signal.SIGXFSZ:  # the watchdog, because of its files
+        return Outcome.OUTPUT_FLOOD
     return Outcome.UNDECIDED if -exit_code in _FROM_OUTSIDE else Outcome.EXITED

@@ -40,7 +40,7 @@ class Settings:
     Args:
         limits: on time and output.
         sandbox: the limits of the examinee's sandbox.
-        require: sandbox layers that must be on before anything is examined.
+        require: what the sandbox must promise before anything is examined.
         language: the language of messages to students.
         skip_tag: given cells with this tag are not run.
         warm_up: the course's own code that a zygote runs once, before it forks.
@@ -74,7 +74,7 @@ def examine(
 
     Raises:
         DoubtfulError: if the exam was ended from outside, and others are examined at the same time.
-        SandboxError: if the sandbox lacks what is required, or the zygote dies twice.
+        SandboxError: if the sandbox can't promise what is required, or the zygote dies twice.
     """
     cells = [cell for cell in notebook.cells if cell.cell_type == "code" and not _is_skipped(cell, settings)]
     exam_cells = [_exam_cell(cell, source) for cell in cells]

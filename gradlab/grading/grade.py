@@ -94,7 +94,7 @@ def graded(
 
     Raises:
         DoubtfulError: if an exam was ended from outside, and was not alone.
-        SandboxError: if the sandbox lacks what is required, or the zygote dies twice.
+        SandboxError: if the sandbox can't promise what is required, or the zygote dies twice.
     """
     return [
         _graded_notebook(spec, asked, student, folder, Circumstances(asked.name, first, is_alone=is_alone))

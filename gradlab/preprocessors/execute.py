@@ -18,7 +18,7 @@ from gradlab.examiner.notebook import Settings, examine
 from gradlab.examiner.verdicts import without_blame
 from gradlab.preprocessors.select_language import SelectLanguage
 from gradlab.preprocessors.source_of import source_of
-from gradlab.sandbox import LAYERS, SandboxLimits, essential_layers
+from gradlab.sandbox import PROMISES, SandboxLimits
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -62,10 +62,11 @@ class Execute(preprocessors.Execute):  # type: ignore[misc]  # nbgrader is untyp
         help="Keep the files that a notebook writes, beside the graded notebook, as nbgrader does; together "
         "they may be as large as the outputs of all cells.",
     ).tag(config=True)
-    require_layers = List(
-        Enum(LAYERS),
-        default_value=sorted(essential_layers()),
-        help="Sandbox layers that must be on before anything is graded; `gradlab doctor` shows them.",
+    require_promises = List(
+        Enum(tuple(PROMISES)),
+        default_value=list(PROMISES),
+        help="What the sandbox must promise before anything is graded; `gradlab doctor` shows what keeps "
+        "each promise here.",
     ).tag(config=True)
     warm_up = Unicode(
         "",
@@ -120,7 +121,7 @@ class Execute(preprocessors.Execute):  # type: ignore[misc]  # nbgrader is untyp
                 n_threads=self.n_threads,
                 cpu_s=int(self.exam_timeout or UNLIMITED_S) + KERNELS_MARGIN_S,
             ),
-            require=frozenset(self.require_layers),
+            require=frozenset(self.require_promises),
             language=SelectLanguage(parent=self.parent, config=self.config).language,
             skip_tag=self.skip_cells_with_tag,
             warm_up=self.warm_up,

@@ -11,23 +11,32 @@ installation and a writable scratch folder of limited size; switches to a uid of
 it one; enters a user namespace in which its uid has no rights and no power over the other namespaces;
 limits its resources; drops all capabilities; waits until it is the zygote's child, so that it dies with
 the zygote; and adds Landlock and a system-call filter. Then it tells the zygote which layers are on and,
-if all required layers are, runs `main`.
+if these keep all required promises, runs `main`.
 
 Each layer is attempted separately. If the kernel or a container forbids a layer, the others still
-protect, and the report gives the reason.
+protect, and the report gives the reason. What counts is promises (`PROMISES`): each is kept by one of
+several walls, and a wall is one or more layers. In a container that refuses namespaces, Landlock and the
+system-call filter take their place, and the scratch folder is one of the host, which the zygote's watchdog
+measures and removes.
 """
 
-from gradlab.sandbox._layers import LAYERS, Layer, essential_layers
+from gradlab.sandbox._layers import LAYERS, Layer
 from gradlab.sandbox._limits import SandboxLimits
+from gradlab.sandbox._promises import PROMISES, Promise
+from gradlab.sandbox._scratch import sweep
 from gradlab.sandbox._spawn import Ending, Spawned, inspect_layers, spawn
+from gradlab.sandbox._watchdog import WATCH_S
 
 __all__ = [
     "LAYERS",
+    "PROMISES",
+    "WATCH_S",
     "Ending",
     "Layer",
+    "Promise",
     "SandboxLimits",
     "Spawned",
-    "essential_layers",
     "inspect_layers",
     "spawn",
+    "sweep",
 ]

@@ -18,7 +18,7 @@ ROOT = 0
 INSIDE_ID = 1000
 # Above the ids that distributions give to people, services and containers. The examinee's process id
 # is added, so that no two living examinees share a uid.
-_FIRST_OWN_ID = 2_000_000_000
+FIRST_OWN_ID = 2_000_000_000
 # For containers that map only the first 65536 uids.
 _NOBODY = 65534
 
@@ -31,7 +31,7 @@ def take_own_uid(proc: int, *, readable: Iterable[str], scratch: str | None) -> 
         readable: paths that the user must be able to read.
         scratch: the folder to give to the user, if there is one.
     """
-    own_id = _FIRST_OWN_ID + int(os.readlink("self", dir_fd=proc))
+    own_id = FIRST_OWN_ID + int(os.readlink("self", dir_fd=proc))
     os.setgroups([])
     try:
         _check_user(own_id, readable)

@@ -10,7 +10,17 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gradlab.sandbox import _filter, _identity, _kernel, _landlock, _layers, _limits, _scratch, _view
+from gradlab.sandbox import (
+    _filter,
+    _identity,
+    _kernel,
+    _landlock,
+    _layers,
+    _limits,
+    _promises,
+    _scratch,
+    _view,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,10 +28,10 @@ if TYPE_CHECKING:
     from gradlab.sandbox._layers import LayerLog
     from gradlab.sandbox._limits import SandboxLimits
 
-GO = b"go"
 HOST_NAME = "examinee"
 N_STANDARD_STREAMS = 3
 LAST_DESCRIPTOR = 1 << 31
+_MESSAGE_BYTES = 1 << 12
 # The highest score: killed first when the machine runs short of memory.
 _FIRST_TO_BE_KILLED = "1000"
 
@@ -35,7 +45,7 @@ class Jail:
         keep_fd: the one descriptor that it keeps.
         limits: how much it may use.
         files: the files of its working folder: their bytes, or their paths on the host.
-        require: the layers without which it must not start.
+        require: the promises without which it must not start.
         scratch: its scratch folder on the host, for when it can't have a file system of its own.
         zygote: the socket to the zygote, closed before `main`.
     """
@@ -49,9 +59,9 @@ class Jail:
     zygote: socket.socket
 
 
-def tell(zygote: socket.socket, **message: object) -> None:
-    """Send the zygote one message."""
-    zygote.send(json.dumps(message).encode())
+def tell(other: socket.socket, **message: object) -> None:
+    """Send the zygote, or the examinee, one message."""
+    other.send(json.dumps(message).encode())
 
 
 def enter_pid_namespace(log: LayerLog, proc: int) -> None:
@@ -72,7 +82,7 @@ def enter(jail: Jail, log: LayerLog, proc: int) -> None:
     """Set up all layers around this process, and tell the zygote which of them are on.
 
     Raises:
-        SystemExit: if a required layer is off.
+        SystemExit: if a required promise is not kept.
         OSError: if the zygote is gone, or a step that is not a layer fails.
     """
     with log.attempt("descriptors"):
@@ -86,7 +96,7 @@ def enter(jail: Jail, log: LayerLog, proc: int) -> None:
     _leave_terminal()
     _enter_namespaces(log, jail.limits.scratch_bytes + _scratch.size_bytes(contents))
     scratch = _view.SCRATCH if log.has("mount namespace") else jail.scratch
-    are_threads_counted = _take_identity(log, proc)
+    are_threads_counted = _take_identity(log, proc, jail.scratch)
     if scratch == jail.scratch:
         Path(scratch).mkdir(mode=0o700)
     _scratch.fill(scratch, contents)
@@ -94,12 +104,15 @@ def enter(jail: Jail, log: LayerLog, proc: int) -> None:
         _scratch.set_environment(scratch)
     _silence_standard_streams()
     _give_up_rights(log, jail.limits, proc, are_threads_counted=are_threads_counted)
-    _wait_for(jail.zygote)
+    blindness = _wait_for(jail.zygote)
+    with log.attempt("watchdog"):
+        if blindness:
+            raise _layers.UnavailableError(blindness)
     _add_last_layers(log, scratch)
     layers = log.layers()
     # Fails if the zygote has died meanwhile.
     tell(jail.zygote, layers=[astuple(layer) for layer in layers])
-    if _layers.missing(layers, jail.require):
+    if _promises.broken(layers, jail.require):
         raise SystemExit
     jail.zygote.close()
     _close_all_except(jail.keep_fd)
@@ -118,7 +131,7 @@ def _enter_namespaces(log: LayerLog, scratch_bytes: int) -> None:
         _view.build(scratch_bytes)
 
 
-def _take_identity(log: LayerLog, proc: int) -> bool:
+def _take_identity(log: LayerLog, proc: int, host_scratch: str) -> bool:
     """Become a user without rights, in a user namespace without power over the other namespaces.
 
     Returns:
@@ -128,8 +141,11 @@ def _take_identity(log: LayerLog, proc: int) -> bool:
         with log.attempt("uid"):
             if os.geteuid() != _identity.ROOT:
                 raise _layers.UnavailableError(f"only root can give it a uid other than {os.geteuid()}")
-            scratch = _view.SCRATCH if log.has("mount namespace") else None
-            _identity.take_own_uid(proc, readable=_view.readable_paths(), scratch=scratch)
+            if log.has("mount namespace"):
+                needed, scratch = _view.readable_paths(), _view.SCRATCH
+            else:
+                needed, scratch = (*_view.readable_paths(), str(Path(host_scratch).parent)), None
+            _identity.take_own_uid(proc, readable=needed, scratch=scratch)
     is_root = os.geteuid() == _identity.ROOT
     with log.attempt("user namespace"):
         _identity.enter_user_namespace(proc, _identity.INSIDE_ID)
@@ -139,6 +155,7 @@ def _take_identity(log: LayerLog, proc: int) -> bool:
 def _give_up_rights(log: LayerLog, limits: SandboxLimits, proc: int, *, are_threads_counted: bool) -> None:
     with log.attempt("rlimits"):
         _limits.impose(limits, proc, are_threads_counted=are_threads_counted)
+    with log.attempt("thread limit"):
         if not are_threads_counted:
             raise _layers.UnavailableError("the kernel does not count its threads separately from others'")
     with log.attempt("no new privileges"):
@@ -147,21 +164,36 @@ def _give_up_rights(log: LayerLog, limits: SandboxLimits, proc: int, *, are_thre
         _kernel.drop_capabilities()
 
 
-def _wait_for(zygote: socket.socket) -> None:
-    """Wait until this process is the zygote's child; from then on, it dies with the zygote."""
-    if zygote.recv(len(GO)) != GO:
+def _wait_for(zygote: socket.socket) -> str:
+    """Wait until this process is the zygote's child; from then on, it dies with the zygote.
+
+    Returns:
+        Why the zygote's watchdog can't see this process, "" if it can.
+    """
+    message = zygote.recv(_MESSAGE_BYTES)
+    if not message:
         raise ConnectionAbortedError("the zygote is gone")
     _kernel.prctl(_kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+    return str(json.loads(message)["blindness"])
 
 
 def _add_last_layers(log: LayerLog, scratch: str) -> None:
     """Set up the layers that would prevent setting up the others."""
-    _kernel.prctl(_kernel.PR_SET_DUMPABLE, 0)
+    has_own_files = scratch == _view.SCRATCH
+    # Where its files lie on the host, the watchdog must see which of them it holds open.
+    _kernel.prctl(_kernel.PR_SET_DUMPABLE, int(not has_own_files))
+    version = 0
     with log.attempt("landlock"):
-        writable = [scratch, *_view.occupied_links()] if scratch == _view.SCRATCH else [scratch]
-        _landlock.restrict(readable=_view.readable_paths(), devices=_view.devices(), writable=writable)
+        writable = [scratch, *_view.occupied_links()] if has_own_files else [scratch]
+        version = _landlock.restrict(
+            readable=_view.readable_paths(), devices=_view.devices(), writable=writable
+        )
+    with log.attempt("landlock network"):
+        _landlock.check(version, _landlock.NETWORK_SINCE)
+    with log.attempt("landlock scopes"):
+        _landlock.check(version, _landlock.SCOPES_SINCE)
     with log.attempt("seccomp"):
-        _filter.install()
+        _filter.install(has_own_files=has_own_files)
 
 
 def _close_all_except(*kept: int) -> None:

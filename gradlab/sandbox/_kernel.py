@@ -188,9 +188,12 @@ def landlock_version() -> int:
     )
 
 
-def landlock_create(handled: int) -> int:
-    """Return the descriptor of a new ruleset that denies these kinds of access to files."""
-    attr = struct.pack("Q", handled)
+def landlock_create(files: int, network: int, scopes: int) -> int:
+    """Return the descriptor of a new ruleset that denies these kinds of access.
+
+    Kinds that the kernel does not know must be 0; a kernel that knows no scopes takes the others alone.
+    """
+    attr = struct.pack("QQQ", files, network, scopes)
     return _syscall("landlock_create_ruleset", _LANDLOCK_CREATE_RULESET, attr, len(attr), 0)
 
 

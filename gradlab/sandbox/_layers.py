@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 LAYERS = (
     "user namespace",
@@ -19,9 +18,13 @@ LAYERS = (
     "uts namespace",
     "uid",
     "rlimits",
+    "thread limit",
+    "watchdog",
     "no new privileges",
     "capabilities",
     "landlock",
+    "landlock network",
+    "landlock scopes",
     "seccomp",
     "descriptors",
     "environment",
@@ -35,14 +38,6 @@ class Layer:
     name: str
     is_on: bool
     reason: str = ""
-
-
-def essential_layers() -> frozenset[str]:
-    """Return the layers that are required by default for this user.
-
-    Landlock only backs up the mount namespace, and only root can assign another uid.
-    """
-    return frozenset(LAYERS) - ({"landlock"} if os.geteuid() == 0 else {"landlock", "uid"})
 
 
 class UnavailableError(Exception):
@@ -79,10 +74,3 @@ class LayerLog:
     def layers(self) -> tuple[Layer, ...]:
         """Return all layers, in the order of `LAYERS`."""
         return tuple(self._layers[name] for name in LAYERS)
-
-
-def missing(layers: Iterable[Layer], require: frozenset[str]) -> str:
-    """Return which required layers are off, and why; "" if none is."""
-    return "; ".join(
-        f"{layer.name} ({layer.reason})" for layer in layers if layer.name in require and not layer.is_on
-    )

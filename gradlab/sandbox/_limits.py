@@ -48,7 +48,8 @@ def impose(limits: SandboxLimits, proc: int, *, are_threads_counted: bool) -> No
         resource.RLIMIT_FSIZE: limits.file_bytes,
         resource.RLIMIT_CPU: limits.cpu_s,
         resource.RLIMIT_NOFILE: limits.n_open_files,
-        resource.RLIMIT_CORE: 0,
+        # Not 0, which a program that takes core dumps from the kernel would ignore; 1 stops these, too.
+        resource.RLIMIT_CORE: 1,
         resource.RLIMIT_MEMLOCK: 0,
         resource.RLIMIT_MSGQUEUE: 0,
         resource.RLIMIT_NICE: 0,

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
+import secrets
 import sys
 import tempfile
+import time
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
+
+from gradlab.sandbox import _identity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +22,9 @@ _HOME = "home"
 _TEMPORARY = "tmp"
 _SHARED = "shm"
 _PAGE_BYTES = 4096
+_PREFIX = "gradlab-examinee-"
+SETTLED_S = 60.0
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def check_names(names: Mapping[str, bytes | Path]) -> None:
@@ -29,6 +38,72 @@ def check_names(names: Mapping[str, bytes | Path]) -> None:
 def size_bytes(contents: Mapping[str, bytes]) -> int:
     """Return the space that files take up in the scratch folder."""
     return sum(len(content) + _PAGE_BYTES for content in contents.values())
+
+
+def given_bytes(files: Mapping[str, bytes | Path]) -> int:
+    """Return the space that files will take up in the scratch folder, whether content or paths are given."""
+    sizes = (len(file) if isinstance(file, bytes) else file.stat().st_size for file in files.values())
+    return sum(size + 2 * _PAGE_BYTES for size in sizes)
+
+
+def new_name() -> str:
+    """Return where a scratch folder of the host can be made."""
+    return f"{tempfile.gettempdir()}/{_PREFIX}{secrets.token_hex(8)}"
+
+
+def hold(scratch: str) -> int:
+    """Lock a scratch folder of the host until the descriptor that is returned is closed."""
+    descriptor = os.open(scratch, _FOLDER)
+    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return descriptor
+
+
+def sweep(settled_s: float = SETTLED_S) -> None:
+    """Remove scratch folders that zygotes left because they were killed: nobody holds them.
+
+    Args:
+        settled_s: the age of a folder from which on its zygote surely holds it.
+    """
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}{'[0-9a-f]' * 16}"):
+        with contextlib.suppress(OSError):
+            status = folder.stat(follow_symlinks=False)
+            is_ours = status.st_uid == os.geteuid() or status.st_uid >= _identity.FIRST_OWN_ID
+            if is_ours and time.time() > status.st_ctime + settled_s:
+                descriptor = hold(str(folder))
+                remove(str(folder))
+                os.close(descriptor)
+
+
+def remove(scratch: str) -> None:
+    """Remove a scratch folder of the host, if there is one, however deep and closed its folders are.
+
+    Each folder is emptied from the top: the folders in it are moved up, so that no path gets long.
+    """
+    with contextlib.suppress(OSError):
+        top = os.open(scratch, _FOLDER)
+        with contextlib.suppress(OSError):
+            while folders := _empty(top):
+                for name in folders:
+                    folder = os.open(name, _FOLDER, dir_fd=top)
+                    for inner in _empty(folder):
+                        os.rename(inner, secrets.token_hex(16), src_dir_fd=folder, dst_dir_fd=top)
+                    os.close(folder)
+                    os.rmdir(name, dir_fd=top)
+        os.close(top)
+        Path(scratch).rmdir()
+
+
+def _empty(folder: int) -> list[str]:
+    """Remove all files of a folder; open the folders in it to their owner, and return their names."""
+    folders = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                os.chmod(entry.name, 0o700, dir_fd=folder)
+                folders.append(entry.name)
+            else:
+                os.unlink(entry.name, dir_fd=folder)
+    return folders
 
 
 def fill(scratch: str, contents: Mapping[str, bytes]) -> None:

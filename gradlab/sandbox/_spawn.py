@@ -5,19 +5,19 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import secrets
-import shutil
+import select
 import signal
 import socket
 import sys
-import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from gradlab.errors import SandboxError
-from gradlab.sandbox import _jail, _kernel, _layers, _scratch, _view
-from gradlab.sandbox._layers import LAYERS, Layer, essential_layers
+from gradlab.sandbox import _jail, _kernel, _layers, _promises, _scratch, _view
+from gradlab.sandbox._layers import Layer
 from gradlab.sandbox._limits import SandboxLimits
+from gradlab.sandbox._promises import PROMISES
+from gradlab.sandbox._watchdog import WATCH_S, Watchdog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -32,7 +32,8 @@ class Ending:
     """How an examinee ended.
 
     Args:
-        exit_code: as in `subprocess`: a negative number is the signal that killed it.
+        exit_code: as in `subprocess`: a negative number is the signal that killed it; -SIGXFSZ if it was
+            killed because of its files, and -SIGSYS because of a system call or of its threads.
         cpu_s: the processor time that it used. The limit is counted in ticks, and may take effect a few
             percent earlier or later.
     """
@@ -54,7 +55,7 @@ class Spawned:
     pidfd: int
     _report: socket.socket
     _require: frozenset[str]
-    _scratch: str
+    _watchdog: Watchdog
 
     def fileno(self) -> int:
         """Return a descriptor that is readable once `layers` has an answer."""
@@ -64,14 +65,26 @@ class Spawned:
         """Return which layers are on; this waits until they are set up, and must be called only once.
 
         Raises:
-            SandboxError: if a required layer is off, or the sandbox could not be set up; the
+            SandboxError: if a required promise is not kept, or the sandbox could not be set up; the
                 examinee has then ended without running its `main`.
         """
         layers = tuple(Layer(*parts) for parts in _receive(self._report)["layers"])
-        missing = _layers.missing(layers, self._require)
-        if missing:
-            raise SandboxError(f"The sandbox lacks what is required: {missing}.")
+        self._watchdog.hold()
+        broken = _promises.broken(layers, self._require)
+        if broken:
+            raise SandboxError(f"The sandbox can't promise {broken}. `gradlab doctor` shows more.")
         return layers
+
+    def watch(self) -> None:
+        """Kill it if it uses more than the kernel bounds here; to be called every `WATCH_S`."""
+        if not self._watchdog.is_due():
+            return
+        try:
+            has_exceeded = self._watchdog.look()
+        except PermissionError:  # who can't be seen can't be bounded
+            has_exceeded = True
+        if has_exceeded:
+            self.kill()
 
     def kill(self) -> None:
         """End it and everything that it started; `poll` or `wait` cleans up afterwards."""
@@ -80,25 +93,34 @@ class Spawned:
 
     def poll(self) -> Ending | None:
         """Clean up and return how it ended, or return None if it is still running."""
-        return self._end(os.WNOHANG)
-
-    def wait(self) -> Ending:
-        """Wait until it has ended; clean up and return how it ended."""
-        ending = self._end(0)
-        assert ending is not None  # noqa: S101  # without WNOHANG there is an ending
-        return ending
-
-    def _end(self, flags: int) -> Ending | None:
-        if os.waitid(os.P_PIDFD, self.pidfd, os.WEXITED | os.WNOWAIT | flags) is None:
+        if os.waitid(os.P_PIDFD, self.pidfd, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
             return None
         # Without a PID namespace, its children live on in its process group, which they can't leave.
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
         _, status, usage = os.wait4(self.pid, 0)
+        self.forget()
+        _scratch.remove(self._watchdog.scratch)
+        exit_code = os.waitstatus_to_exitcode(status)
+        if exit_code == -signal.SIGKILL and self._watchdog.verdict is not None:
+            exit_code = -self._watchdog.verdict
+        return Ending(exit_code, usage.ru_utime + usage.ru_stime)
+
+    def wait(self) -> Ending:
+        """Watch it until it has ended; clean up and return how it ended."""
+        poller = select.poll()
+        poller.register(self.pidfd, select.POLLIN)
+        while not poller.poll(WATCH_S * 1000):
+            self.watch()
+        ending = self.poll()
+        assert ending is not None  # noqa: S101  # it has ended
+        return ending
+
+    def forget(self) -> None:
+        """Close what belongs to it, in a process that is not its zygote."""
         os.close(self.pidfd)
         self._report.close()
-        shutil.rmtree(self._scratch, ignore_errors=True)
-        return Ending(os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime)
+        self._watchdog.close()
 
 
 def spawn(
@@ -122,7 +144,7 @@ def spawn(
         keep_fd: the only descriptor of the zygote that it keeps.
         limits: how much it may use.
         files: the files of its working folder, by relative path: their bytes, or their paths.
-        require: the layers without which it must not start; `essential_layers` if None.
+        require: the promises without which it must not start; all if None.
 
     Raises:
         SandboxError: if no process can be forked, or this is not Linux.
@@ -130,12 +152,12 @@ def spawn(
     """
     if sys.platform != "linux":
         raise SandboxError("The sandbox needs Linux.")
-    require = essential_layers() if require is None else require
-    if unknown := require - set(LAYERS):
-        raise ValueError(f"there are no such layers: {sorted(unknown)}")
+    require = frozenset(PROMISES) if require is None else require
+    if unknown := require - PROMISES.keys():
+        raise ValueError(f"there are no such promises: {sorted(unknown)}")
     _scratch.check_names(files)
     _view.readable_paths()  # computed once, before the fork
-    scratch = f"{tempfile.gettempdir()}/gradlab-{secrets.token_hex(8)}"
+    scratch = _scratch.new_name()
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     jail = _jail.Jail(main, keep_fd, limits, files, require, scratch, theirs)
     with _adopting_orphans():
@@ -149,10 +171,16 @@ def spawn(
     except SandboxError:
         ours.close()
         raise
-    pidfd = os.pidfd_open(examinee)
+    watchdog = Watchdog(examinee, scratch, limits, _scratch.given_bytes(files))
+    blindness = ""
+    try:
+        watchdog.open()
+    except OSError as error:
+        blindness = str(error)
+    spawned = Spawned(examinee, os.pidfd_open(examinee), ours, require, watchdog)
     with contextlib.suppress(BrokenPipeError):  # it has died: `layers` and `poll` say so
-        ours.send(_jail.GO)
-    return Spawned(examinee, pidfd, ours, require, scratch)
+        _jail.tell(ours, blindness=blindness)
+    return spawned
 
 
 def inspect_layers(limits: SandboxLimits = SandboxLimits()) -> tuple[Layer, ...]:  # noqa: B008  # frozen

@@ -1,4 +1,7 @@
-"""All attacks, graded once by the real command; tests only look at what is there afterwards."""
+"""All attacks, graded by the real command, once in each place; tests only look at what is there afterwards.
+
+The places are this machine, and a container that refuses namespaces, as root and as an ordinary user.
+"""
 
 from __future__ import annotations
 
@@ -16,15 +19,21 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import container
 import matplotlib as mpl
 import pytest
 from commands import nbgrader
 from nbgrader.api import Gradebook
+from zygotes import NOBODY
 
 from attacks import course
 from attacks.corpus import ASSIGNMENT, ATTACKS, CANARIES, COURSE, HOME, PORT, TEMP, Result
 
 COMMAND_S = 3000  # generous: the machine may be busy
+CONTAINER = Path(container.__file__)
+# The user of each place, None without a container.
+PLACES = {"machine": None, "container": 0, "container-of-a-user": NOBODY}
+COMMAND = ("autograde", ASSIGNMENT, "--workers", "2")
 GRADLAB = Path(sys.executable).parent / "gradlab"
 HERE = Path(__file__).resolve().parent
 
@@ -35,11 +44,18 @@ class Graded:
 
     Args:
         folder: around everything.
+        place: where it was graded.
         report: of `watch`, and what else was measured around the run.
     """
 
     folder: Path
+    place: str
     report: dict[str, Any] = field(repr=False)
+
+    @property
+    def has_namespaces(self) -> bool:
+        """Whether examinees had namespaces."""
+        return PLACES[self.place] is None
 
     @property
     def course(self) -> Path:
@@ -61,20 +77,30 @@ class Graded:
 
     def result(self, student: str) -> Result:
         """Return what became of one submission."""
-        return Result(self.course, student, self.scores.get(student, {}), ATTACKS.get(student))
+        scores, attack = self.scores.get(student, {}), ATTACKS.get(student)
+        return Result(self.course, student, scores, attack, has_namespaces=self.has_namespaces)
 
 
-@pytest.fixture(scope="session")
-def graded(tmp_path_factory) -> Graded:
+def places() -> list[object]:
+    """Return the places; those in containers take minutes, and one of them needs root."""
+    needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root to become another user")
+    return [
+        pytest.param(place, marks=() if uid is None else (pytest.mark.slow, needs_root))
+        for place, uid in PLACES.items()
+    ]
+
+
+@pytest.fixture(scope="session", params=places())
+def graded(request, tmp_path_factory) -> Graded:
     """All submissions graded by one run of the command, also where several workers share the tests."""
     base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "attacks"
-    with (folder.parent / "attacks.lock").open("w") as lock:
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / f"attacks-{request.param}"
+    with folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         report = folder / "report.json"
         if not report.exists():
-            grade(folder, report)
-    return Graded(folder, json.loads(report.read_text(encoding="utf-8")))
+            grade(folder, report, PLACES[request.param])
+    return Graded(folder, request.param, json.loads(report.read_text(encoding="utf-8")))
 
 
 @pytest.fixture
@@ -83,8 +109,14 @@ def result(request, graded) -> Result:
     return graded.result(request.function.student)
 
 
-def grade(folder: Path, report: Path) -> None:
-    """Make the course, let everybody submit, run the command, and measure."""
+def grade(folder: Path, report: Path, uid: int | None) -> None:
+    """Make the course, let everybody submit, run the command, and measure.
+
+    Args:
+        folder: around everything.
+        report: where the measurements are written.
+        uid: the user who grades in a container, None for the user and the machine of the tests.
+    """
     folder.mkdir()
     here, home, temp = folder / "course", folder / "home", folder / "temp"
     temp.mkdir()
@@ -96,8 +128,11 @@ def grade(folder: Path, report: Path) -> None:
     with ExitStack() as stack:
         listeners = [stack.enter_context(listener) for listener in listen()]
         port = listeners[0].getsockname()[1]
-        places = {COURSE: str(here), HOME: str(home), TEMP: str(temp), PORT: str(port)}
-        course.submit_all(here, places)
+        texts = {COURSE: str(here), HOME: str(home), TEMP: str(temp), PORT: str(port)}
+        course.submit_all(here, texts)
+        way = [] if uid is None else [sys.executable, CONTAINER, str(uid), folder]
+        if uid:
+            give(folder, uid)
         before = fingerprints(folder)
         watched = folder / "watched.json"
         environment = {
@@ -107,7 +142,7 @@ def grade(folder: Path, report: Path) -> None:
             "GRADER": CANARIES["environment"],
         }
         subprocess.run(
-            [sys.executable, HERE / "watch.py", watched, GRADLAB, "autograde", ASSIGNMENT, "--workers", "2"],
+            [*way, sys.executable, HERE / "watch.py", watched, GRADLAB, *COMMAND],
             cwd=here,
             env=environment,
             timeout=COMMAND_S,
@@ -119,9 +154,15 @@ def grade(folder: Path, report: Path) -> None:
     content["changed"] = sorted(path for path in before if after.get(path) != before[path])
     content["in_temp"] = sorted(path.name for path in temp.iterdir())
     content["port"] = port
-    content["elsewhere"] = elsewhere(here)
+    content["elsewhere"] = elsewhere(here) if uid is None else {}
     nbgrader(here, "generate_feedback", ASSIGNMENT, "--student=scripts-*")
     report.write_text(json.dumps(content), encoding="utf-8")
+
+
+def give(folder: Path, uid: int) -> None:
+    """Give a folder and all that is in it to a user."""
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, uid, uid, follow_symlinks=False)
 
 
 def give_fonts(home: Path) -> None:

@@ -132,12 +132,14 @@ class Result:
         student: who submitted it.
         scores: the points of each test cell, None if a person has to look.
         attack: the attack, None for an honest submission.
+        has_namespaces: whether it was examined with namespaces.
     """
 
     course: Path
     student: str
     scores: dict[str, float | None]
     attack: Attack | None = None
+    has_namespaces: bool = True
 
     def points_of(self, exercise: str) -> float:
         """Return the points for an exercise."""

@@ -196,7 +196,10 @@ def submit_all(folder: Path, places: dict[str, str]) -> None:
 WITNESS = """
 import builtins, os, sys
 for folder in (".", os.environ["HOME"], "/tmp", "/dev/shm"):
-    print("found", sorted(name for name in os.listdir(folder) if name != "matplotlib"))
+    try:
+        print("found", sorted(name for name in os.listdir(folder) if name != "matplotlib"))
+    except PermissionError:
+        print("found no way in")
 print("found", sorted(name for name in vars(builtins) if "left_by" in name))
 print("found", sorted(name for name in vars(np) if "left_by" in name))
 print("found", [] if np.pi > 3.14 else [np.pi])
@@ -206,7 +209,11 @@ INSTALLED = sorted(
 )
 """What Python itself needs below /tmp."""
 
-WITNESSED = "found ['data']\nfound []\n" + f"found {INSTALLED}\n" + "found []\n" * 4
+
+def witnessed(*, has_namespaces: bool) -> str:
+    """Return what an honest student prints; without namespaces, the host's /tmp and /dev/shm are closed."""
+    temporary = f"found {INSTALLED}\nfound []\n" if has_namespaces else "found no way in\n" * 2
+    return "found ['data']\nfound []\n" + temporary + "found []\n" * 3
 
 
 def _fetch(folder: Path, student: str) -> Path:

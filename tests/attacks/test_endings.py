@@ -164,12 +164,12 @@ def test_another_program_can_not_take_the_place(result):
 import atexit, faulthandler, gc, signal, threading, weakref
 def triple(x):
     return 0
-atexit.register(lambda: open("/tmp/at-exit", "w"))
+atexit.register(lambda: open("at-exit", "w"))
 signal.setitimer(signal.ITIMER_REAL, 0.05, 0.05)
 signal.signal(signal.SIGALRM, lambda *args: print("tick"))
 gc.callbacks.append(lambda *args: None)
 threading.Timer(0.1, lambda: [triple(0) for _ in iter(int, 1)]).start()
-faulthandler.dump_traceback_later(0.1, repeat=True, file=open("/tmp/trace", "w"))
+faulthandler.dump_traceback_later(0.1, repeat=True, file=open("trace", "w"))
 """,
 )
 def test_timers_and_threads_left_behind_end_with_the_examinee(result):

@@ -29,7 +29,7 @@ def test_honest_students_keep_all_their_points(graded, student):
 def test_honest_students_find_nothing_left_by_others(graded, student):
     """No student finds a file, builtin or attribute of an earlier one."""
     printed = graded.result(student).notebook.cells[-1].outputs[0].text
-    assert printed == course.WITNESSED
+    assert printed == course.witnessed(has_namespaces=graded.has_namespaces)
 
 
 def test_no_attack_earns_anything(graded):
@@ -40,6 +40,8 @@ def test_no_attack_earns_anything(graded):
 
 def test_attacks_that_win_elsewhere_win_there(graded):
     """If tests share the student's process, the attacks with `wins_elsewhere` get all points."""
+    if not graded.has_namespaces:
+        pytest.skip("the container is not where they win")
     expected = {
         attack.student: POINTS[attack.exercise] for attack in ATTACKS.values() if attack.wins_elsewhere
     }

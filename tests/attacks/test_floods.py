@@ -189,20 +189,23 @@ for folder in (".", os.path.expanduser("~"), "/tmp", "/dev/shm"):
 """,
 )
 def test_the_disk_can_not_be_filled(result):
-    """The total size of an examinee's files is limited."""
-    assert result.has_run
-    assert result.printed.count("refused No space left on device") == 4
+    """The total size of an examinee's files is limited; without namespaces, the watchdog ends it."""
+    if result.has_namespaces:
+        assert result.has_run
+        assert result.printed.count("refused No space left on device") == 4
+    else:
+        assert not result.has_run
     assert result.lost == {"triple"}
 
 
 @attack(
     f"""
-import os
+import os, tempfile
 {WRONG_TRIPLE}
 n_files = 0
 try:
     while n_files < 200_000:
-        os.close(os.open(f"/tmp/{{n_files}}", os.O_CREAT | os.O_WRONLY))
+        os.close(os.open(f"{{tempfile.gettempdir()}}/{{n_files}}", os.O_CREAT | os.O_WRONLY))
         n_files += 1
 except OSError as error:
     print("refused", error.strerror)
@@ -210,7 +213,7 @@ except OSError as error:
 )
 def test_files_without_number_can_not_be_made(result):
     """The number of files is limited, however small they are."""
-    assert "refused No space left" in result.printed or "timed out" in result.printed
+    assert not result.has_run or "refused No space left" in result.printed
     assert result.lost == {"triple"}
 
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from attacks.corpus import CANARIES, COURSE, HOME, TEMP, WRONG, attack
+from attacks.corpus import CANARIES, COURSE, HOME, TEMP, WRONG, Result, attack
 
 WRONG_TRIPLE = WRONG["triple"]
+
+
+def refusal(result: Result) -> str:
+    """Return the error of a file of the host: it does not exist, or it is closed."""
+    return "FileNotFoundError" if result.has_namespaces else "PermissionError"
 
 
 @attack(
@@ -30,7 +35,7 @@ for name in names:
 def test_files_of_the_grader_can_not_be_read(result):
     """Source, configuration, gradebook, other submissions and the home folder do not exist for a student."""
     assert result.has_run
-    assert "refused FileNotFoundError" in result.printed
+    assert f"refused {refusal(result)}" in result.printed
     assert "read /" not in result.printed
     assert not any(canary in result.told for canary in CANARIES.values())
     assert result.lost == {"triple"}
@@ -51,11 +56,12 @@ print("seen", os.path.exists("/proc"), os.path.exists("/sys"), sorted(os.environ
 """,
 )
 def test_proc_can_not_be_read(result):
-    """There is no /proc, and the environment contains nothing from the grader."""
+    """There is no /proc to look into, and the environment contains nothing from the grader."""
     assert result.has_run
-    assert "refused FileNotFoundError" in result.printed
-    assert "read " not in result.printed
-    assert "seen False False" in result.printed
+    assert f"refused {refusal(result)}" in result.printed
+    own_folder = "" if result.has_namespaces else "read ['data']"  # by way of /proc/self/cwd
+    assert "read " not in result.printed.replace(own_folder, "")
+    assert "seen False False" in result.printed or not result.has_namespaces
     assert "'GRADER'" not in result.printed
     assert CANARIES["environment"] not in result.told
 
@@ -78,9 +84,10 @@ for number, folder in enumerate([*own, *others, "{COURSE}", "{HOME}", "{TEMP}", 
 def test_files_can_be_written_in_the_scratch_folder_alone(result):
     """Working folder, home and temporary folders are the student's own, and nothing else can be written."""
     assert result.has_run
-    for number in range(4):
+    n_own = 4 if result.has_namespaces else 2  # else /tmp and /dev/shm are the host's
+    for number in range(n_own):
         assert f"wrote {number}\\n" in result.printed
-    for number in range(4, 12):
+    for number in range(n_own, 12):
         assert f"refused {number} " in result.printed
 
 

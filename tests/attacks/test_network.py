@@ -72,7 +72,10 @@ def test_no_daemon_stays(result):
 import builtins, ctypes, glob, mmap, os
 {WRONG_TRIPLE}
 for folder in (".", os.environ["HOME"], "/tmp", "/dev/shm"):
-    open(f"{{folder}}/left-by-a-student", "w").write("left")
+    try:
+        open(f"{{folder}}/left-by-a-student", "w").write("left")
+    except PermissionError:
+        pass
 builtins.left_by_a_student = np.left_by_a_student = torch.left_by_a_student = "left"
 np.sqrt = torch.Tensor.__mul__ = None
 libc = ctypes.CDLL(None)

@@ -133,8 +133,7 @@ start = ctypes.c_char_p.in_dll(libc, "program_invocation_name").value
 stack = ctypes.c_void_p.in_dll(libc, "program_invocation_name").value
 page = 4096
 for address in range(stack - stack % page, stack + 64 * page, page):
-    probe = libc.mincore(ctypes.c_void_p(address), ctypes.c_size_t(page), ctypes.create_string_buffer(1))
-    if probe != 0:
+    if libc.msync(ctypes.c_void_p(address), ctypes.c_size_t(page), 1) != 0:  # not mapped
         break
     for word in re.findall(rb"[ -~]{{6,}}", ctypes.string_at(address, page)):
         if b"=" in word or b"canary" in word:
@@ -211,7 +210,7 @@ def test_the_history_of_the_shell_holds_no_test(result):
 {WRONG["triple"]}
 import os
 made_by_python = ("fontlist", "pyvenv.cfg")  # the second where the installation is mounted below /tmp
-names = [name for _, _, names in os.walk("/examinee") for name in names]
+names = [name for _, _, names in os.walk(os.path.dirname(os.environ["HOME"])) for name in names]
 print("files", [name for name in names if not name.startswith(made_by_python)])
 """,
 )
