@@ -16,7 +16,7 @@ from zygotes import NOBODY
 from gradlab.authoring.folders import files_beside
 from gradlab.authoring.source import PICTURE_TAG, SourceNotebook
 from gradlab.examiner.exam import Exam, ExamCell, ExamLimits, _outcome_of_ending
-from gradlab.examiner.session import Session
+from gradlab.examiner.session import OutOfMemory, Session, StandIn
 from gradlab.outcome import Outcome
 from gradlab.sandbox import SandboxLimits
 from gradlab.zygote import Warmth, Zygote
@@ -339,6 +339,18 @@ def test_the_reference_of_each_notebook_passes_across_the_wall(anywhere, path):
         language="ko",
     ).results()
     assert [result.message for result in results if result.outcome is not Outcome.PASSED] == []
+
+
+def test_memory_that_is_all_used_up_suffices_for_the_answer(zygote):
+    """However little memory is left when it runs out, the examinee says so, and does not end."""
+    bomb = "def hoard():\n    kept = []\n    while True:\n        kept.append(bytearray(2**26))"
+    for n_bytes in range(0, 2**20, 2**17):
+        session = Session(zygote.spawn(SandboxLimits(memory_bytes=2**28 + n_bytes), {}, None))
+        session.allow(20)
+        session.run(bomb, 1000)
+        with pytest.raises(OutOfMemory):
+            session.call(StandIn(session, "hoard"))
+        session.end()
 
 
 def test_too_many_files_are_a_flood():
