@@ -271,6 +271,17 @@ def test_messages_are_in_the_language_of_the_release(zygote, triple):
     assert "did not end within 3 seconds" in exam(zygote, triple, cells, "en")[0].message
 
 
+def test_a_cell_may_have_a_variant_of_its_own(zygote, triple):
+    """The audit asks the same answer in several variants, one after the other."""
+    hidden = "### BEGIN HIDDEN TESTS\nfrom gradlab.checks import pick\nassert triple(1) != pick(*range(8))\n"
+    cells = [
+        ExamCell(f"{hidden}### END HIDDEN TESTS", is_test=True, variant=variant)
+        for variant in (None, 2, 3, 4)
+    ]
+    results = exam(zygote, triple, [ExamCell(RIGHT), *cells])[1:]
+    assert [result.outcome for result in results] == ["passed", "passed", "failed", "passed"]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_the_reference_of_each_notebook_passes_across_the_wall(zygote, path):
