@@ -68,6 +68,24 @@ def test_a_visible_test_alone_is_forgeable(small_course):
     ]
 
 
+@pytest.mark.parametrize("credit", ["np.float64(1.25)", "np.float64('nan')", "-triple(2)", "str(triple(2))"])
+def test_credit_that_nbgrader_does_not_read_is_told(small_course, credit):
+    """What is no plain number from 0 to the cell's points gives all of them, right or wrong."""
+    report = judged(small_course, test=f"import numpy as np\n{credit}", kinds={TrialKind.CHEAT})
+    (told,) = findings(report, Rule.CREDIT)
+    assert told.startswith("ps/triple: test_triple: gives all 2 points for ")
+    assert told.endswith(", which is no number from 0 to 2")
+
+
+@pytest.mark.parametrize(
+    "credit", ["2 * float(triple(2) == 6)", "float(np.float64(1.25))", "None", "x = triple(2)"]
+)
+def test_credit_that_nbgrader_reads_is_as_it_should_be(small_course, credit):
+    """A plain number is read; a cell without a value passes or fails as a whole."""
+    report = judged(small_course, test=f"import numpy as np\n{credit}", kinds={TrialKind.CHEAT})
+    assert findings(report, Rule.CREDIT) == []
+
+
 def test_a_comparison_that_holds_for_an_empty_array_is_told(small_course):
     """It is advice, with the call; a shape that is compared beside it is enough."""
     bare = "import numpy as np\nassert np.allclose(triple(np.ones(2)), 3)"

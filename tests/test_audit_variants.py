@@ -63,6 +63,14 @@ def test_a_wrong_answer_that_is_killed_in_both_is_fine(small_course):
         assert findings(report, Rule.WRONG) == []
 
 
+def test_a_cheat_that_wins_in_one_variant_is_told(small_course):
+    """Cheats are tried in two variants, too."""
+    test = HIDDEN.format(asked_in(range(4), "check('triple', [case(0)])"))
+    report = judged(small_course, test=test, kinds={TrialKind.CHEAT})
+    (told,) = findings(report, Rule.CHEATS)
+    assert "returns its last argument in variant 7" in told
+
+
 @pytest.mark.parametrize("kind", TrialKind)
 def test_what_must_pass_is_tried_in_all_variants_and_the_rest_in_two(kind):
     """Which two follows from the answer, so that different answers try different ones."""

@@ -53,7 +53,7 @@ def expected_errors(text: str) -> list[str]:
 def bare_comparisons(text: str) -> list[str]:
     """Return the comparisons that hold for an empty array, as there is nothing in it to differ.
 
-    A function that also looks at a size or shape is taken to know what it does.
+    A function that also looks at a size or shape is taken to know what it does; ``not`` turns it round.
     """
     return [
         ast.unparse(node) for scope in _scopes(parsed(text)) for node in scope if _holds_for_nothing(node)
@@ -67,6 +67,8 @@ def _scopes(tree: ast.Module) -> Iterator[list[ast.AST]]:
         scope, inner = [], [*ast.iter_child_nodes(waiting.pop())]
         while inner:
             node = inner.pop(0)
+            if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+                continue
             scope.append(node)
             (waiting if isinstance(node, SCOPES) else inner).extend(
                 [node] if isinstance(node, SCOPES) else ast.iter_child_nodes(node)

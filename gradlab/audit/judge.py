@@ -110,9 +110,10 @@ class Judge:
             if not self._cells[name].is_hidden:
                 text = "has no hidden part: an answer can forge its verdict"
                 yield self._finding(Rule.HIDDEN, name, text)
-            for call in bare_comparisons(split_test(self._cells[name].source)[1]):
-                text = "holds for an empty array, whatever is right: compare the shapes, too, or use check"
-                yield self._finding(Rule.BARE, name, text, call)
+            bare = bare_comparisons(split_test(self._cells[name].source)[1])
+            if bare:
+                text = "compares in a way that holds for an empty array: look at the shape, too, or use check"
+                yield self._finding(Rule.BARE, name, text, "\n".join(bare))
 
     def _on_nothing(self) -> Iterator[Finding]:
         for trial, examined in self._of[TrialKind.NOTHING]:
