@@ -77,11 +77,11 @@ def test_a_course_that_is_ready_is_said_to_be(small_course):
     """All mutants killed, all known answers judged rightly; a second audit knows it all."""
     write_book(small_course, RIGHT)
     printed = words(gradlab(small_course, "audit"))
-    assert "ready to be released: 15 answers, 6/6 mutants killed (100 %)" in printed
+    assert "ready to be released: 26 answers, 6/6 mutants killed (100 %)" in printed
     assert "not so" not in printed
     page = small_course / "audit.html"
     printed = words(gradlab(small_course, "audit", "ps", "--html", str(page)))
-    assert "15 answers were known" in printed
+    assert "26 answers were known" in printed
     text = page.read_text(encoding="utf-8")
     assert "ready to be released" in text
     assert not re.search(r"<(script|link|img)|https?:", text)

@@ -4,41 +4,14 @@ from __future__ import annotations
 
 import nbformat
 import pytest
+from audits import HIDDEN, findings, judged
 from conftest import TRIPLE_TEST, code
 
-from gradlab.audit.exercises import cells_of, exercises_of
+from gradlab.audit.exercises import exercises_of
 from gradlab.audit.findings import Rule
-from gradlab.audit.judge import Judge
-from gradlab.audit.plan import marks_in, stale_marks, trials_of
-from gradlab.audit.trials import TrialKind, examine_trials, source_at
-from gradlab.preprocessors.execute import Execute
+from gradlab.audit.trials import TrialKind
 
-PATIENCE_S = 2.0
-HIDDEN = "### BEGIN HIDDEN TESTS\nfrom gradlab.checks import case, check\n{}\n### END HIDDEN TESTS"
 OTHER = "# misconception: triple · {}\n# ko: 두 배인가요?\n# en: Twice?\ndef triple(x):\n    return {}\n"
-
-
-def judged(course, book="", body="return 3 * x", test=TRIPLE_TEST, *more):
-    """Return the report on the small course's exercise, with another body, test and book."""
-    path = course / "source" / "ps" / "triple.ipynb"
-    notebook = nbformat.read(path, as_version=4)
-    for cell in notebook.cells:
-        cell.source = cell.source.replace("return 3 * x", body).replace(TRIPLE_TEST, test)
-    notebook.cells += more
-    nbformat.write(notebook, path)
-    (course / "book.py").write_text(book)
-    settings = Execute().settings()
-    (exercise,) = exercises_of(path, "ko")
-    trials = trials_of(exercise, source_at(path), course / "book.py")
-    examined = examine_trials(path, exercise, trials, settings, PATIENCE_S)
-    cells = {cell.name: cell for cell in cells_of(path, "ko")}
-    stale = stale_marks(trials, marks_in(course / "book.py"))
-    return Judge(exercise, cells, list(zip(trials, examined, strict=True)), stale).report()
-
-
-def findings(report, rule):
-    """Return the findings on a rule, as texts."""
-    return [f"{finding.where}: {finding.text}" for finding in report.findings if finding.rule is rule]
 
 
 def test_a_strong_test_is_told_nothing_bad_of(small_course):
@@ -93,6 +66,34 @@ def test_a_visible_test_alone_is_forgeable(small_course):
     assert findings(report, Rule.HIDDEN) == [
         "ps/triple: test_triple: has no hidden part: an answer can forge its verdict"
     ]
+
+
+@pytest.mark.parametrize("credit", ["np.float64(1.25)", "np.float64('nan')", "-triple(2)", "str(triple(2))"])
+def test_credit_that_nbgrader_does_not_read_is_told(small_course, credit):
+    """What is no plain number from 0 to the cell's points gives all of them, right or wrong."""
+    report = judged(small_course, test=f"import numpy as np\n{credit}", kinds={TrialKind.CHEAT})
+    (told,) = findings(report, Rule.CREDIT)
+    assert told.startswith("ps/triple: test_triple: gives all 2 points for ")
+    assert told.endswith(", which is no number from 0 to 2")
+
+
+@pytest.mark.parametrize(
+    "credit", ["2 * float(triple(2) == 6)", "float(np.float64(1.25))", "None", "x = triple(2)"]
+)
+def test_credit_that_nbgrader_reads_is_as_it_should_be(small_course, credit):
+    """A plain number is read; a cell without a value passes or fails as a whole."""
+    report = judged(small_course, test=f"import numpy as np\n{credit}", kinds={TrialKind.CHEAT})
+    assert findings(report, Rule.CREDIT) == []
+
+
+def test_a_comparison_that_holds_for_an_empty_array_is_told(small_course):
+    """It is advice, with the call; a shape that is compared beside it is enough."""
+    bare = "import numpy as np\nassert np.allclose(triple(np.ones(2)), 3)"
+    report = judged(small_course, test=HIDDEN.format(bare), kinds=set())
+    (told,) = [finding for finding in report.findings if finding.rule is Rule.BARE]
+    assert told.where == "ps/triple: test_triple"
+    assert told.detail == "np.allclose(triple(np.ones(2)), 3)"
+    assert told.rule.is_advice
 
 
 def test_a_hidden_part_that_asks_nothing_gives_points_for_nothing(small_course):

@@ -317,6 +317,17 @@ def anywhere(request, zygote):
     made.close()
 
 
+def test_a_cell_may_have_a_variant_of_its_own(zygote, triple):
+    """The audit asks the same answer in several variants, one after the other."""
+    hidden = "### BEGIN HIDDEN TESTS\nfrom gradlab.checks import pick\nassert triple(1) != pick(*range(8))\n"
+    cells = [
+        ExamCell(f"{hidden}### END HIDDEN TESTS", is_test=True, variant=variant)
+        for variant in (None, 2, 3, 4)
+    ]
+    results = exam(zygote, triple, [ExamCell(RIGHT), *cells])[1:]
+    assert [result.outcome for result in results] == ["passed", "passed", "failed", "passed"]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_the_reference_of_each_notebook_passes_across_the_wall(anywhere, path):

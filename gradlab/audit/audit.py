@@ -126,7 +126,9 @@ class Audit:
             book = self.books / exercise.assignment / exercise.notebook / f"{exercise.name}.py"
             trials = trials_of(exercise, notebook, book)
             around = _context(path, exercise, settings)
-            keys = [digest(around, trial.kind, trial.title, trial.code) for trial in trials]
+            keys = [
+                digest(around, trial.kind, trial.title, trial.code, repr(trial.variants)) for trial in trials
+            ]
             work = _ExerciseWork(path, exercise, trials, stale_marks(trials, marks_in(book)), cache, keys)
             for place, key in enumerate(keys):
                 known = cache.get(key)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 ENGINE = (
     "audit/closeness.py",
+    "audit/hidden.py",
     "audit/rerun.py",
     "audit/trials.py",
     "authoring",

@@ -19,6 +19,7 @@ class Rule(StrEnum):
     LEAKS = "nothing leaks"
     HIDDEN = "a hidden part decides"
     NOTHING = "no points for nothing"
+    CHEATS = "no cheat earns points"
     MUTANTS = "mutants are killed"
     WRONG = "wrong answers are killed"
     MISCONCEPTIONS = "misconceptions are killed and named"
@@ -26,12 +27,21 @@ class Rule(StrEnum):
     N_RIGHT = "three right answers are known"
     MARKS = "each mark is a mutant's"
     TOLERANCES = "tolerances lie between right and wrong"
+    CREDIT = "partial credit is a number that nbgrader reads"
+    BARE = "an empty array is not right"
     TIME = "no cell is slow"
 
     @property
     def is_advice(self) -> bool:
         """Whether an assignment can be released even if it breaks the rule."""
-        return self in {Rule.N_RIGHT, Rule.MARKS, Rule.TOLERANCES, Rule.TIME}
+        return self in {
+            Rule.N_RIGHT,
+            Rule.MARKS,
+            Rule.TOLERANCES,
+            Rule.CREDIT,
+            Rule.BARE,
+            Rule.TIME,
+        }
 
 
 NONE = "\N{EN DASH}"

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import math
+from itertools import groupby
 from typing import TYPE_CHECKING, TypeAlias
 
 from gradlab.audit.closeness import SANE
 from gradlab.audit.findings import ExerciseReport, Finding, Rule, Tally, counted
+from gradlab.audit.hidden import bare_comparisons
 from gradlab.audit.trials import TrialKind
+from gradlab.authoring.source import split_test
+from gradlab.examiner.verdicts import is_credit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from gradlab.audit.exercises import AuditedExercise, Cell
-    from gradlab.audit.trials import Examined, Trial
+    from gradlab.audit.trials import Examined, Trial, Verdict
     from gradlab.authoring.answer_books import EquivalentMark
 
     Results: TypeAlias = Sequence[tuple[Trial, Examined]]
 
+DESERVING = {TrialKind.REFERENCE, TrialKind.RIGHT, TrialKind.EQUIVALENT, TrialKind.FLOAT32}
 N_RIGHT = 3
 SLOW_S = 1.0
 N_CLOSE = 3  # comparisons shown per exercise
@@ -73,6 +78,8 @@ class Judge:
         for kind in (TrialKind.REFERENCE, TrialKind.RIGHT):
             for _, examined in self._of[kind]:
                 for verdict in examined.verdicts:
+                    if verdict.variant:  # only the hidden part has run again
+                        continue
                     shortest_s = times.get(verdict.cell, math.inf)
                     times[verdict.cell] = min(verdict.elapsed_s, shortest_s)
         return times
@@ -82,6 +89,8 @@ class Judge:
 
     def _findings(self) -> Iterator[Finding]:
         yield from self._on_tests()
+        yield from self._on_nothing()
+        yield from self._on_cheats()
         yield from self._on_right_answers()
         yield from self._on_wrong_answers()
         for trial, examined in self._of[TrialKind.MISCONCEPTION]:
@@ -89,6 +98,7 @@ class Judge:
             if wrong:
                 yield self._finding(Rule.MISCONCEPTIONS, self._exercise.name, wrong)
         yield from self._on_tolerances()
+        yield from self._on_credit()
         for name, seconds in self._times().items():
             if seconds > SLOW_S:
                 yield self._finding(Rule.TIME, name, f"takes {seconds:.1f} s")
@@ -100,12 +110,31 @@ class Judge:
             if not self._cells[name].is_hidden:
                 text = "has no hidden part: an answer can forge its verdict"
                 yield self._finding(Rule.HIDDEN, name, text)
+            bare = bare_comparisons(split_test(self._cells[name].source)[1])
+            if bare:
+                text = "compares in a way that holds for an empty array: look at the shape, too, or use check"
+                yield self._finding(Rule.BARE, name, text, "\n".join(bare))
+
+    def _on_nothing(self) -> Iterator[Finding]:
         for trial, examined in self._of[TrialKind.NOTHING]:
-            for verdict in examined.verdicts:
-                if not verdict.costs_points and self._cells[verdict.cell].is_hidden:
-                    what = f"{' or '.join(self._exercise.defines)} {trial.title}"
-                    text = f"{verdict.outcome} if {what}"
+            for verdict, where in _such(examined, lambda verdict: not verdict.costs_points):
+                if self._cells[verdict.cell].is_hidden:
+                    text = f"{verdict.outcome} if {self._names} {trial.title}{where}"
                     yield self._finding(Rule.NOTHING, verdict.cell, text, verdict.message)
+
+    def _on_cheats(self) -> Iterator[Finding]:
+        """Yield a finding for each cell and each kind of cheat that wins it."""
+        won: dict[tuple[str, str], list[str]] = {}
+        for trial, examined in self._of[TrialKind.CHEAT]:
+            for verdict, where in _such(examined, lambda verdict: not verdict.costs_points):
+                if self._cells[verdict.cell].is_hidden:
+                    won.setdefault((verdict.cell, trial.advice), []).append(f"{trial.title}{where}")
+        for (cell, advice), titles in won.items():
+            yield self._finding(Rule.CHEATS, cell, f"won if {self._names} {'; or '.join(titles)}", advice)
+
+    @property
+    def _names(self) -> str:
+        return " or ".join(self._exercise.defines)
 
     def _on_right_answers(self) -> Iterator[Finding]:
         for kind, rule, what in (
@@ -114,10 +143,10 @@ class Judge:
             (TrialKind.EQUIVALENT, Rule.RIGHT, "an equivalent answer"),
         ):
             for trial, examined in self._of[kind]:
-                for verdict in examined.verdicts:
-                    if not verdict.has_passed:
-                        title = f"{what}, {trial.title!r}," if trial.title else what
-                        yield self._finding(rule, verdict.cell, f"{title} {verdict.outcome}", verdict.message)
+                for verdict, where in _such(examined, lambda verdict: not verdict.has_passed):
+                    title = f"{what}, {trial.title!r}," if trial.title else what
+                    text = f"{title} {verdict.outcome}{where}"
+                    yield self._finding(rule, verdict.cell, text, verdict.message)
         n_right = len(self._of[TrialKind.RIGHT])
         if n_right < N_RIGHT:
             yield self._finding(
@@ -130,17 +159,16 @@ class Judge:
     def _on_wrong_answers(self) -> Iterator[Finding]:
         if not self._exercise.tests:
             return
-        for trial, examined in self._of[TrialKind.MUTANT]:
-            if not examined.is_killed:
-                yield self._finding(Rule.MUTANTS, self._exercise.name, f"survives: {trial.title}", trial.diff)
-        for trial, examined in self._of[TrialKind.WRONG]:
-            if not examined.is_killed:
-                yield self._finding(Rule.WRONG, self._exercise.name, f"survives: {trial.title}", trial.code)
+        for kind, rule in ((TrialKind.MUTANT, Rule.MUTANTS), (TrialKind.WRONG, Rule.WRONG)):
+            for trial, examined in self._of[kind]:
+                if not examined.is_killed:
+                    text = f"survives{_in_variants(examined.survived)}: {trial.title}"
+                    yield self._finding(rule, self._exercise.name, text, trial.diff or trial.code)
 
     def _misdiagnosis(self, trial: Trial, examined: Examined) -> str:
         """Return what is wrong with the diagnosis of a misconception, "" if nothing is."""
         if not examined.is_killed:
-            return f"{trial.title} survives"
+            return f"{trial.title} survives{_in_variants(examined.survived)}"
         named = {
             verdict.misconception
             for verdict in examined.verdicts
@@ -155,10 +183,9 @@ class Judge:
 
     def _on_tolerances(self) -> Iterator[Finding]:
         for _, examined in self._of[TrialKind.FLOAT32]:
-            for verdict in examined.verdicts:
-                if not verdict.has_passed:
-                    text = f"the reference in float32 {verdict.outcome}"
-                    yield self._finding(Rule.TOLERANCES, verdict.cell, text, verdict.message)
+            for verdict, where in _such(examined, lambda verdict: not verdict.has_passed):
+                text = f"the reference in float32 {verdict.outcome}{where}"
+                yield self._finding(Rule.TOLERANCES, verdict.cell, text, verdict.message)
         close: dict[str, tuple[float, str]] = {}
         for trial, examined in self._killed:
             for asked, distance in examined.near.close.items():
@@ -177,8 +204,37 @@ class Judge:
                 lines.append(f"… and {more} more")
             yield self._finding(Rule.TOLERANCES, self._exercise.name, text, "\n".join(lines))
 
+    def _on_credit(self) -> Iterator[Finding]:
+        """Yield a finding for each cell that gives a wrong answer all points, as its value is no credit."""
+        unread: dict[str, tuple[Trial, str]] = {}
+        for kind in TrialKind:
+            for trial, examined in self._of[kind] if kind not in DESERVING else ():
+                for verdict in examined.verdicts:
+                    points = self._cells[verdict.cell].points
+                    if verdict.has_passed and verdict.value and not is_credit(verdict.value, points):
+                        unread.setdefault(verdict.cell, (trial, verdict.value))
+        for cell, (trial, value) in unread.items():
+            every = f"{self._cells[cell].points:g}"
+            text = f"gives all {every} points for {_short(value)}, which is no number from 0 to {every}"
+            yield self._finding(Rule.CREDIT, cell, text, f"{trial.kind} {trial.title}")
+
     def _finding(self, rule: Rule, cell: str, text: str, detail: str = "") -> Finding:
         return Finding(rule, f"{self._exercise.assignment}/{self._exercise.notebook}: {cell}", text, detail)
+
+
+def _such(examined: Examined, is_such: Callable[[Verdict], bool]) -> Iterator[tuple[Verdict, str]]:
+    """Yield of each test cell the first verdict that is such, and where it is unless it is everywhere."""
+    for _, group in groupby(examined.verdicts, key=lambda verdict: verdict.cell):
+        verdicts = list(group)
+        such = [verdict for verdict in verdicts if is_such(verdict)]
+        if such:
+            is_everywhere = len(such) == len(verdicts)
+            yield such[0], "" if is_everywhere else _in_variants([verdict.variant for verdict in such])
+
+
+def _in_variants(variants: Sequence[int | None]) -> str:
+    numbers = [str(variant) for variant in variants if variant is not None]
+    return f" in variant {' and '.join(numbers)}" if numbers else ""
 
 
 def _short(asked: str) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gradlab.audit.cheats import cheats_of
 from gradlab.audit.mutants import meaning_of, mutants_of
 from gradlab.audit.trials import Trial, TrialKind
 from gradlab.authoring.answer_books import EquivalentMark, changed_lines, read_answers, read_marks
+from gradlab.authoring.source import split_test
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,6 +66,7 @@ def trials_of(exercise: AuditedExercise, notebook: SourceNotebook, book: Path) -
         trials.append(
             Trial(TrialKind.NOTHING, title, "\n".join(line.format(name=name) for name in exercise.defines))
         )
+    trials += cheats_of(exercise, [split_test(notebook.tests[name])[1] for name in exercise.tests])
     trials += [
         Trial(TrialKind.MISCONCEPTION, misconception.name, misconception.code)
         for misconception in notebook.misconceptions

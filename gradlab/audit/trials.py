@@ -1,7 +1,8 @@
 """Trials: one answer to one exercise, examined as the grading engine would examine a student's.
 
 A trial runs only what the exercise needs: the given cells, the reference solutions of the other exercises,
-the answer, and the exercise's own test cells.
+the answer, and the exercise's own test cells. A test cell that varies is asked in several variants, one after
+the other.
 """
 
 from __future__ import annotations
@@ -10,12 +11,15 @@ import warnings
 from contextlib import closing
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import groupby
 from typing import TYPE_CHECKING
 
+from gradlab.audit.cache import digest
 from gradlab.audit.closeness import SANE, Near, nearest
 from gradlab.audit.exercises import cells_of
-from gradlab.authoring.source import read_source
-from gradlab.checks import noted_comparisons
+from gradlab.audit.hidden import varies
+from gradlab.authoring.source import read_source, split_test
+from gradlab.checks import N_VARIANTS, noted_comparisons
 from gradlab.errors import CourseError
 from gradlab.examiner.desk import desk
 from gradlab.examiner.exam import ExamCell
@@ -45,6 +49,7 @@ class TrialKind(StrEnum):
     MISCONCEPTION = "misconception"
     WRONG = "wrong"
     MUTANT = "mutant"
+    CHEAT = "cheat"
 
     @property
     def is_right(self) -> bool:
@@ -66,17 +71,28 @@ class Trial:
         title: what is special about it; for a misconception, its name.
         code: its text.
         diff: for a mutant, how it differs from the reference.
+        advice: for a cheat, what to do about a test cell that it wins.
     """
 
     kind: TrialKind
     title: str
     code: str
     diff: str = ""
+    advice: str = ""
+
+    @property
+    def variants(self) -> tuple[int, ...]:
+        """The variants of the tests to try it in: all if it must pass, else two, which its text chooses."""
+        if self.kind.is_right or self.kind is TrialKind.FLOAT32:
+            return tuple(range(N_VARIANTS))
+        number = int(digest(self.title, self.code), 16)
+        first, step = number % N_VARIANTS, 1 + number // N_VARIANTS % (N_VARIANTS - 1)
+        return first, (first + step) % N_VARIANTS
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The result of one test cell.
+    """The result of one test cell, in one variant.
 
     Args:
         cell: its name.
@@ -84,6 +100,8 @@ class Verdict:
         message: the message to the student.
         misconception: the name of the misconception that the answer shows, "" if it shows no known one.
         elapsed_s: how long it took.
+        variant: the variant; None if the cell asks the same in all of them.
+        value: the value that the cell shows, which nbgrader may take for points; "" if it has a hidden part.
     """
 
     cell: str
@@ -91,6 +109,8 @@ class Verdict:
     message: str = ""
     misconception: str = ""
     elapsed_s: float = 0.0
+    variant: int | None = None
+    value: str = ""
 
     @property
     def has_passed(self) -> bool:
@@ -117,8 +137,19 @@ class Examined:
 
     @property
     def is_killed(self) -> bool:
-        """Whether it loses the points of a test cell."""
-        return any(verdict.costs_points for verdict in self.verdicts)
+        """Whether it loses the points of a test cell, in each variant that was tried."""
+        return not self.survived
+
+    @property
+    def survived(self) -> list[int | None]:
+        """The variants in which it gets full points; None stands for all if no cell varies."""
+        tried = {verdict.variant for verdict in self.verdicts if verdict.variant is not None}
+        return [variant for variant in tried or [None] if not _kills(self.verdicts, variant)]
+
+
+def _kills(verdicts: Sequence[Verdict], variant: int | None) -> bool:
+    """Tell whether a test cell takes the points in a variant."""
+    return any(verdict.costs_points and verdict.variant in {variant, None} for verdict in verdicts)
 
 
 def examine_trials(
@@ -140,10 +171,17 @@ def examine_trials(
         for cell in cells_of(path, settings.language)
         if not cell.is_picture and (not cell.is_test or cell.name in exercise.tests)
     ]
-    return [
-        _examined(notebook, cells, exercise.name, trial, hasty if trial.kind.stops_early else settings)
-        for trial in trials
-    ]
+    while cells and not cells[-1].is_test:  # nothing asks for what comes after the last test cell
+        cells.pop()
+    found: list[Examined] = []
+    for are_cheats, group in groupby(trials, key=lambda trial: trial.kind is TrialKind.CHEAT):
+        if are_cheats:
+            found += _examined_together(notebook, cells, exercise.name, list(group), hasty)
+        else:
+            for trial in group:
+                limited = hasty if trial.kind.stops_early else settings
+                found.append(_examined(notebook, cells, exercise.name, trial, limited))
+    return found
 
 
 def source_at(path: Path) -> SourceNotebook:
@@ -161,14 +199,7 @@ def source_at(path: Path) -> SourceNotebook:
 def _examined(
     notebook: SourceNotebook, cells: Sequence[Cell], name: str, trial: Trial, settings: Settings
 ) -> Examined:
-    exam_cells = [
-        ExamCell(
-            trial.code if cell.name == name and cell.is_solution else _asked(cell, trial.kind),
-            is_test=cell.is_test,
-            name=cell.name,
-        )
-        for cell in cells
-    ]
+    exam_cells = [asked for cell in cells for asked in _asked(cell, name, trial)]
 
     def exam(zygote: Zygote) -> Examined:
         verdicts = []
@@ -176,11 +207,33 @@ def _examined(
         with noted_comparisons() as comparisons, closing(coming):
             for verdict in coming:
                 verdicts.append(verdict)
-                if trial.kind.stops_early and verdict.costs_points and _is_clear(comparisons):
+                is_dead = all(_kills(verdicts, variant) for variant in trial.variants)
+                if trial.kind.stops_early and is_dead and _is_clear(comparisons):
                     break
             return Examined(tuple(verdicts), nearest(comparisons))
 
     return desk().examine(exam, warmth_of(notebook, settings))
+
+
+def _examined_together(
+    notebook: SourceNotebook, cells: Sequence[Cell], name: str, trials: Sequence[Trial], settings: Settings
+) -> list[Examined]:
+    """Examine answers one after the other in the same examinee, which is faster.
+
+    Only cheats are examined so: what an earlier one has left behind makes no later one right.
+    """
+    exam_cells: list[ExamCell] = []
+    for trial in trials:
+        chosen = [cell for cell in cells if not exam_cells or cell.is_test or cell.name == name]
+        exam_cells += [asked for cell in chosen for asked in _asked(cell, name, trial)]
+
+    def exam(zygote: Zygote) -> list[Verdict]:
+        return list(verdicts_on(notebook, exam_cells, zygote, settings))
+
+    verdicts = desk().examine(exam, warmth_of(notebook, settings))
+    n_each = len(verdicts) // len(trials)
+    starts = (place * n_each for place in range(len(trials)))
+    return [Examined(tuple(verdicts[start : start + n_each]), Near()) for start in starts]
 
 
 def _is_clear(comparisons: Sequence[Comparison]) -> bool:
@@ -188,9 +241,23 @@ def _is_clear(comparisons: Sequence[Comparison]) -> bool:
     return not comparisons or nearest(comparisons).clearest >= SANE
 
 
-def _asked(cell: Cell, kind: TrialKind) -> str:
-    """Return the text to run: only the deciding part of a test cell unless the answer has to pass it all."""
-    return cell.deciding if cell.is_test and not kind.is_right else cell.source
+def _asked(cell: Cell, name: str, trial: Trial) -> list[ExamCell]:
+    """Return what an answer to the exercise of that name is examined with in the place of a cell.
+
+    Of a test cell, an answer that need not pass it all gets only the deciding part. If that part varies, it
+    comes once for each variant.
+    """
+    if not cell.is_test:
+        is_answered = cell.is_solution and cell.name == name
+        return [ExamCell(trial.code if is_answered else cell.source, name=cell.name)]
+    source = cell.source if trial.kind.is_right else cell.deciding
+    if not varies(split_test(cell.source)[1]):
+        return [ExamCell(source, is_test=True, name=cell.name)]
+    texts = [source, *[cell.deciding] * (len(trial.variants) - 1)]
+    return [
+        ExamCell(text, is_test=True, name=cell.name, variant=variant)
+        for text, variant in zip(texts, trial.variants, strict=True)
+    ]
 
 
 def verdicts_on(
@@ -200,8 +267,24 @@ def verdicts_on(
     with closing(results_of(notebook, cells, zygote, settings)) as results:
         for cell, result in zip(cells, results, strict=True):
             if cell.is_test:
-                outcome = str(result.outcome)
-                yield Verdict(cell.name, outcome, result.message, result.misconception, result.elapsed_s)
+                yield Verdict(
+                    cell.name,
+                    str(result.outcome),
+                    result.message,
+                    result.misconception,
+                    result.elapsed_s,
+                    cell.variant,
+                    "" if split_test(cell.source)[1] else _shown_value(result),
+                )
+
+
+def _shown_value(result: CellResult) -> str:
+    """Return the value that a cell shows, "" if none."""
+    for output in result.outputs:
+        match output:
+            case {"output_type": "execute_result", "data": {"text/plain": str(value)}}:
+                return value
+    return ""
 
 
 def results_of(

@@ -54,6 +54,7 @@ class ExamCell:
         is_students: whether the student may have written it.
         is_untouched: whether it is a solution cell that still is the stub.
         defines: of a solution cell, the names that an answer defines.
+        variant: of its hidden part; None for that of the exam.
     """
 
     source: str
@@ -62,6 +63,7 @@ class ExamCell:
     is_students: bool = False
     is_untouched: bool = False
     defines: frozenset[str] = frozenset()
+    variant: int | None = None
 
 
 @dataclass(frozen=True)
@@ -220,12 +222,14 @@ class Exam:
         if self.notebook is None:
             message = "There is no source notebook to take the reference from."
             return CellResult(outcome=Outcome.EXAMINER_ERROR, message=message)
+        of_cell = self.cells[index].variant
+        variant = self.variant if of_cell is None else of_cell
         try:
             session = self._living_session(index)
             session.allow(self._cell_s())
             names = self._names(self.notebook, session, hidden)
             with deadline(2 * self.limits.cell_s, _SlowTest):
-                _run_hidden(hidden, names, self.notebook, self.variant)
+                _run_hidden(hidden, names, self.notebook, variant)
         except CheckFailed as failure:
             return CellResult(
                 outcome=Outcome.NOT_ATTEMPTED if failure.is_stub else Outcome.FAILED,
@@ -239,11 +243,12 @@ class Exam:
         except SandboxError:  # not caused by the hidden test
             raise
         except Exception as error:  # noqa: BLE001  # from an answer, or from the hidden test itself
-            outcome = self._outcome_of(error, hidden, self.notebook)
+            outcome = self._outcome_of(error, hidden, self.notebook, variant)
             message = f"{type(error).__name__}: {error}".removesuffix(": ")
             return CellResult(outcome=outcome, message=message if str(error) in hidden else _cut(message))
         return CellResult()
 
+<<<<<<< HEAD
     def _returned(
         self, failure: CheckFailed, hidden: str, names: dict[str, Any], notebook: SourceNotebook
     ) -> list[dict[str, Any]] | None:
@@ -263,6 +268,9 @@ class Exam:
         return failure.returned
 
     def _outcome_of(self, error: Exception, hidden: str, notebook: SourceNotebook) -> Outcome:
+=======
+    def _outcome_of(self, error: Exception, hidden: str, notebook: SourceNotebook, variant: int) -> Outcome:
+>>>>>>> 810b490493c08eabf35e30befb14099f71271d5e
         """Tell whose fault an exception in a hidden test is.
 
         It is the answer's if the exception comes from an assertion or from the answer itself, or if the
@@ -275,7 +283,7 @@ class Exam:
         if isinstance(error, CourseError):
             return Outcome.EXAMINER_ERROR
         try:
-            _run_hidden(hidden, self._given_names(notebook), notebook, self.variant)
+            _run_hidden(hidden, self._given_names(notebook), notebook, variant)
         except Exception:  # noqa: BLE001  # the hidden test itself is wrong
             return Outcome.EXAMINER_ERROR
         return Outcome.FAILED

@@ -49,9 +49,17 @@ def _is_credit(output: NotebookNode, cell: NotebookNode) -> bool:
     """Tell whether nbgrader would take the value of a test cell for its points."""
     if split_test(cell.source)[1]:
         return False
+    return is_credit(output.data.get("text/plain", ""), float(cell.metadata.nbgrader.points))
+
+
+def is_credit(value: str, points: float) -> bool:
+    """Tell whether nbgrader would take the shown value of a test cell for its points.
+
+    It gives all points for a text, NaN or a negative number.
+    """
     try:
-        return 0 <= float(output.data["text/plain"]) <= float(cell.metadata.nbgrader.points)
-    except (KeyError, ValueError):
+        return 0 <= float(value) <= points
+    except ValueError:
         return False
 
 
