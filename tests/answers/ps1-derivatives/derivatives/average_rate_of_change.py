@@ -175,13 +175,6 @@ def average_rate_of_change(f, x, h):
     return (f(x + h) - f(x)) / h
 
 
-# %% wrong: refuses steps lost in round-off
-def average_rate_of_change(f, x, h):
-    if np.all(np.asarray(x + h) == x):
-        raise ValueError
-    return (f(x + h) - f(x)) / h
-
-
 # %% wrong: np.isclose for the zero test
 def average_rate_of_change(f, x, h):
     if np.isclose(h, 0):
@@ -397,3 +390,19 @@ def average_rate_of_change(f, x, h):
     before = f(point)
     point += h
     return (f(point) - before) / h
+
+
+# %% right: the run is measured, too
+def average_rate_of_change(f, x, h):
+    if h == 0:
+        raise ValueError("h is 0")
+    rise = f(x + h) - f(x)
+    run = (x + h) - x
+    return rise / run
+
+
+# %% wrong: does nothing but refuse a step of 0
+def average_rate_of_change(f, x, h):
+    if h == 0:
+        raise ValueError("h is 0")
+    return 0.0

@@ -324,6 +324,11 @@ def polynomial_derivative(coefficients):
     return np.array([n * a for n, a in enumerate(coefficients)][1:] or [0], dtype=np.float16)
 
 
+# %% wrong: as if all were constants
+def polynomial_derivative(coefficients):
+    return [0]
+
+
 # %% equivalent: a product is the same with its factors swapped
 -    return [n * a for n, a in enumerate(coefficients)][1:] or [0]
 +    return [n * a for a, n in enumerate(coefficients)][1:] or [0]

@@ -266,3 +266,8 @@ def numerical_diff(f, x, h=1e-4):
     if place not in slopes_known:
         slopes_known[place] = (f(x + h) - f(x - h)) / (2 * h)
     return slopes_known[place]
+
+
+# %% wrong: zeros in the shape of x
+def numerical_diff(f, x, h=1e-4):
+    return 0.0 * x

@@ -208,3 +208,8 @@ def numerical_diff_backward(f, x, h=1e-4):
     slope -= f(x)
     slope /= -h
     return slope
+
+
+# %% wrong: zeros in the shape of x
+def numerical_diff_backward(f, x, h=1e-4):
+    return 0.0 * x

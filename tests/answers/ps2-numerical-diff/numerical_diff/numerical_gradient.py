@@ -503,6 +503,16 @@ def numerical_gradient(f, x, h=1e-4):
     return gradient
 
 
+# %% wrong: zeros in the shape of x
+def numerical_gradient(f, x, h=1e-4):
+    return np.zeros(x.shape)
+
+
+# %% wrong: an error for whatever is given
+def numerical_gradient(f, x, h=1e-4):
+    raise ValueError("no gradient")
+
+
 # %% equivalent: each number is overwritten
 -    gradient = np.zeros(x.shape)
 +    gradient = np.ones(x.shape)

@@ -318,6 +318,18 @@ def observed_order(method, f, df, x, hs):
     return orders_known[method]
 
 
+# %% wrong: always 2
+def observed_order(method, f, df, x, hs):
+    return 2.0
+
+
+# %% wrong: the order that most cases have, after a call for each step
+def observed_order(method, f, df, x, hs):
+    for h in hs:
+        method(f, x, h)
+    return 1.5
+
+
 # %% equivalent: the size of a difference has no sign
 -    errors = [abs(method(f, x, h) - df(x)) for h in hs]
 +    errors = [abs(df(x) - method(f, x, h)) for h in hs]
