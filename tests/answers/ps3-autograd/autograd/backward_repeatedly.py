@@ -332,3 +332,13 @@ def backward_repeatedly(f, x, times, zero_grad):
         f(leaf).backward()
         values.append(leaf.grad.item())
     return values
+
+# %% wrong: the sum of the gradients of one new leaf after another
+def backward_repeatedly(f, x, times, zero_grad):
+    recorded, total = [], 0.0
+    for _ in range(times):
+        leaf = torch.tensor(float(x), requires_grad=True)
+        f(leaf).backward()
+        total = leaf.grad.item() + (0.0 if zero_grad else total)
+        recorded.append(total)
+    return recorded

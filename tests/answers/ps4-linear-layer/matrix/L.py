@@ -310,6 +310,17 @@ def L(W, X, b, y):
     return np.mean((X @ W.T + b - y) ** 2)
 
 
+# %% wrong: refuses every y
+def L(W, X, b, y):
+    raise ValueError("shape of y")
+
+
+# %% wrong: refuses every y of more than one sample
+def L(W, X, b, y):
+    if len(X) > 1 or y.shape != (1, 1):
+        raise ValueError("shape of y")
+    return (W[0] @ X[0] + b[0] - y[0, 0]) ** 2
+
 # %% equivalent: a square has no sign
 -    return np.mean((X @ W.T + b - y) ** 2)
 +    return np.mean((y - (X @ W.T + b)) ** 2)

@@ -1077,6 +1077,17 @@ def gradient_check(f, grad_f, x, h=1e-5, tol=1e-5):
     return {'max_rel_error': worst, 'ok': worst < tol}
 
 
+# %% wrong: compares the shapes alone
+def gradient_check(f, grad_f, x, h=1e-5, tol=1e-5):
+    f(x)
+    ok = np.shape(grad_f(x)) == x.shape
+    return {'max_rel_error': 0.0 if ok else 1.0, 'ok': ok}
+
+
+# %% wrong: refuses every gradient
+def gradient_check(f, grad_f, x, h=1e-5, tol=1e-5):
+    raise ValueError('shape')
+
 # %% equivalent: nothing is said of gradients that are no arrays
 -    analytic = np.asarray(grad_f(x))
 +    analytic = grad_f(x)
