@@ -222,8 +222,8 @@ class Exam:
         if self.notebook is None:
             message = "There is no source notebook to take the reference from."
             return CellResult(outcome=Outcome.EXAMINER_ERROR, message=message)
-        of_cell = self.cells[index].variant
-        variant = self.variant if of_cell is None else of_cell
+        own = self.cells[index].variant
+        variant = self.variant if own is None else own
         try:
             session = self._living_session(index)
             session.allow(self._cell_s())
@@ -248,29 +248,25 @@ class Exam:
             return CellResult(outcome=outcome, message=message if str(error) in hidden else _cut(message))
         return CellResult()
 
-<<<<<<< HEAD
     def _returned(
         self, failure: CheckFailed, hidden: str, names: dict[str, Any], notebook: SourceNotebook
     ) -> list[dict[str, Any]] | None:
         """Return what a wrong answer returns in the first variant, so that equal answers can be found."""
         if failure.returned is None or not self.variant:
             return failure.returned
+        assert self._session is not None  # noqa: S101  # it has just been asked
         try:
             with deadline(self.limits.cell_s, _SlowTest):
                 _run_hidden(hidden, dict(names), notebook, 0)
         except CheckFailed as first:
             return first.returned
         except ExamineeError:
-            assert self._session is not None  # noqa: S101  # it has just been asked
             self._session.end()
-        except Exception:  # noqa: BLE001  # as unclear as a right answer
-            return failure.returned
+        except Exception:  # noqa: BLE001, S110  # as unclear as a right answer
+            pass
         return failure.returned
 
-    def _outcome_of(self, error: Exception, hidden: str, notebook: SourceNotebook) -> Outcome:
-=======
     def _outcome_of(self, error: Exception, hidden: str, notebook: SourceNotebook, variant: int) -> Outcome:
->>>>>>> 810b490493c08eabf35e30befb14099f71271d5e
         """Tell whose fault an exception in a hidden test is.
 
         It is the answer's if the exception comes from an assertion or from the answer itself, or if the
