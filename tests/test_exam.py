@@ -358,7 +358,7 @@ def test_memory_that_is_all_used_up_suffices_for_the_answer(zygote):
     for n_bytes in range(0, 2**20, 2**17):
         session = Session(zygote.spawn(SandboxLimits(memory_bytes=2**28 + n_bytes), {}, None))
         session.allow(20)
-        session.run(bomb, 1000)
+        session.run(bomb, 1000, is_shown=False)
         with pytest.raises(OutOfMemory):
             session.call(StandIn(session, "hoard"))
         session.end()

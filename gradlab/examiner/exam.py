@@ -65,6 +65,11 @@ class ExamCell:
     defines: frozenset[str] = frozenset()
     variant: int | None = None
 
+    @property
+    def is_all_visible(self) -> bool:
+        """Whether it is a test cell without hidden part, whose value may be its points."""
+        return self.is_test and not split_test(self.source)[1]
+
 
 @dataclass(frozen=True)
 class ExamLimits:
@@ -171,7 +176,8 @@ class Exam:
         try:
             session = self._living_session(index)
             session.allow(self._cell_s())
-            answer = session.run(source, self.limits.output_bytes, is_shown=self.is_shown)
+            is_shown = self.is_shown or self.cells[index].is_all_visible
+            answer = session.run(source, self.limits.output_bytes, is_shown=is_shown)
         except ExamineeError as lost:
             return self._lost(index, lost)
         error = answer.get("error")

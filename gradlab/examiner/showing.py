@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gradlab.authoring.source import split_test
 from gradlab.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -17,8 +16,7 @@ def as_shown(cell: ExamCell, judged: CellResult, shown: CellResult) -> CellResul
     """Return the result of a cell that was run twice: by the judge, and to be shown."""
     if not cell.is_test:
         return shown
-    is_visible = not split_test(cell.source)[1]
-    if judged.outcome is Outcome.PASSED and is_visible:  # its value may be its points
+    if judged.outcome is Outcome.PASSED and cell.is_all_visible:
         return replace(shown, elapsed_s=judged.elapsed_s, decided=judged.decided)
     result = replace(judged, outputs=shown.outputs, number=shown.number)
     if judged.outcome is Outcome.PASSED:
