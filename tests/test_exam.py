@@ -15,7 +15,8 @@ from zygotes import NOBODY
 
 from gradlab.authoring.folders import files_beside
 from gradlab.authoring.source import PICTURE_TAG, SourceNotebook
-from gradlab.examiner.exam import Exam, ExamCell, ExamLimits, _outcome_of_ending
+from gradlab.examiner.endings import outcome_of_ending
+from gradlab.examiner.exam import Exam, ExamCell, ExamLimits
 from gradlab.examiner.session import OutOfMemory, Session, StandIn
 from gradlab.outcome import Outcome
 from gradlab.sandbox import SandboxLimits
@@ -366,8 +367,8 @@ def test_memory_that_is_all_used_up_suffices_for_the_answer(zygote):
 
 def test_too_many_files_are_a_flood():
     """Whom the watchdog ends because of its files wrote too much; because of its threads, it did wrong."""
-    assert _outcome_of_ending(-signal.SIGXFSZ) is Outcome.OUTPUT_FLOOD
-    assert _outcome_of_ending(-signal.SIGSYS) is Outcome.VIOLATION
+    assert outcome_of_ending(-signal.SIGXFSZ) is Outcome.OUTPUT_FLOOD
+    assert outcome_of_ending(-signal.SIGSYS) is Outcome.VIOLATION
 
 
 def test_an_examinee_is_gone_after_its_exam(zygote, triple):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import signal
 import time
 import warnings
 from dataclasses import dataclass, field, replace
@@ -15,18 +14,16 @@ from gradlab.authoring.source import run, split_test
 from gradlab.checks import CheckFailed, not_attempted, use_notebook, use_variant
 from gradlab.deadline import deadline
 from gradlab.errors import CourseError, SandboxError
+from gradlab.examiner.endings import OUTCOME_OF_ERROR, outcome_of_ending
 from gradlab.examiner.files import Files, harmless_files
 from gradlab.examiner.outputs import execution_count, size_bytes
 from gradlab.examiner.result import CellResult
 from gradlab.examiner.session import (
     Ended,
     ExamineeError,
-    OutOfMemory,
     Session,
-    Stalled,
     StandIn,
     TimedOut,
-    Violation,
 )
 from gradlab.examiner.stubs import judged_exercise, unanswered
 from gradlab.outcome import Outcome
@@ -349,9 +346,9 @@ class Exam:
         if not self._session.is_alive:
             self._ended_at.add(index)
         if isinstance(error, Ended):
-            outcome = _outcome_of_ending(self.ending_of(self._session))
+            outcome = outcome_of_ending(self.ending_of(self._session))
         else:
-            outcome = next(outcome for kind, outcome in _OUTCOME_OF_ERROR.items() if isinstance(error, kind))
+            outcome = next(outcome for kind, outcome in OUTCOME_OF_ERROR.items() if isinstance(error, kind))
         return self._with_message(CellResult(), outcome)
 
     def _with_message(self, result: CellResult, outcome: Outcome) -> CellResult:
@@ -381,22 +378,3 @@ def _run_hidden(hidden: str, names: dict[str, Any], notebook: SourceNotebook, va
     with use_notebook(notebook), use_variant(variant), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         run(hidden, names, "<hidden test>")
-
-
-_OUTCOME_OF_ERROR: dict[type[ExamineeError], Outcome] = {
-    Stalled: Outcome.UNDECIDED,
-    TimedOut: Outcome.TIMED_OUT,
-    OutOfMemory: Outcome.OUT_OF_MEMORY,
-    Violation: Outcome.VIOLATION,
-}
-# Limits of memory and time end no examinee with one of these; an examinee can't send them to itself.
-_FROM_OUTSIDE = {signal.SIGHUP, signal.SIGINT, signal.SIGKILL, signal.SIGQUIT, signal.SIGTERM}
-
-
-def _outcome_of_ending(exit_code: int) -> Outcome:
-    """Return what an exit code means; a negative one is a signal."""
-    if exit_code == -signal.SIGSYS:  # the system-call filter, or the watchdog because of its threads
-        return Outcome.VIOLATION
-    if exit_code == -signal.SIGXFSZ:  # the watchdog, because of its files
-        return Outcome.OUTPUT_FLOOD
-    return Outcome.UNDECIDED if -exit_code in _FROM_OUTSIDE else Outcome.EXITED
