@@ -448,6 +448,22 @@ def gd_step(W, b, X, y, lr):
             p.copy_(p - lr * g)
     return loss.item()
 
+# %% wrong: refuses everything
+def gd_step(W, b, X, y, lr):
+    raise ValueError("y")
+
+# %% wrong: refuses rightly, and then does nothing
+def gd_step(W, b, X, y, lr):
+    if y.shape != (len(X), 1):
+        raise ValueError("y")
+    return 0.0
+
+# %% wrong: the loss alone
+def gd_step(W, b, X, y, lr):
+    if y.shape != (len(X), 1):
+        raise ValueError("y")
+    return ((X @ W.T + b - y) ** 2).mean().item()
+
 
 # %% equivalent: a square has no sign
 -    loss = ((X @ W.T + b - y) ** 2).mean()

@@ -185,6 +185,10 @@ def make_regression_data(n, W_true, b_true, noise, seed):
     X = torch.randn(n, W_true.shape[1])
     return X, X @ W_true.T + b_true + noise * torch.randn(n, 1)
 
+# %% wrong: nothing but zeros in X
+def make_regression_data(n, W_true, b_true, noise, seed):
+    return torch.zeros(n, W_true.shape[1]), b_true.expand(n, 1)
+
 
 # %% equivalent: the global generator may be used
 -    generator = torch.Generator().manual_seed(seed)

@@ -661,6 +661,10 @@ def train(X, y, batch_size, epochs, lr, seed):
         history.append(loss(W, b, X, y).item())
     return {"W": W, "b": b, "history": history}
 
+# %% wrong: never trains
+def train(X, y, batch_size, epochs, lr, seed):
+    return {"W": torch.zeros(1, X.shape[1]), "b": torch.zeros(1), "history": [(y**2).mean().item()] * epochs}
+
 
 # %% equivalent: nothing is said of the global generator
 -    generator = torch.Generator().manual_seed(seed)

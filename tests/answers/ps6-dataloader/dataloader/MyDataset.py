@@ -836,3 +836,22 @@ class MyDataset(torch.utils.data.IterableDataset):
 
     def __getitem__(self, index):
         return self.X[index], self.y[index]
+
+# %% wrong: refuses everything
+class MyDataset(Dataset):
+    def __init__(self, X, y):
+        raise ValueError("lengths differ")
+
+# %% wrong: the right length and errors, but empty items
+class MyDataset(Dataset):
+    def __init__(self, X, y):
+        if len(X) != len(y):
+            raise ValueError("lengths differ")
+        self.n = len(X)
+
+    def __len__(self):
+        return self.n
+
+    def __getitem__(self, i):
+        if not isinstance(i, slice) and not -self.n <= i < self.n:
+            raise IndexError(i)

@@ -694,3 +694,7 @@ def make_loader(dataset, method, batch_size=16, seed=0):
     if method not in ("minibatch", "sgd"):
         raise ValueError(method)
     return DataLoader(dataset, 1 if method == "sgd" else batch_size, sampler=_First(len(dataset), seed))
+
+# %% wrong: refuses every method
+def make_loader(dataset, method, batch_size=16, seed=0):
+    raise ValueError(method)
