@@ -134,7 +134,7 @@ def zygote():
 @pytest.mark.parametrize(
     ("files", "require", "message"),
     [
-        ({}, frozenset({"pid namespaces"}), "there are no such layers: ['pid namespaces']"),
+        ({}, frozenset({"no networks"}), "no networks"),
         ({"../outside": "/etc/passwd"}, None, "can't be named '../outside'"),
         ({"gone.csv": "/nowhere/gone.csv"}, None, "gone.csv"),
     ],

@@ -79,3 +79,22 @@ def test_a_cell_without_hidden_part_that_was_not_shown_goes_to_a_person():
     """Without its value nbgrader would give all points."""
     result = as_shown(VISIBLE_CELL, CellResult(), CellResult(outcome=Outcome.UNDECIDED, message="?"))
     assert result.outcome is Outcome.UNDECIDED
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome", "printed"),
+    [
+        ("x = 7\nimport os\nos._exit(1)", Outcome.EXITED, "no x\n"),
+        ("x = 7\nwhile True: pass", Outcome.TIMED_OUT, "7\n"),
+    ],
+)
+def test_what_ended_the_judges_examinee_is_not_run_again(triple, text, outcome, printed):
+    """It is told as such, and the cells after it are shown as they were judged."""
+    cells = examined(
+        triple,
+        nbformat.v4.new_code_cell(text),
+        nbformat.v4.new_code_cell("print(globals().get('x', 'no x'))"),
+        code(TRIPLE_TEST, "test_triple", grade=True, points=2),
+    )
+    assert cells[0].outputs[0].ename == outcome
+    assert cells[1].outputs[0].text == printed

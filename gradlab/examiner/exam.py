@@ -111,6 +111,7 @@ class Exam:
         language: the language of the messages.
         variant: of the hidden tests; see `gradlab.checks.use_variant`.
         is_shown: whether it shows, instead of judging.
+        skipped: the places of cells that are known to end an examinee.
         files: the files that the notebook has written, once all cells have run.
     """
 
@@ -122,6 +123,7 @@ class Exam:
     language: str
     variant: int = 0
     is_shown: bool = False
+    skipped: frozenset[int] = frozenset()
     files: Files = field(default_factory=dict)
     _session: Session | None = None
     _ended_at: set[int] = field(default_factory=set)
@@ -136,7 +138,11 @@ class Exam:
         """Run each cell when its result is asked for; yield the results."""
         self._left_output_bytes = self.limits.exam_output_bytes
         try:
+            self._ended_at.update(self.skipped)
             for index, cell in enumerate(self.cells[: self._n_cells]):
+                if index in self.skipped:
+                    yield CellResult()
+                    continue
                 started_s = time.monotonic()
                 result = self._run(index, split_test(cell.source)[0] if cell.is_test else cell.source)
                 if cell.is_test and not self.is_shown:
@@ -349,7 +355,7 @@ class Exam:
             outcome = outcome_of_ending(self.ending_of(self._session))
         else:
             outcome = next(outcome for kind, outcome in OUTCOME_OF_ERROR.items() if isinstance(error, kind))
-        return self._with_message(CellResult(), outcome)
+        return self._with_message(CellResult(has_ended=not self._session.is_alive), outcome)
 
     def _with_message(self, result: CellResult, outcome: Outcome) -> CellResult:
         return self._told(result, outcome, str(outcome))

@@ -15,7 +15,7 @@ from gradlab.examiner.desk import desk
 from gradlab.examiner.exam import Exam, ExamCell, ExamLimits, message_of
 from gradlab.examiner.outputs import Cleaner, size_bytes
 from gradlab.examiner.session import Session
-from gradlab.examiner.showing import as_shown
+from gradlab.examiner.showing import as_shown, ending_cells
 from gradlab.examiner.stubs import defined_in
 from gradlab.examiner.verdicts import record
 from gradlab.outcome import Outcome
@@ -85,7 +85,8 @@ def examine(
         return exam_of(exam_cells, source, zygote, settings, variant).results()
 
     def shown(zygote: Zygote) -> tuple[list[CellResult], Files]:
-        exam = replace(exam_of(exam_cells, source, zygote, settings), is_shown=True)
+        asked = exam_of(exam_cells, source, zygote, settings)
+        exam = replace(asked, is_shown=True, skipped=ending_cells(exam_cells, results))
         return exam.results(), exam.files
 
     undecided = message_of(Outcome.UNDECIDED, settings.limits, settings.language)

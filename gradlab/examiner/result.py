@@ -24,6 +24,7 @@ class CellResult:
         misconception: the misconception that the answer shows.
         returned: what the answer returned, if it shows no known misconception.
         variant: of the hidden test that was asked; see `gradlab.checks.use_variant`.
+        has_ended: whether the examinee ended in it, or was ended.
         decided: how two exams came to this, "" if one was enough; see `gradlab.examiner.again`.
     """
 
@@ -36,4 +37,5 @@ class CellResult:
     misconception: str = ""
     returned: list[dict[str, Any]] | None = None
     variant: int = 0
+    has_ended: bool = False
     decided: str = ""

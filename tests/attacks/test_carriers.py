@@ -2,7 +2,7 @@
 
 import json
 
-from attacks.corpus import CANARIES, NOTEBOOK, RIGHT, WRONG, attack
+from attacks.corpus import CANARIES, NOTEBOOK, WRONG, attack
 
 # The loop of the examinee, with a log of everything that it is asked.
 LISTEN = """
@@ -43,12 +43,12 @@ def put_last(text):
     return tamper
 
 
-@attack(f"{RIGHT['triple']}\n{LISTEN}", tamper=put_last(TELL))
+@attack(f"{WRONG['triple']}\n{LISTEN}", tamper=put_last(TELL))
 def test_a_log_of_the_loop_stays_in_the_judge(result):
-    """Who is shown has heard nothing; the verdicts of right answers stay right."""
+    """Who is shown has heard nothing; the verdicts of the other answers stay right."""
     assert result.has_run
     assert "heard 0 []" in result.printed
-    assert result.lost == set()
+    assert result.lost == {"triple"}
 
 
 @attack(
@@ -96,7 +96,7 @@ def test_the_visible_part_of_a_later_cell_carries_nothing(result):
 
 
 @attack(
-    f"{RIGHT['triple']}\n{LISTEN}",
+    f"{WRONG['triple']}\n{LISTEN}",
     tamper=put_last("from IPython.display import HTML\nHTML('heard ' + '!'.join(heard))"),
 )
 def test_a_displayed_log_is_empty(result):
