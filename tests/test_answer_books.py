@@ -107,13 +107,10 @@ def test_each_exercise_has_enough_answers(exercise):
     assert len(exercise.misconceptions) >= N_MISCONCEPTIONS
 
 
-@pytest.mark.parametrize(
-    "variant",
-    [0, N_VARIANTS - 1, *(pytest.param(each, marks=pytest.mark.slow) for each in range(1, N_VARIANTS - 1))],
-)
+@pytest.mark.parametrize("variant", [0, N_VARIANTS - 1])
 @pytest.mark.parametrize("notebook", [read(path) for path in NOTEBOOKS], ids=lambda one: one.path.stem)
 def test_the_reference_passes_everything(notebook, variant):
-    """The reference solutions fail no test in any variant."""
+    """The reference solutions fail no test in the first variant and the last; the audit asks all."""
     verdicts = grade(notebook, {}, variant)
     assert not verdicts.broken
     assert not verdicts.visible

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 SEED = 20260302
 N_SUBMISSIONS = 50
 N_KILLS = 8
+# In the background of a shell, Ctrl-C is ignored, also by what is started there.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 PATIENCE_S = 120
 
 
