@@ -207,7 +207,7 @@ def test_the_watchdog_bounds_files(container, code):
     limits = {"scratch_bytes": 8 * MIB, "file_bytes": 4 * MIB}
     answer = container.run(code, limits=limits, files={mark: ""})
     assert answer.exit_code == -signal.SIGXFSZ
-    assert not list(Path(TEMPORARY).glob(f"gradlab-examinee-*/work/{mark}"))
+    assert not list(Path(TEMPORARY).glob(f"gradlab-examinee-*/**/{mark}"))
 
 
 def test_files_within_the_limit_can_be_written(container):
