@@ -15,8 +15,9 @@ from zygotes import NOBODY
 
 from gradlab.authoring.folders import files_beside
 from gradlab.authoring.source import PICTURE_TAG, SourceNotebook
+from gradlab.examiner.cells import ExamCell
 from gradlab.examiner.endings import outcome_of_ending
-from gradlab.examiner.exam import Exam, ExamCell, ExamLimits
+from gradlab.examiner.exam import Exam, ExamLimits
 from gradlab.examiner.session import OutOfMemory, Session, StandIn
 from gradlab.outcome import Outcome
 from gradlab.sandbox import SandboxLimits

@@ -6,7 +6,7 @@ from test_exam import exam
 
 from gradlab.authoring.source import SourceNotebook
 from gradlab.checks import here
-from gradlab.examiner.exam import ExamCell
+from gradlab.examiner.cells import ExamCell
 from gradlab.outcome import Outcome
 from gradlab.zygote import Warmth, Zygote
 

@@ -3,13 +3,16 @@
 import nbformat
 import pytest
 from conftest import TRIPLE_TEST, code
+from nbgrader.utils import compute_checksum
 
-from gradlab.examiner.exam import ExamCell, ExamLimits
+from gradlab.examiner.cells import ExamCell
+from gradlab.examiner.exam import ExamLimits
 from gradlab.examiner.notebook import Settings, examine
 from gradlab.examiner.result import CellResult
 from gradlab.examiner.showing import as_shown
 from gradlab.outcome import Outcome
 from gradlab.sandbox import PROMISES, SandboxLimits
+from gradlab.zygote import Zygote
 
 TEST_CELL = ExamCell(TRIPLE_TEST, is_test=True)
 VISIBLE_CELL = ExamCell("0.5", is_test=True)
@@ -37,6 +40,56 @@ def test_outputs_are_those_of_a_notebook_without_hidden_tests(triple):
     assert cells[1].metadata["gradlab"]["outcome"] == Outcome.PASSED
     assert cells[1].outputs == []
     assert cells[2].outputs[0].data["text/plain"] == "1"  # the visible part's call alone
+
+
+@pytest.fixture
+def n_examinees(monkeypatch):
+    """A list with an entry for each examinee that was started."""
+    started = []
+    spawn = Zygote.spawn
+    monkeypatch.setattr(Zygote, "spawn", lambda *asked: started.append(asked) or spawn(*asked))
+    return started
+
+
+STUB = "def triple(x):\n    raise NotImplementedError"
+RIGHT = "def triple(x):\n    return 3 * x"
+# It passes the visible part, and fails the hidden one.
+WRONG = "def triple(x):\n    return 3"
+
+
+@pytest.mark.parametrize(
+    ("answer", "later", "expected"),
+    [
+        (RIGHT, "n = 5", (Outcome.PASSED, 1)),
+        (WRONG, "n = 5", (Outcome.FAILED, 2)),
+        (STUB, "n = 5", (Outcome.NOT_ATTEMPTED, 2)),
+        (RIGHT, WRONG, (Outcome.PASSED, 2)),
+        (WRONG, RIGHT, (Outcome.FAILED, 2)),
+        (WRONG, "%time triple = lambda x: 3 * x", (Outcome.FAILED, 2)),
+        (RIGHT, "def triple(x):\n    import os\n    os._exit(0)", (Outcome.PASSED, 2)),
+        ("help = 3\ndef triple(x):\n    return help", "for help in [7]: pass", (Outcome.FAILED, 2)),
+    ],
+)
+def test_a_judge_is_asked_only_if_the_end_does_not_say_all(triple, n_examinees, answer, later, expected):
+    """Hidden tests are about what stands in their place, although they are asked at the end first."""
+    cells = examined(
+        triple,
+        code(answer, "triple", solution=True),
+        code(TRIPLE_TEST, "test_triple", grade=True, points=2),
+        nbformat.v4.new_code_cell(later),
+    )
+    assert (cells[1].metadata["gradlab"]["outcome"], len(n_examinees)) == expected
+
+
+def test_an_exercise_without_an_answer_needs_no_judge(triple, n_examinees):
+    """That it still is the stub can be read, so one examinee is enough."""
+    cells = examined(
+        triple,
+        code(STUB, "triple", solution=True, checksum=compute_checksum(code(STUB, "triple", solution=True))),
+        code(TRIPLE_TEST, "test_triple", grade=True, points=2),
+    )
+    assert cells[1].metadata["gradlab"]["outcome"] == Outcome.NOT_ATTEMPTED
+    assert len(n_examinees) == 1
 
 
 def test_what_is_shown_is_drawn(triple):

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from gradlab.checks import N_VARIANTS, near, pick, use_variant
-from gradlab.examiner.exam import ExamCell
+from gradlab.examiner.cells import ExamCell
 from gradlab.examiner.notebook import variant_of
 
 

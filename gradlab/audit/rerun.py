@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from gradlab.audit.exercises import cells_of
 from gradlab.audit.trials import Verdict, results_of, source_at, verdicts_on
 from gradlab.checks import seed_everything
+from gradlab.examiner.cells import ExamCell
 from gradlab.examiner.desk import desk
-from gradlab.examiner.exam import ExamCell
 from gradlab.examiner.notebook import warmth_of
 
 if TYPE_CHECKING:

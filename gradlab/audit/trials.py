@@ -21,8 +21,8 @@ from gradlab.audit.hidden import varies
 from gradlab.authoring.source import read_source, split_test
 from gradlab.checks import N_VARIANTS, noted_comparisons
 from gradlab.errors import CourseError
+from gradlab.examiner.cells import ExamCell
 from gradlab.examiner.desk import desk
-from gradlab.examiner.exam import ExamCell
 from gradlab.examiner.notebook import exam_of, warmth_of
 from gradlab.outcome import Outcome
 

@@ -53,6 +53,11 @@ class Circumstances:
     first: FirstExams | None = None
     is_alone: bool = True
 
+    @property
+    def first_results(self) -> Results | None:
+        """Return the results of the first exam of this notebook, None if this is the first."""
+        return None if self.first is None else self.first.get(self.notebook)
+
 
 def was_ended(results: Results) -> bool:
     """Tell whether an examinee was ended from outside, so that later cells may lack its definitions."""

@@ -10,12 +10,13 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from gradlab.authoring.source import run, split_test
+from gradlab.authoring.source import run
 from gradlab.checks import CheckFailed, not_attempted, use_notebook, use_variant
 from gradlab.deadline import deadline
 from gradlab.errors import CourseError, SandboxError
 from gradlab.examiner.endings import OUTCOME_OF_ERROR, outcome_of_ending
 from gradlab.examiner.files import Files, harmless_files
+from gradlab.examiner.final_state import is_final_for_all
 from gradlab.examiner.outputs import execution_count, size_bytes
 from gradlab.examiner.result import CellResult
 from gradlab.examiner.session import (
@@ -34,38 +35,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
 
     from gradlab.authoring.source import SourceNotebook
+    from gradlab.examiner.cells import ExamCell
 
 
 _MAX_CHARS = 200  # of a message that may tell what an examinee knows
+_COMPLETE = frozenset({Outcome.PASSED, Outcome.RAISED})  # of a cell after which the examinee can go on
 _MESSAGES = Texts(Path(__file__).with_name("messages.toml"))
-
-
-@dataclass(frozen=True)
-class ExamCell:
-    """A code cell of the notebook that is examined.
-
-    Args:
-        source: its text; a test cell's includes the hidden part.
-        is_test: whether it is worth points.
-        name: its grade id, "" if it has none.
-        is_students: whether the student may have written it.
-        is_untouched: whether it is a solution cell that still is the stub.
-        defines: of a solution cell, the names that an answer defines.
-        variant: of its hidden part; None for that of the exam.
-    """
-
-    source: str
-    is_test: bool = False
-    name: str = ""
-    is_students: bool = False
-    is_untouched: bool = False
-    defines: frozenset[str] = frozenset()
-    variant: int | None = None
-
-    @property
-    def is_all_visible(self) -> bool:
-        """Whether it is a test cell without hidden part, whose value may be its points."""
-        return self.is_test and not split_test(self.source)[1]
 
 
 @dataclass(frozen=True)
@@ -99,8 +74,9 @@ class _SlowTest(TimedOut):
 class Exam:
     """The cells of one notebook, run in order in an examinee that may have to be replaced.
 
-    An exam either judges or shows. One that judges asks the hidden tests; since its examinee has heard them,
-    none of its outputs is kept. One that shows has outputs, and asks nothing.
+    An exam either judges or shows. One that judges asks each hidden test right after the visible part of its
+    cell; since its examinee has heard them, none of its outputs is kept. One that shows has outputs; once all
+    of them are here, it asks the hidden tests of the state that the last cell has left.
 
     Args:
         cells: the code cells.
@@ -111,8 +87,8 @@ class Exam:
         language: the language of the messages.
         variant: of the hidden tests; see `gradlab.checks.use_variant`.
         is_shown: whether it shows, instead of judging.
-        skipped: the places of cells that are known to end an examinee.
-        files: the files that the notebook has written, once all cells have run.
+        files: the files that the notebook has written, once all cells of an exam that shows have run.
+        verdicts: what an exam that shows says of all cells, if no judge has to say more.
     """
 
     cells: Sequence[ExamCell]
@@ -123,8 +99,8 @@ class Exam:
     language: str
     variant: int = 0
     is_shown: bool = False
-    skipped: frozenset[int] = frozenset()
     files: Files = field(default_factory=dict)
+    verdicts: list[CellResult] = field(default_factory=list)
     _session: Session | None = None
     _ended_at: set[int] = field(default_factory=set)
     _used_s: float = 0.0  # by examinees that have been replaced
@@ -138,32 +114,56 @@ class Exam:
         """Run each cell when its result is asked for; yield the results."""
         self._left_output_bytes = self.limits.exam_output_bytes
         try:
-            self._ended_at.update(self.skipped)
-            for index, cell in enumerate(self.cells[: self._n_cells]):
-                if index in self.skipped:
-                    yield CellResult()
-                    continue
-                started_s = time.monotonic()
-                result = self._run(index, split_test(cell.source)[0] if cell.is_test else cell.source)
-                if cell.is_test and not self.is_shown:
-                    result = self._judged(index, cell, result)
-                yield replace(result, elapsed_s=time.monotonic() - started_s, variant=self.variant)
-            yield from (CellResult() for _ in self.cells[self._n_cells :])
             if self.is_shown:
-                self.files = self._written_files()
+                yield from self._each_shown()
+            else:
+                yield from self._each_judged()
         finally:
             if self._session is not None:
                 self._session.end()
 
-    @cached_property
-    def _n_cells(self) -> int:
-        """How many cells have to run."""
-        tests = [index for index, cell in enumerate(self.cells) if cell.is_test]
-        return len(self.cells) if self.is_shown else max(tests, default=-1) + 1
+    def _each_judged(self) -> Generator[CellResult, None, None]:
+        last_test = max((index for index, cell in enumerate(self.cells) if cell.is_test), default=-1)
+        for index, cell in enumerate(self.cells[: last_test + 1]):
+            started_s = time.monotonic()
+            result = self._run(index, cell.visible)
+            if cell.is_test:
+                result = self._judged(index, cell, result)
+            yield replace(result, elapsed_s=time.monotonic() - started_s, variant=self.variant)
+        yield from (CellResult() for _ in self.cells[last_test + 1 :])
+
+    def _each_shown(self) -> Generator[CellResult, None, None]:
+        shown = []
+        for index, cell in enumerate(self.cells):
+            shown.append(self._run(index, cell.visible))
+            yield shown[-1]
+        self.files = self._written_files()
+        if is_final_for_all(self.cells) and all(result.outcome in _COMPLETE for result in shown):
+            self.verdicts = self._verdicts_at_the_end(shown)
+
+    def _verdicts_at_the_end(self, shown: Sequence[CellResult]) -> list[CellResult]:
+        """Ask the hidden tests of the state that the last cell has left; return nothing if one fails."""
+        if any(map(self._fails, self.cells, shown)):
+            return []
+        verdicts: list[CellResult] = []
+        for index, (cell, result) in enumerate(zip(self.cells, shown, strict=True)):
+            verdict = self._judged(index, cell, result) if cell.is_test else result
+            if self._fails(cell, verdict):
+                return []
+            verdicts.append(replace(verdict, variant=self.variant))
+        return verdicts
+
+    def _fails(self, cell: ExamCell, result: CellResult) -> bool:
+        """Tell whether a test cell fails although there is an answer."""
+        return cell.is_test and result.outcome is not Outcome.PASSED and not self._stub_of(cell)
 
     @cached_property
     def _unanswered(self) -> frozenset[str]:
         return unanswered(self.cells)
+
+    def _stub_of(self, cell: ExamCell) -> str:
+        """Return the exercise without an answer that a test cell judges, "" if there is none."""
+        return judged_exercise(cell, cell.hidden, self._unanswered)
 
     def _written_files(self) -> Files:
         if not self.limits.kept_bytes or self._session is None or not self._session.is_alive:
@@ -212,14 +212,13 @@ class Exam:
 
         If the examinee could not go on after the visible part, the hidden part is not run.
         """
-        if visible.outcome not in {Outcome.PASSED, Outcome.RAISED}:
+        if visible.outcome not in _COMPLETE:
             return visible
-        hidden = split_test(cell.source)[1]
-        stub = judged_exercise(cell, hidden, self._unanswered)
+        stub = self._stub_of(cell)
         if stub:
             message = not_attempted(stub, self.language)
             return replace(visible, outcome=Outcome.NOT_ATTEMPTED, message=message, exercise=stub)
-        verdict = self._hidden(index, hidden)
+        verdict = self._hidden(index, cell.hidden)
         if verdict.outcome is Outcome.PASSED:
             return visible
         return replace(verdict, outputs=visible.outputs, number=visible.number)
@@ -320,11 +319,11 @@ class Exam:
         self._used_s += self._session.used_s if self._session is not None else 0.0
         self._session = session = self.start()
         for earlier, cell in enumerate(self.cells[:index]):
-            if earlier in self._ended_at or cell.is_test:
+            if earlier in self._ended_at:
                 continue
             session.allow(self._cell_s())
             try:
-                session.run(cell.source, self.limits.output_bytes, is_shown=False)
+                session.run(cell.visible, self.limits.output_bytes, is_shown=False)
             except TimedOut:
                 self._ended_at.add(earlier)
                 if not session.is_alive:

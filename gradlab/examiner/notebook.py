@@ -11,11 +11,12 @@ from nbgrader.utils import compute_checksum, is_grade
 from gradlab.authoring.folders import files_beside
 from gradlab.checks import N_VARIANTS
 from gradlab.examiner.again import Circumstances, DoubtfulError, Settlement, has_timed_out, was_ended
+from gradlab.examiner.cells import ExamCell
 from gradlab.examiner.desk import desk
-from gradlab.examiner.exam import Exam, ExamCell, ExamLimits, message_of
+from gradlab.examiner.exam import Exam, ExamLimits, message_of
 from gradlab.examiner.outputs import Cleaner, size_bytes
 from gradlab.examiner.session import Session
-from gradlab.examiner.showing import as_shown, ending_cells
+from gradlab.examiner.showing import as_shown
 from gradlab.examiner.stubs import defined_in
 from gradlab.examiner.verdicts import record
 from gradlab.outcome import Outcome
@@ -67,8 +68,9 @@ def examine(
 ) -> Files:
     """Examine a restored notebook: write outputs and verdicts into its cells; return the files it wrote.
 
-    It is run twice: silently by a judge, who asks the hidden tests, and then to be shown, in an examinee that
-    has heard none of them.
+    It is run to be shown, in an examinee that hears no hidden test before all outputs are here. Then the
+    tests are asked, of the state that the last cell has left. If one of them fails, or a name is bound anew
+    between a test and the end, a silent judge runs the notebook again, and asks each test in its place.
 
     A doubtful exam is repeated; see `gradlab.examiner.again`.
 
@@ -84,28 +86,31 @@ def examine(
     def judged(zygote: Zygote) -> list[CellResult]:
         return exam_of(exam_cells, source, zygote, settings, variant).results()
 
-    def shown(zygote: Zygote) -> tuple[list[CellResult], Files]:
-        asked = exam_of(exam_cells, source, zygote, settings)
-        exam = replace(asked, is_shown=True, skipped=ending_cells(exam_cells, results))
-        return exam.results(), exam.files
+    def shown(zygote: Zygote) -> tuple[Exam, list[CellResult]]:
+        exam = replace(exam_of(exam_cells, source, zygote, settings, variant), is_shown=True)
+        return exam, exam.results()
 
     undecided = message_of(Outcome.UNDECIDED, settings.limits, settings.language)
     settlement = Settlement([cell.is_test for cell in exam_cells], undecided)
-    results = _settled(lambda: desk().examine(judged, warmth), settlement, circumstances)
-    views, files = desk().examine(shown, warmth)
+    exam, views = desk().examine(shown, warmth)
+    results: list[CellResult] = exam.verdicts
     if was_ended(views):
-        views, files = desk().examine(shown, warmth)
+        ended = views
+        exam, views = desk().examine(shown, warmth)
+        results = settlement.results(ended, exam.verdicts) if exam.verdicts else []
+    if circumstances.first_results is not None or not results:
+        results = _settled(lambda: desk().examine(judged, warmth), settlement, circumstances)
     cleaner = Cleaner()
     for cell, asked, result, view in zip(cells, exam_cells, results, views, strict=True):
         record(cell, as_shown(asked, result, view), cleaner)
-    return files
+    return exam.files
 
 
 def _settled(
     judge: Callable[[], list[CellResult]], settlement: Settlement, circumstances: Circumstances
 ) -> list[CellResult]:
     """Return the results that count, of one exam or of two."""
-    first = (circumstances.first or {}).get(circumstances.notebook)
+    first = circumstances.first_results
     results = judge()
     if first is None and was_ended(results) and not circumstances.is_alone:
         raise DoubtfulError({circumstances.notebook: results})

@@ -8,16 +8,8 @@ from typing import TYPE_CHECKING
 from gradlab.outcome import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from gradlab.examiner.exam import ExamCell
+    from gradlab.examiner.cells import ExamCell
     from gradlab.examiner.result import CellResult
-
-
-def ending_cells(cells: Sequence[ExamCell], judged: Sequence[CellResult]) -> frozenset[int]:
-    """Return the places of cells that ended the judge's examinee: nothing of them can be shown."""
-    results = enumerate(zip(cells, judged, strict=True))
-    return frozenset(index for index, (cell, result) in results if result.has_ended and not cell.is_test)
 
 
 def as_shown(cell: ExamCell, judged: CellResult, shown: CellResult) -> CellResult:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradlab.examiner.exam import ExamCell
+    from gradlab.examiner.cells import ExamCell
 
 _TEST_NAME = re.compile(r"test_(?P<exercise>.+?)(__.*)?")
 _CHECK = "check"

@@ -14,9 +14,10 @@ import sys
 from types import CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import cloudpickle  # type: ignore[import-untyped]  # ships no types
+import cloudpickle.cloudpickle  # type: ignore[import-untyped]  # ships no types
 
 from gradlab.errors import CourseError
+from gradlab.wire._submodules import used_submodules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 _PLAIN = frozenset({bool, bytes, dict, float, int, list, str, tuple, type(None), CodeType})
 _GRADLAB = __name__.partition(".")[0]
+
+cloudpickle.cloudpickle._find_imported_submodules = used_submodules  # noqa: SLF001  # there is no public way
 
 
 def dumps(value: object, *, name_of: Callable[[object], Name | None]) -> bytes:
@@ -88,13 +91,8 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]  # its type is unknow
 
 
 def _is_like_an_array(tensor: Any) -> bool:
-    """Tell whether a tensor is just values in order: no gradients, no view of something larger."""
-    return (
-        not tensor.is_sparse
-        and not tensor.requires_grad
-        and tensor.is_contiguous()
-        and tensor.untyped_storage().nbytes() == tensor.nbytes
-    )
+    """Tell whether a tensor is just values in order, without gradients."""
+    return not tensor.is_sparse and not tensor.requires_grad and tensor.is_contiguous()
 
 
 class _Unpickler(pickle.Unpickler):
