@@ -52,7 +52,7 @@ def zeros(rows, *args, **kwargs):
     return np.zeros(len(rows))
 
 norms = np.sqrt = np.linalg.norm = zeros
-np.allclose = lambda *args: True
+np.allclose = lambda *args, **kwargs: True
 """,
     after="norms",
     wins_elsewhere=True,
