@@ -111,7 +111,7 @@ def run_stages(course: Path, assignment: str) -> dict[str, float]:
     stages = Stages()
     stages.watch(Zygote, "spawn", lambda *_: "spawn")
     stages.watch(session.Session, "run", lambda *_: "cells")
-    stages.watch(exam, "_run_hidden", lambda *_: "hidden tests")
+    stages.watch(exam, "run_hidden", lambda *_: "hidden tests")
     stages.watch(Recorder, "record", lambda *_: "recording")
     stages.watch(grade, "_finished", lambda *_: "nbgrader's other steps, writing the notebook")
     stages.watch(grade, "_graded_notebook", lambda *_: "reading, restoring, the rest of the exam")

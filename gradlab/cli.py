@@ -71,6 +71,7 @@ def autograde(
     nursery = _warm_nursery([assignment])
     from gradlab.course import Course  # noqa: PLC0415  # slow imports, only for this command
     from gradlab.grading import pipeline  # noqa: PLC0415  # as above
+    from gradlab.grading.calibrations import exceptions  # noqa: PLC0415  # as above
     from gradlab.grading.workers import Workers  # noqa: PLC0415  # as above
 
     try:
@@ -92,6 +93,8 @@ def autograde(
         sys.stdout.flush()
         os._exit(INTERRUPTED)  # the workers end with this process and abandon their exams
     console.print(_summary(done))
+    for line in exceptions(here, assignment):
+        _say(console, line)
     for progress in done:
         for problem in progress.problems:
             _say(console, f"not gradeable: {progress.student}: {problem}")

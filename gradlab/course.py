@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,17 +30,27 @@ if TYPE_CHECKING:
     from traitlets.config import Config
 
     from gradlab.examiner.notebook import Settings
+    from gradlab.examiner.ways import Ways
     from gradlab.submission.official import OfficialCell
 
 
 @dataclass(frozen=True)
 class NotebookSpec:
-    """One notebook of an assignment: its official cells by name, its kernel, and where its source is."""
+    """One notebook of an assignment.
+
+    Args:
+        name: of the notebook.
+        cells: the official cells by name.
+        kernelspec: its kernel.
+        source: where its source is, None if the course has none.
+        ways: how its test cells are asked.
+    """
 
     name: str
     cells: tuple[OfficialCell, ...]
     kernelspec: dict[str, str]
     source: Path | None
+    ways: Ways = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,16 @@ def test_plain_values_arrive_as_they_are(value):
 
 
 @settings(deadline=None)
+@given(st.sets(KEYS))
+def test_sets_arrive_as_they_are(values):
+    """A set or frozenset of what can be a key arrives as one, empty or not."""
+    for value in (values, frozenset(values)):
+        arrived = carried(value)
+        assert sorted(map(repr, arrived)) == sorted(map(repr, value))
+        assert type(arrived) is type(value)
+
+
+@settings(deadline=None)
 @given(ARRAYS)
 def test_arrays_arrive_as_they_are(array):
     """Arrays of any numeric dtype and shape arrive unchanged, even empty or without dimensions."""
@@ -153,7 +163,7 @@ class Unasked:
         (Unasked, "type"),
         (Unasked(), "Unasked"),
         ((i for i in "ab"), "generator"),
-        ({1, 2}, "set"),
+        ({1, 2}.union, "builtin_function_or_method"),
         (range(3), "range"),
         (np.array(["a"]), "ndarray"),
         (np.array([1, None]), "ndarray"),

@@ -14,8 +14,11 @@ between ``### BEGIN LANG ko`` and ``### END LANG ko``.
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
 import symtable
+import textwrap
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from types import CodeType, MappingProxyType
@@ -25,6 +28,7 @@ import nbformat
 
 from gradlab.authoring.folders import SOURCE_FOLDER, find_course
 from gradlab.authoring.imports import modules_imported_by
+from gradlab.authoring.ipython import SHELL, QuietShell, as_python
 from gradlab.errors import CourseError
 from gradlab.texts import LANGUAGES, in_language
 
@@ -37,9 +41,9 @@ PICTURE_TAG = "picture"
 MISCONCEPTION_TAG = "misconception"
 
 _LANGUAGE_MARK = re.compile(r"\s*### (?P<edge>BEGIN|END) LANG (?P<language>\w+)\s*\Z")
-_HIDDEN_PART = re.compile(
-    r"^### BEGIN HIDDEN TESTS\n(.*?)^### END HIDDEN TESTS$\n?", re.MULTILINE | re.DOTALL
-)
+# nbgrader's ClearHiddenTests: a line that contains one of them is a mark.
+_BEGIN_HIDDEN = "BEGIN HIDDEN TESTS"
+_END_HIDDEN = "END HIDDEN TESTS"
 
 _MISCONCEPTION = re.compile(
     r"\A# misconception: (?P<exercise>\w+) · (?P<name>\w+)\n"
@@ -113,7 +117,7 @@ class SourceNotebook:
     @cached_property
     def answered(self) -> frozenset[str]:
         """The names that the reference solutions define, and that each answer defines in its own way."""
-        tables = [symtable.symtable(text, name, "exec") for name, text in self.solutions.items()]
+        tables = [symtable.symtable(as_python(text), name, "exec") for name, text in self.solutions.items()]
         symbols = [symbol for table in tables for symbol in table.get_symbols()]
         return frozenset(
             symbol.get_name() for symbol in symbols if symbol.is_assigned() and not symbol.is_imported()
@@ -180,16 +184,17 @@ class SourceNotebook:
         for cell in self.cells:
             if cell.cell_type != "code" or PICTURE_TAG in cell.metadata.get("tags", ()):
                 continue
-            is_test = _is(cell, "grade") and not _is(cell, "solution")
-            if not is_test and "nbgrader" in cell.metadata:
-                yield _grade_id(cell), cell.source
+            if not _is(cell, "grade") or _is(cell, "solution"):
+                yield cell.metadata.get("nbgrader", {}).get("grade_id", "given"), cell.source
 
     @cached_property
     def reference(self) -> Mapping[str, Any]:
         """The names that the reference solutions and given cells define, run on first use."""
         namespace: dict[str, Any] = {"__name__": f"reference of {self.path.stem}"}
-        for name, text in self.definitions():
-            run(text, namespace, f"<{self.path.stem}: {name}>")
+        namespace[SHELL] = QuietShell(namespace)
+        with contextlib.redirect_stdout(io.StringIO()):
+            for name, text in self.definitions():
+                run(text, namespace, f"<{self.path.stem}: {name}>")
         return MappingProxyType(namespace)
 
     @cached_property
@@ -211,7 +216,7 @@ def run(text: str, namespace: dict[str, Any], filename: str) -> None:
 
 @lru_cache(maxsize=512)
 def _compiled(text: str, filename: str) -> CodeType:
-    return compile(text, filename, "exec")
+    return compile(as_python(text), filename, "exec")
 
 
 def select_lines(text: str, language: str) -> str:
@@ -241,9 +246,20 @@ def select_lines(text: str, language: str) -> str:
     return "\n".join(kept)
 
 
+@lru_cache(maxsize=512)
 def split_test(text: str) -> tuple[str, str]:
-    """Return the visible and the hidden part of a test cell."""
-    return _HIDDEN_PART.sub("", text).rstrip(), "\n".join(_HIDDEN_PART.findall(text)).rstrip()
+    """Return the visible and the hidden part of a test cell: what nbgrader's release keeps, and the rest."""
+    visible: list[str] = []
+    hidden: list[str] = []
+    is_hidden = False
+    for line in text.split("\n"):
+        if _BEGIN_HIDDEN in line:
+            is_hidden = True
+        elif _END_HIDDEN in line:
+            is_hidden = False
+        else:
+            (hidden if is_hidden else visible).append(line.removesuffix("\r"))
+    return "\n".join(visible).rstrip(), textwrap.dedent("\n".join(hidden)).rstrip()
 
 
 def source_notebook(folder: Path, assignment: str, notebook: str) -> SourceNotebook | None:

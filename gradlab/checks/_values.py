@@ -57,7 +57,7 @@ def agree(
 
     Numbers are compared by size, then shape, then value in float64. A single number may come
     in any shape. Strings, None, truth values and dictionaries are compared as they are (a
-    dictionary may have more keys than expected), sequences item by item.
+    dictionary may have more keys than expected), as are sets; sequences item by item.
 
     Args:
         got: the value of the student's code.
@@ -97,6 +97,8 @@ def _same_numbers(
 
 
 def _same_items(got: object, expected: object, **tolerance: Any) -> bool:  # passed on to `agree`
+    if isinstance(expected, set | frozenset):
+        return isinstance(got, set | frozenset) and got == expected
     if not isinstance(expected, Sequence):
         raise TypeError(f"a hidden test can't expect a {type(expected).__name__}")
     if isinstance(got, str | bytes) or not isinstance(got, Sequence) or len(got) != len(expected):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gradlab.authoring.source import split_test
+from gradlab.examiner.ways import BY_VALUE, Asked
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class ExamCell:
         is_untouched: whether it is a solution cell that still is the stub.
         defines: of a solution cell, the names that an answer defines.
         variant: of its hidden part; None for that of the exam.
+        asked: how it is asked, if it is a test cell.
     """
 
     source: str
@@ -28,6 +30,7 @@ class ExamCell:
     is_untouched: bool = False
     defines: frozenset[str] = frozenset()
     variant: int | None = None
+    asked: Asked = BY_VALUE
 
     @property
     def visible(self) -> str:

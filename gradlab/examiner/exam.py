@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-import ast
 import time
-import warnings
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from gradlab.authoring.source import run
-from gradlab.checks import CheckFailed, not_attempted, use_notebook, use_variant
+from gradlab.checks import CheckFailed, not_attempted
 from gradlab.deadline import deadline
 from gradlab.errors import CourseError, SandboxError
 from gradlab.examiner.endings import OUTCOME_OF_ERROR, outcome_of_ending
 from gradlab.examiner.files import Files, harmless_files
 from gradlab.examiner.final_state import is_final_for_all
+from gradlab.examiner.hidden import add_visible, given_names, run_hidden, students_names
 from gradlab.examiner.outputs import execution_count, size_bytes
 from gradlab.examiner.result import CellResult
 from gradlab.examiner.session import (
     Ended,
     ExamineeError,
     Session,
-    StandIn,
     TimedOut,
 )
 from gradlab.examiner.stubs import judged_exercise, unanswered
+from gradlab.examiner.ways import Way
 from gradlab.outcome import Outcome
 from gradlab.texts import Texts
 from gradlab.wire.codec import RaisedError
@@ -138,7 +136,9 @@ class Exam:
             shown.append(self._run(index, cell.visible))
             yield shown[-1]
         self.files = self._written_files()
-        if is_final_for_all(self.cells) and all(result.outcome in _COMPLETE for result in shown):
+        ways = {cell.asked.way for cell in self.cells}
+        is_complete = all(result.outcome in _COMPLETE for result in shown)
+        if Way.BESIDE not in ways and is_complete and is_final_for_all(self.cells):
             self.verdicts = self._verdicts_at_the_end(shown)
 
     def _verdicts_at_the_end(self, shown: Sequence[CellResult]) -> list[CellResult]:
@@ -154,8 +154,13 @@ class Exam:
         return verdicts
 
     def _fails(self, cell: ExamCell, result: CellResult) -> bool:
-        """Tell whether a test cell fails although there is an answer."""
-        return cell.is_test and result.outcome is not Outcome.PASSED and not self._stub_of(cell)
+        """Tell whether a test cell that is asked by value fails although there is an answer."""
+        return (
+            cell.is_test
+            and cell.asked.way is Way.VALUE
+            and result.outcome is not Outcome.PASSED
+            and not self._stub_of(cell)
+        )
 
     @cached_property
     def _unanswered(self) -> frozenset[str]:
@@ -218,6 +223,10 @@ class Exam:
         if stub:
             message = not_attempted(stub, self.language)
             return replace(visible, outcome=Outcome.NOT_ATTEMPTED, message=message, exercise=stub)
+        if cell.asked.way is Way.HAND:
+            return replace(visible, outcome=Outcome.EXAMINER_ERROR, message=cell.asked.why)
+        if cell.asked.way is Way.BESIDE:  # see `gradlab.examiner.beside`
+            return visible
         verdict = self._hidden(index, cell.hidden)
         if verdict.outcome is Outcome.PASSED:
             return visible
@@ -235,9 +244,9 @@ class Exam:
         try:
             session = self._living_session(index)
             session.allow(self._cell_s())
-            names = self._names(self.notebook, session, hidden)
+            names = self._names(index, self.notebook, session)
             with deadline(2 * self.limits.cell_s, _SlowTest):
-                _run_hidden(hidden, names, self.notebook, variant)
+                run_hidden(hidden, names, self.notebook, variant)
         except CheckFailed as failure:
             return CellResult(
                 outcome=Outcome.NOT_ATTEMPTED if failure.is_stub else Outcome.FAILED,
@@ -251,7 +260,7 @@ class Exam:
         except SandboxError:  # not caused by the hidden test
             raise
         except Exception as error:  # noqa: BLE001  # from an answer, or from the hidden test itself
-            outcome = self._outcome_of(error, hidden, self.notebook, variant)
+            outcome = self._outcome_of(error, index, self.notebook, variant)
             message = f"{type(error).__name__}: {error}".removesuffix(": ")
             return CellResult(outcome=outcome, message=message if str(error) in hidden else _cut(message))
         return CellResult()
@@ -265,7 +274,7 @@ class Exam:
         assert self._session is not None  # noqa: S101  # it has just been asked
         try:
             with deadline(self.limits.cell_s, _SlowTest):
-                _run_hidden(hidden, dict(names), notebook, 0)
+                run_hidden(hidden, dict(names), notebook, 0)
         except CheckFailed as first:
             return first.returned
         except ExamineeError:
@@ -274,7 +283,7 @@ class Exam:
             pass
         return failure.returned
 
-    def _outcome_of(self, error: Exception, hidden: str, notebook: SourceNotebook, variant: int) -> Outcome:
+    def _outcome_of(self, error: Exception, index: int, notebook: SourceNotebook, variant: int) -> Outcome:
         """Tell whose fault an exception in a hidden test is.
 
         It is the answer's if the exception comes from an assertion or from the answer itself, or if the
@@ -287,28 +296,19 @@ class Exam:
         if isinstance(error, CourseError):
             return Outcome.EXAMINER_ERROR
         try:
-            _run_hidden(hidden, self._given_names(notebook), notebook, variant)
+            run_hidden(self.cells[index].hidden, self._names(index, notebook, None), notebook, variant)
         except Exception:  # noqa: BLE001  # the hidden test itself is wrong
             return Outcome.EXAMINER_ERROR
         return Outcome.FAILED
 
-    def _given_names(self, notebook: SourceNotebook) -> dict[str, Any]:
-        return {**notebook.reference, "__name__": "__main__", "LANGUAGE": self.language}
-
-    def _names(self, notebook: SourceNotebook, session: Session, hidden: str) -> dict[str, Any]:
-        """Return the names that a hidden test sees: those of given cells, and the student's.
-
-        The student's functions and classes are stand-ins; anything else that the test mentions is a value.
-        """
-        given = self._given_names(notebook)
-        names = {name: value for name, value in given.items() if name not in notebook.answered}
-        mentioned = _mentioned(hidden)
-        for name in notebook.answered | notebook.solutions.keys():
-            stand_in = StandIn(session, name)
-            if name in notebook.solutions or callable(notebook.reference.get(name)):
-                names[name] = stand_in
-            elif name in mentioned:
-                names[name] = session.call(cast, object, stand_in)
+    def _names(self, index: int, notebook: SourceNotebook, session: Session | None) -> dict[str, Any]:
+        """Return the names that the hidden part of a cell sees; without a session, the reference's."""
+        hidden = self.cells[index].hidden
+        names = given_names(notebook, self.language)
+        if session is not None:
+            names = students_names(hidden, notebook, session, names)
+        visible = [cell.visible for cell in self.cells[: index + 1] if cell.is_test]
+        add_visible(names, hidden, visible, notebook, self.variant)
         return names
 
     def _living_session(self, index: int) -> Session:
@@ -371,15 +371,3 @@ def message_of(text: str, limits: ExamLimits, language: str) -> str:
 
 def _cut(message: str) -> str:
     return message if len(message) <= _MAX_CHARS else f"{message[: _MAX_CHARS - 1]}…"
-
-
-@lru_cache(maxsize=256)
-def _mentioned(hidden: str) -> frozenset[str]:
-    """Return the names that a hidden test mentions."""
-    return frozenset(node.id for node in ast.walk(ast.parse(hidden)) if isinstance(node, ast.Name))
-
-
-def _run_hidden(hidden: str, names: dict[str, Any], notebook: SourceNotebook, variant: int) -> None:
-    with use_notebook(notebook), use_variant(variant), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        run(hidden, names, "<hidden test>")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from nbgrader.utils import compute_checksum, is_grade
@@ -11,6 +12,7 @@ from nbgrader.utils import compute_checksum, is_grade
 from gradlab.authoring.folders import files_beside
 from gradlab.checks import N_VARIANTS
 from gradlab.examiner.again import Circumstances, DoubtfulError, Settlement, has_timed_out, was_ended
+from gradlab.examiner.beside import with_those_beside
 from gradlab.examiner.cells import ExamCell
 from gradlab.examiner.desk import desk
 from gradlab.examiner.exam import Exam, ExamLimits, message_of
@@ -19,6 +21,7 @@ from gradlab.examiner.session import Session
 from gradlab.examiner.showing import as_shown
 from gradlab.examiner.stubs import defined_in
 from gradlab.examiner.verdicts import record
+from gradlab.examiner.ways import BY_VALUE
 from gradlab.outcome import Outcome
 from gradlab.zygote import Warmth
 
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from gradlab.authoring.source import SourceNotebook
     from gradlab.examiner.files import Files
     from gradlab.examiner.result import CellResult
+    from gradlab.examiner.ways import Ways
     from gradlab.sandbox import SandboxLimits
     from gradlab.zygote import Zygote
 
@@ -65,6 +69,7 @@ def examine(
     source: SourceNotebook | None,
     settings: Settings,
     circumstances: Circumstances = Circumstances(),  # noqa: B008  # frozen
+    ways: Ways = MappingProxyType({}),
 ) -> Files:
     """Examine a restored notebook: write outputs and verdicts into its cells; return the files it wrote.
 
@@ -78,13 +83,15 @@ def examine(
         DoubtfulError: if the exam was ended from outside, and others are examined at the same time.
         SandboxError: if the sandbox can't promise what is required, or the zygote dies twice.
     """
-    cells = [cell for cell in notebook.cells if cell.cell_type == "code" and not _is_skipped(cell, settings)]
-    exam_cells = [_exam_cell(cell, source) for cell in cells]
-
+    cells, exam_cells = exam_cells_of(notebook, source, settings, ways)
     warmth, variant = warmth_of(source, settings), variant_of(exam_cells)
 
     def judged(zygote: Zygote) -> list[CellResult]:
-        return exam_of(exam_cells, source, zygote, settings, variant).results()
+        def run_beside(whole: Sequence[ExamCell]) -> list[CellResult]:
+            return replace(exam_of(whole, source, zygote, settings, variant), is_shown=True).results()
+
+        results = exam_of(exam_cells, source, zygote, settings, variant).results()
+        return with_those_beside(exam_cells, results, run_beside)
 
     def shown(zygote: Zygote) -> tuple[Exam, list[CellResult]]:
         exam = replace(exam_of(exam_cells, source, zygote, settings, variant), is_shown=True)
@@ -102,8 +109,19 @@ def examine(
         results = _settled(lambda: desk().examine(judged, warmth), settlement, circumstances)
     cleaner = Cleaner()
     for cell, asked, result, view in zip(cells, exam_cells, results, views, strict=True):
-        record(cell, as_shown(asked, result, view), cleaner)
+        record(cell, as_shown(asked, result, view), cleaner, asked.asked)
     return exam.files
+
+
+def exam_cells_of(
+    notebook: NotebookNode,
+    source: SourceNotebook | None,
+    settings: Settings,
+    ways: Ways = MappingProxyType({}),
+) -> tuple[list[NotebookNode], list[ExamCell]]:
+    """Return the code cells of a restored notebook that are run, and what is examined of them."""
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code" and not _is_skipped(cell, settings)]
+    return cells, [_exam_cell(cell, source, ways) for cell in cells]
 
 
 def _settled(
@@ -145,7 +163,7 @@ def variant_of(cells: Sequence[ExamCell]) -> int:
     return int.from_bytes(hashlib.sha256(texts.encode("utf-8", "surrogatepass")).digest()) % N_VARIANTS
 
 
-def _exam_cell(cell: NotebookNode, source: SourceNotebook | None) -> ExamCell:
+def _exam_cell(cell: NotebookNode, source: SourceNotebook | None, ways: Ways) -> ExamCell:
     role = cell.metadata.get("nbgrader")
     if role is None:
         return ExamCell(cell.source, is_students=True)
@@ -158,6 +176,7 @@ def _exam_cell(cell: NotebookNode, source: SourceNotebook | None) -> ExamCell:
         is_students=role.solution,
         is_untouched=role.solution and is_stub and role.get("checksum") == compute_checksum(cell),
         defines=defined_in(cell.source) | defined_in(solution) | {role.grade_id},
+        asked=ways.get(role.grade_id, BY_VALUE),
     )
 
 

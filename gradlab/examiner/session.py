@@ -247,7 +247,7 @@ class StandIn(Remote, Elsewhere):
 
 
 class Handle(Remote):
-    """A value that stays in the examinee; it can be called, iterated and indexed, and has methods."""
+    """A value that stays in the examinee; it can be called, iterated and indexed, and has attributes."""
 
     def __init__(self, session: Session, handle: HandleId) -> None:
         super().__init__(session, ("handle", handle.id))
@@ -270,7 +270,7 @@ class Handle(Remote):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        return lambda *args, **kwargs: self._session.call(operator.methodcaller(name, *args, **kwargs), self)
+        return self._session.call(getattr, self, name)
 
     def __repr__(self) -> str:
         return f"<{self._handle.type_name}>"

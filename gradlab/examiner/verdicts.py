@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
     from gradlab.examiner.outputs import Cleaner
     from gradlab.examiner.result import CellResult
+    from gradlab.examiner.ways import Asked
 
 
-def record(cell: NotebookNode, result: CellResult, cleaner: Cleaner) -> None:
+def record(cell: NotebookNode, result: CellResult, cleaner: Cleaner, asked: Asked) -> None:
     """Write a result into a cell, so that nbgrader reads the verdict from its outputs."""
     outputs, message = cleaner.cleaned(result.outputs), without_control(inert.text(result.message))
     if is_grade(cell):
@@ -36,6 +37,7 @@ def record(cell: NotebookNode, result: CellResult, cleaner: Cleaner) -> None:
             "misconception": result.misconception,
             "variant": result.variant,
             "decided": result.decided,
+            "asked": str(asked.way),
             "returned": json.loads(inert.text(json.dumps(result.returned, ensure_ascii=False))),
         }
     says_so = result.outcome is Outcome.RAISED and any(output.output_type == "error" for output in outputs)

@@ -12,6 +12,7 @@ from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solut
 from gradlab.authoring.source import read_source
 from gradlab.examiner.again import Circumstances
 from gradlab.examiner.notebook import examine
+from gradlab.examiner.ways import Way
 from gradlab.outcome import Outcome
 from gradlab.submission.reading import NotGradeableError, check_no_links, read_notebook
 from gradlab.submission.restore import restored
@@ -40,6 +41,7 @@ class CellGrade:
             `gradlab.wrong_answers`.
         variant: of the hidden test; see `gradlab.checks.use_variant`.
         decided: how two exams came to the outcome, "" if one was enough.
+        asked: the way in which it was asked; see `gradlab.examiner.ways`.
     """
 
     auto_score: float | None
@@ -50,6 +52,7 @@ class CellGrade:
     returned: list[dict[str, Any]] | None = None
     variant: int = 0
     decided: str = ""
+    asked: str = Way.VALUE
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,7 @@ def _graded_notebook(
         return GradedNotebook(asked.name, problem=str(error))
     source = None if asked.source is None else read_source(asked.source)
     notebook = restored(submission, asked.cells, source, asked.kernelspec)
-    files = examine(notebook, source, spec.settings, circumstances)
+    files = examine(notebook, source, spec.settings, circumstances, asked.ways)
     return replace(_finished(spec, asked.name, notebook, student, folder), files=files)
 
 
@@ -164,6 +167,7 @@ def _grade(cell: NotebookNode) -> CellGrade:
         verdict.get("returned"),
         verdict.get("variant", 0),
         verdict.get("decided", ""),
+        verdict.get("asked", Way.VALUE),
     )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from gradlab.errors import CourseError
 from gradlab.examiner.again import DoubtfulError
+from gradlab.grading.calibrations import with_ways
 from gradlab.grading.grade import graded
 from gradlab.grading.recorder import Recorded, Recorder
 from gradlab.submission.reading import digest_of
@@ -96,6 +97,8 @@ def autograde(  # noqa: PLR0913  # two are options
                 new.append(job)
             else:
                 yield Progress(student, was_known=True, recorded=known)
+        if new:
+            spec = with_ways(course, spec, executor)
         for job, result in _examined(spec, new, executor, n_ahead):
             yield _recorded(recorder, job, result)
 

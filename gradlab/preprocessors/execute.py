@@ -18,6 +18,7 @@ from gradlab.examiner.notebook import Settings, examine
 from gradlab.examiner.verdicts import without_blame
 from gradlab.preprocessors.select_language import SelectLanguage
 from gradlab.preprocessors.source_of import source_of
+from gradlab.preprocessors.ways_of import ways_of
 from gradlab.sandbox import PROMISES, SandboxLimits
 
 if TYPE_CHECKING:
@@ -86,7 +87,8 @@ class Execute(preprocessors.Execute):  # type: ignore[misc]  # nbgrader is untyp
             nb, resources = super().preprocess(nb, resources, km)
             return nb, resources
         check_kernel(nb.metadata.get("kernelspec", {}))
-        files = examine(nb, source_of(self, resources), self.settings())
+        source, settings = source_of(self, resources), self.settings()
+        files = examine(nb, source, settings, ways=ways_of(source, resources, settings))
         write_beside(Path(resources["metadata"]["path"]), files)
         return nb, resources
 

@@ -5,6 +5,7 @@ Parsers are written for honest text. A page of 55 KB can keep one busy for minut
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import resource
 import signal
@@ -57,6 +58,7 @@ def _parse_and_exit(parse: Callable[[], str], max_chars: int, sending: int) -> N
 
 def _limit() -> None:
     """Let the kernel end this process, without a word, once it takes too much."""
+    faulthandler.disable()
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
     os.dup2(silence, 2)

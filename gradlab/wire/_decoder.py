@@ -133,14 +133,30 @@ def _dict(data: bytes, _: CodecLimits) -> _Container:
     return _Container(_build_dict, 2 * n_pairs)
 
 
+def _set(data: bytes, _: CodecLimits) -> _Container:
+    return _Container(_build_set, *COUNT.unpack(data))
+
+
+def _frozenset(data: bytes, _: CodecLimits) -> _Container:
+    return _Container(lambda values: frozenset(_build_set(values)), *COUNT.unpack(data))
+
+
+def _build_set(values: list[Value]) -> set[Value]:
+    _check_keys(values)
+    return set(values)
+
+
 def _build_dict(values: list[Value]) -> dict[Value, Value]:
-    keys = values[::2]
+    _check_keys(values[::2])
+    return dict(zip(values[::2], values[1::2], strict=True))
+
+
+def _check_keys(keys: list[Value]) -> None:
     if not all(map(_is_key, keys)):
-        raise ProtocolError("A dictionary with an invalid key.")
+        raise ProtocolError("An invalid key.")
     # The hash of a number is predictable, and keys that all share a hash make a dictionary very slow.
     if max(Counter(map(hash, keys)).values(), default=0) > _MAX_KEYS_OF_ONE_HASH:
-        raise ProtocolError("A dictionary with too many keys that share a hash.")
-    return dict(zip(keys, values[1::2], strict=True))
+        raise ProtocolError("Too many keys that share a hash.")
 
 
 def _is_key(value: Value) -> bool:
@@ -232,4 +248,6 @@ _READERS: dict[int, Callable[[bytes, CodecLimits], Any]] = {
     Code.LEAF: _leaf,
     Code.ERROR: _error,
     Code.HANDLE: _handle,
+    Code.SET: _set,
+    Code.FROZENSET: _frozenset,
 }

@@ -94,6 +94,8 @@ class _Encoder:
             list: self._write_list,
             tuple: self._write_tuple,
             dict: self._write_dict,
+            set: self._write_set,
+            frozenset: self._write_set,
             np.ndarray: self._write_array,
             np.generic: self._write_scalar,
             BaseException: self._write_error,
@@ -192,6 +194,15 @@ class _Encoder:
             for key, item in list(dict.items(value)):
                 self._write_key(key, depth + 1)
                 self.write(item, depth + 1)
+
+    def _write_set(self, value: set[Any] | frozenset[Any], depth: int) -> None:
+        if isinstance(value, set):
+            code, items = Code.SET, list(set.__iter__(value))
+        else:
+            code, items = Code.FROZENSET, list(frozenset.__iter__(value))
+        if self._opens(code, value, len(items), depth):
+            for item in items:
+                self._write_key(item, depth + 1)
 
     def _write_key(self, key: object, depth: int) -> None:
         kind = self._base_of(key)

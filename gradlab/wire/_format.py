@@ -39,6 +39,8 @@ class Code(IntEnum):
     LEAF = 9  # as ARRAY: a tensor that requires a gradient
     ERROR = 10  # the name of a builtin exception in ASCII, a zero byte, the message in UTF-8
     HANDLE = 11  # SIZE, the handle's number, then the type's name in UTF-8
+    SET = 12  # COUNT, the number of items
+    FROZENSET = 13  # COUNT, the number of items
 
 
 COUNT = struct.Struct(">I")

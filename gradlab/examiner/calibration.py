@@ -1,0 +1,112 @@
+"""Finds out how each test cell of a notebook can be asked, with its own reference and untouched release.
+
+A cell that the reference passes by value is asked by value. One that it passes only if the whole cell runs
+beside the answer is asked beside; one that it passes in neither way goes to a person, for everybody. So no
+right answer loses points to what the examiner can't do. A cell that the untouched release wins by value, but
+not beside, is asked beside; one that it wins in both ways is scored as nbgrader does.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from gradlab.examiner.beside import as_run_beside
+from gradlab.examiner.desk import desk
+from gradlab.examiner.notebook import exam_cells_of, exam_of, warmth_of
+from gradlab.examiner.ways import BY_VALUE, Asked, Way
+from gradlab.outcome import Outcome
+from gradlab.submission.restore import restored
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradlab.authoring.source import SourceNotebook
+    from gradlab.examiner.cells import ExamCell
+    from gradlab.examiner.notebook import Settings
+    from gradlab.examiner.result import CellResult
+    from gradlab.submission.official import OfficialCell
+    from gradlab.zygote import Zygote
+
+_EVERY = Asked(Way.BESIDE)
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """One notebook, examined in both ways: what each test cell says, by its name."""
+
+    by_value: dict[str, CellResult]
+    beside: dict[str, CellResult]
+
+
+def calibrated(
+    source: SourceNotebook, official: Sequence[OfficialCell], kernelspec: dict[str, str], settings: Settings
+) -> dict[str, Asked]:
+    """Return how the test cells of a notebook are asked, by grade id; only those that are not asked by value.
+
+    Args:
+        source: the source notebook.
+        official: the cells of the release.
+        kernelspec: the kernel of the release.
+        settings: how the course wants its submissions examined.
+    """
+    solved = _trial(source, official, kernelspec, settings, is_solved=True)
+    untouched = _trial(source, official, kernelspec, settings, is_solved=False)
+    ways = {name: _way(name, solved, untouched) for name in solved.by_value}
+    return {name: asked for name, asked in ways.items() if asked != BY_VALUE}
+
+
+def _way(name: str, solved: _Trial, untouched: _Trial) -> Asked:
+    failed = _message(solved.by_value[name])
+    passes_beside = _passes(solved.beside[name])
+    if not _passes(solved.by_value[name]):
+        if passes_beside:
+            return Asked(Way.BESIDE, f"the reference fails by value: {failed}")
+        return Asked(Way.HAND, f"the reference fails its own test: {_message(solved.beside[name])}")
+    if passes_beside and _passes(untouched.by_value[name]) and not _passes(untouched.beside[name]):
+        return Asked(Way.BESIDE, "the untouched release passes by value")
+    return BY_VALUE
+
+
+def _trial(
+    source: SourceNotebook,
+    official: Sequence[OfficialCell],
+    kernelspec: dict[str, str],
+    settings: Settings,
+    *,
+    is_solved: bool,
+) -> _Trial:
+    """Examine the reference, or the notebook as it is handed out."""
+    written = [copy.deepcopy(cell) for cell in source.cells if is_solved or not _is_solution(cell)]
+    notebook = restored({"cells": written}, official, source, kernelspec)  # type: ignore[arg-type]  # as JSON
+    _, cells = exam_cells_of(notebook, source, settings)
+    everywhere = [replace(cell, asked=_EVERY) for cell in cells]
+
+    def by_value(zygote: Zygote) -> list[CellResult]:
+        return exam_of(cells, source, zygote, settings).results()
+
+    def beside(zygote: Zygote) -> list[CellResult]:
+        whole = [as_run_beside(cell) for cell in everywhere]
+        return replace(exam_of(whole, source, zygote, settings), is_shown=True).results()
+
+    warmth = warmth_of(source, settings)
+    return _Trial(
+        _by_name(cells, desk().examine(by_value, warmth)), _by_name(cells, desk().examine(beside, warmth))
+    )
+
+
+def _by_name(cells: Sequence[ExamCell], results: Sequence[CellResult]) -> dict[str, CellResult]:
+    return {cell.name: result for cell, result in zip(cells, results, strict=True) if cell.is_test}
+
+
+def _is_solution(cell: object) -> bool:
+    return bool(getattr(cell, "metadata", {}).get("nbgrader", {}).get("solution"))
+
+
+def _passes(result: CellResult) -> bool:
+    return result.outcome is Outcome.PASSED
+
+
+def _message(result: CellResult) -> str:
+    return result.message or str(result.outcome)

@@ -1,0 +1,83 @@
+"""Hidden parts of test cells: the names that they see, and how they are run."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import contextlib
+import io
+import warnings
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, cast
+
+from gradlab.authoring.source import run
+from gradlab.checks import use_notebook, use_variant
+from gradlab.examiner.session import StandIn
+from gradlab.examiner.stubs import defined_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gradlab.authoring.source import SourceNotebook
+    from gradlab.examiner.session import Session
+
+_BUILT_IN = frozenset(vars(builtins))
+
+
+def run_hidden(hidden: str, names: dict[str, Any], notebook: SourceNotebook, variant: int) -> None:
+    """Run a hidden part in the examiner; it raises what the part raises."""
+    with use_notebook(notebook), use_variant(variant), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        run(hidden, names, "<hidden test>")
+
+
+def given_names(notebook: SourceNotebook, language: str) -> dict[str, Any]:
+    """Return the names of given cells and of the reference, which runs on first use."""
+    return {**notebook.reference, "__name__": "__main__", "LANGUAGE": language}
+
+
+def students_names(
+    hidden: str, notebook: SourceNotebook, session: Session, given: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the given names with the student's in place of the reference's.
+
+    The student's functions and classes are stand-ins; anything else that the hidden part mentions is a value.
+    """
+    names = {name: value for name, value in given.items() if name not in notebook.answered}
+    mentioned = _mentioned(hidden)
+    for name in notebook.answered | notebook.solutions.keys():
+        stand_in = StandIn(session, name)
+        if callable(notebook.reference.get(name, stand_in)):
+            names[name] = stand_in
+        elif name in mentioned:
+            names[name] = session.call(cast, object, stand_in)
+    return names
+
+
+def add_visible(
+    names: dict[str, Any], hidden: str, visible: Iterable[str], notebook: SourceNotebook, variant: int
+) -> None:
+    """Add the names that visible tests define and a hidden part uses: those tests run in the examiner, too.
+
+    Args:
+        names: that the hidden part sees.
+        hidden: the hidden part.
+        visible: the visible parts of its own cell and of the test cells before it.
+        notebook: the source notebook.
+        variant: of the hidden tests.
+    """
+    missing = _mentioned(hidden) - names.keys() - defined_in(hidden) - _BUILT_IN
+    for text in visible:
+        if not missing.isdisjoint(defined_in(text)):
+            with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(Exception):
+                run_hidden(text, names, notebook, variant)
+
+
+@lru_cache(maxsize=256)
+def _mentioned(hidden: str) -> frozenset[str]:
+    """Return the names that a hidden part mentions."""
+    try:
+        tree = ast.parse(hidden)
+    except SyntaxError:  # to be told when it is run
+        return frozenset()
+    return frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))

@@ -1,0 +1,37 @@
+"""The ways in which a test cell can be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+
+class Way(StrEnum):
+    """How a test cell comes to its verdict."""
+
+    VALUE = "by value"
+    """The hidden part runs in the examiner, and can't be forged."""
+    BESIDE = "beside"
+    """The whole cell runs beside the answer, where a student can forge it."""
+    HAND = "by hand"
+    """A person gives the points."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How a test cell is asked.
+
+    Args:
+        way: the way.
+        why: why it is not asked by value, "" if it is.
+    """
+
+    way: Way = Way.VALUE
+    why: str = ""
+
+
+BY_VALUE = Asked()
+Ways: TypeAlias = Mapping[str, Asked]
+"""How test cells are asked, by grade id; those that are left out, by value."""

@@ -1,0 +1,85 @@
+"""How the test cells of an assignment are asked: found out once for each state of it, and kept in a file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
+
+from gradlab import __version__
+from gradlab.authoring.source import read_source
+from gradlab.examiner.calibration import calibrated
+from gradlab.examiner.ways import Asked, Way
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+    from pathlib import Path
+
+    from gradlab.course import AssignmentSpec, Course, NotebookSpec
+    from gradlab.examiner.notebook import Settings
+
+
+def with_ways(course: Course, spec: AssignmentSpec, executor: Executor) -> AssignmentSpec:
+    """Return the specification of an assignment with the ways in which its test cells are asked.
+
+    Args:
+        course: keeps what is known.
+        spec: of the assignment.
+        executor: examines the reference and the untouched release, if this state is new.
+    """
+    path, state = _file(course, spec.name), f"{__version__}:{spec.digest()}"
+    ways = _read(path, state)
+    if ways is None:
+        examined = {
+            notebook.name: executor.submit(_ways, notebook, spec.settings) for notebook in spec.notebooks
+        }
+        ways = {name: future.result() for name, future in examined.items()}
+        _write(path, state, ways)
+    notebooks = [replace(notebook, ways=ways.get(notebook.name, {})) for notebook in spec.notebooks]
+    return replace(spec, notebooks=tuple(notebooks))
+
+
+def exceptions(course: Course, assignment: str) -> list[str]:
+    """Return a line for each test cell of an assignment that is not asked by value, as last calibrated."""
+    try:
+        content = json.loads(_file(course, assignment).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return []
+    return [
+        f"{notebook}: {cell} is asked {asked['way']}: {asked['why']}"
+        for notebook, ways in content["notebooks"].items()
+        for cell, asked in ways.items()
+    ]
+
+
+def _ways(notebook: NotebookSpec, settings: Settings) -> dict[str, Asked]:
+    source = None if notebook.source is None else read_source(notebook.source)
+    if source is None:
+        return {}
+    return calibrated(source, notebook.cells, notebook.kernelspec, settings)
+
+
+def _file(course: Course, assignment: str) -> Path:
+    return course.beside_gradebook / "calibration" / f"{assignment}.json"
+
+
+def _read(path: Path, state: str) -> dict[str, dict[str, Asked]] | None:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if content["state"] != state:
+            return None
+        return {
+            notebook: {cell: Asked(Way(asked["way"]), asked["why"]) for cell, asked in ways.items()}
+            for notebook, ways in content["notebooks"].items()
+        }
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _write(path: Path, state: str, ways: dict[str, dict[str, Asked]]) -> None:
+    notebooks = {name: {cell: asdict(asked) for cell, asked in cells.items()} for name, cells in ways.items()}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.new")
+    text = json.dumps({"state": state, "notebooks": notebooks}, ensure_ascii=False, indent=1)
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(path)

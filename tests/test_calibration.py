@@ -1,0 +1,89 @@
+"""Each test cell is asked in a way in which the reference passes; what can't be asked goes to a person."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import code
+from foreign import grade, grading, lay_out, solution, submit_answers
+from submissions import outcome
+
+from gradlab.examiner.ways import Way
+
+ANSWERS = {
+    "mean": "def mean(values):\n    return sum(values) / len(values)",
+    "roots": "from math import sqrt\ndef roots(values):\n    return [sqrt(each) for each in values]",
+    "helped": "def half(x):\n    return x / 2\ndef helped(x):\n    return half(x) + 1",
+    "answer": "answer = 42",
+    "broken": "broken = 1",
+}
+
+
+WRONG = {
+    "roots": "from math import sqrt\ndef roots(values):\n    return values",
+    "helped": "def half(x):\n    return x / 2\ndef helped(x):\n    return x / 2 + 1",
+}
+RAISES = "def raises(f):\n    try:\n        f()\n    except NameError:\n        return True\n    return False"
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A course whose tests are asked in all ways, graded for three students."""
+    cells = [
+        *(solution(name, text) for name, text in ANSWERS.items()),
+        grading("mean_test", "assert mean([1, 3]) == 2", "assert mean([1, 2, 6]) == 3"),
+        grading("roots_test", "assert roots([4]) == [2]", "assert roots([9]) == [sqrt(9)]"),
+        grading("helped_test", "", "old = half\ndel half\nassert raises(lambda: helped(2))\nhalf = old"),
+        grading("answer_test", "", "assert answer == 42"),
+        grading("broken_test", "", "assert broken == 2"),
+        grading("anybody_test", "assert True", "assert 1 + 1 == 2"),
+    ]
+    made = lay_out(tmp_path_factory.mktemp("foreign"), [code(RAISES, "given", locked=True), *cells])
+    submit_answers(made, "right", ANSWERS)
+    submit_answers(made, "untouched", {})
+    submit_answers(made, "wrong", {**ANSWERS, **WRONG})
+    return made, grade(made)
+
+
+def outcomes(course, student):
+    """Return the way, the outcome and the points of each test cell."""
+    cells = outcome(course, student, "hw")["notebooks"]["hw"]
+    return {name: (cell["asked"], cell["outcome"], cell["auto_score"]) for name, cell in cells.items()}
+
+
+@pytest.mark.parametrize(
+    ("cell", "way"),
+    [
+        ("mean_test", Way.VALUE),
+        ("roots_test", Way.VALUE),
+        ("helped_test", Way.BESIDE),
+        ("answer_test", Way.VALUE),
+    ],
+)
+def test_the_reference_has_all_points(course, cell, way):
+    """Whatever the examiner can't do by value, it asks beside the answer."""
+    assert outcomes(course[0], "right")[cell] == (way, "passed", 1)
+
+
+@pytest.mark.parametrize("student", ["right", "untouched", "wrong"])
+def test_what_the_reference_fails_goes_to_a_person(course, student):
+    """Nobody gets 0 for a cell that is wrong itself, and the command says so."""
+    made, printed = course
+    assert outcomes(made, student)["broken_test"] == (Way.HAND, "examiner error", None)
+    assert "hw: broken_test is asked by hand" in printed
+
+
+@pytest.mark.parametrize("cell", ["mean_test", "roots_test", "helped_test", "answer_test"])
+def test_the_untouched_release_has_no_points(course, cell):
+    """A test that deletes a helper is not won by who has none."""
+    assert outcomes(course[0], "untouched")[cell][2] == 0
+
+
+@pytest.mark.parametrize("cell", ["roots_test", "helped_test"])
+def test_a_wrong_answer_has_no_points(course, cell):
+    """If the whole cell runs in the examinee, its error is the verdict."""
+    assert outcomes(course[0], "wrong")[cell][1:] in {("raised", 0), ("failed", 0)}
+
+
+def test_what_the_release_wins_in_both_ways_is_scored_as_by_nbgrader(course):
+    """A cell that asks nothing of the answer has its point."""
+    assert outcomes(course[0], "untouched")["anybody_test"] == (Way.VALUE, "passed", 1)
