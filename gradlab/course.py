@@ -217,11 +217,6 @@ class Course(CourseFolders):
                 ) from None
             notebooks = [self._notebook(name, notebook) for notebook in entry.notebooks]
         execute = self.execute()
-        if execute.share_namespace:
-            raise CourseError(
-                "The course wants hidden tests to share the student's namespace (c.Execute.share_namespace): "
-                f"'nbgrader autograde {name}' does that."
-            )
         elsewhere = (
             preprocessors.Execute,  # the examiner does that
             preprocessors.AssignLatePenalties,  # the recorder does that

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
+import nbformat
 import pytest
 from commands import nbgrader
 from conftest import COURSE, NOTEBOOKS
@@ -12,6 +13,7 @@ from nbgrader.api import Gradebook
 
 from gradlab.authoring.source import SourceNotebook
 from gradlab.demo.sample_class import write_answers
+from gradlab.examiner.ways import Way
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,6 +67,17 @@ def test_the_reference_gets_98_points_and_2_wait_for_a_person(graded):
             if grade.needs_manual_grade
         ]
     assert waiting == ["explain_step_size"]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_each_test_cell_of_this_course_is_asked_by_value(graded, path):
+    """None can be forged, as one that runs beside the answer, and none waits for a person."""
+    notebook = nbformat.read(graded / "autograde" / "reference" / path.parent.name / path.name, as_version=4)
+    asked = [cell.metadata["gradlab"]["asked"] for cell in notebook.cells if "gradlab" in cell.metadata]
+    assert len(asked) >= len(SourceNotebook.read(path).tests)
+    assert set(asked) == {Way.VALUE}
 
 
 @pytest.mark.slow

@@ -7,15 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_client.manager import KernelManager
 from nbgrader import preprocessors
-from nbgrader.utils import is_grade
 from traitlets import Bool, Enum, Integer, List, Unicode
 
-from gradlab.authoring.source import split_test
 from gradlab.errors import CourseError
 from gradlab.examiner.exam import ExamLimits
 from gradlab.examiner.files import write_beside
 from gradlab.examiner.notebook import Settings, examine
-from gradlab.examiner.verdicts import without_blame
 from gradlab.preprocessors.select_language import SelectLanguage
 from gradlab.preprocessors.source_of import source_of
 from gradlab.preprocessors.ways_of import ways_of
@@ -38,11 +35,6 @@ class Execute(preprocessors.Execute):  # type: ignore[misc]  # nbgrader is untyp
     keep the pictures that the student submitted. Tags in a submission mean nothing.
     """
 
-    share_namespace = Bool(
-        default_value=False,
-        help="Run hidden tests in the student's own kernel, as nbgrader does. They may then use everything "
-        "that the student defines, and a student can read and forge them.",
-    ).tag(config=True)
     exam_timeout = Integer(
         600, min=0, help="Seconds that all cells of a notebook may take together; no limit if 0."
     ).tag(config=True)
@@ -80,32 +72,14 @@ class Execute(preprocessors.Execute):  # type: ignore[misc]  # nbgrader is untyp
         self,
         nb: NotebookNode,
         resources: dict[str, Any],
-        km: Any = None,  # nbconvert's signature
+        km: Any = None,  # noqa: ARG002  # nbconvert's signature
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Return the notebook with the outputs of its cells and the verdicts on its test cells."""
-        if self.share_namespace:
-            nb, resources = super().preprocess(nb, resources, km)
-            return nb, resources
         check_kernel(nb.metadata.get("kernelspec", {}))
         source, settings = source_of(self, resources), self.settings()
         files = examine(nb, source, settings, ways=ways_of(source, resources, settings))
         write_beside(Path(resources["metadata"]["path"]), files)
         return nb, resources
-
-    def preprocess_cell(
-        self, cell: NotebookNode, resources: dict[str, Any], index: int
-    ) -> tuple[NotebookNode, dict[str, Any]]:
-        """Run one cell in a shared kernel; a test cell in two parts, so that both can report failures."""
-        if cell.cell_type != "code" or not is_grade(cell):
-            cell, resources = super().preprocess_cell(cell, resources, index)
-            return cell, resources
-        source, outputs = cell.source, []
-        for part in split_test(source):
-            cell.source = part
-            cell, resources = super().preprocess_cell(cell, resources, index)
-            outputs += [without_blame(output) for output in cell.outputs]
-        cell.source, cell.outputs = source, outputs
-        return cell, resources
 
     def settings(self) -> Settings:
         """Return the traits as settings of the examiner."""
