@@ -96,8 +96,7 @@ def autograde(
     for line in exceptions(here, assignment):
         _say(console, line)
     for progress in done:
-        for problem in progress.problems:
-            _say(console, f"not gradeable: {progress.student}: {problem}")
+        _tell(console, progress)
     for reason, failed in _failed(done).items():
         _say(console, f"grader failed: {', '.join(failed)}: {reason}", style="red")
     sys.exit(any(progress.error for progress in done))
@@ -130,6 +129,17 @@ def _bar(console: Console) -> ProgressBar:
 def _say(console: Console, text: str, style: str = "") -> None:
     """Print a text, parts of which students may have chosen, in one line however long it is."""
     console.print(without_control(text), style=style, markup=False, soft_wrap=True)
+
+
+def _tell(console: Console, progress: Progress) -> None:
+    """Print how many answers of a student were found, and what a person has to look at."""
+    recorded = progress.recorded
+    if recorded.n_asked:
+        _say(console, f"{progress.student}: answers found {recorded.n_found} of {recorded.n_asked}")
+    for note in recorded.notes:
+        _say(console, f"note: {progress.student}: {note}")
+    for problem in recorded.problems:
+        _say(console, f"not gradeable: {progress.student}: {problem}")
 
 
 def _troubles(done: list[Progress]) -> str:

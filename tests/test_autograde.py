@@ -310,7 +310,7 @@ def test_lateness_costs_what_the_plugin_says_and_no_longer_when_it_is_forgiven(c
             }
 
     assert penalties() == {"early": None, "late": 2, "odd": None, "none": None}
-    assert outcome(course, "odd")["problems"] == ["timestamp.txt holds no time: it counts as not late"]
+    assert outcome(course, "odd")["notes"] == ["timestamp.txt holds no time: it counts as not late"]
     (course / "submitted" / "late" / "ps" / "timestamp.txt").write_text(times["early"])
     assert grade(course, executor) == {"late"}
     assert penalties()["late"] is None

@@ -76,5 +76,5 @@ def test_what_is_no_output_is_no_picture(outputs):
     role = {"nbgrader": {"grade_id": "plot"}}
     submitted = {"cells": [{"cell_type": "code", "source": "", "metadata": role, "outputs": outputs}]}
     tagged = SourceNotebook(Path("x.ipynb"), (code("plot()", "plot", ("picture",), locked=True),))
-    (cell,) = restored(submitted, [official], tagged).cells
+    (cell,) = restored(submitted, [official], tagged).notebook.cells
     assert cell.outputs == []

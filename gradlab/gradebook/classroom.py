@@ -170,7 +170,8 @@ class Submission:
         seconds_late: after the due date and the extension; 0 if in time.
         penalty: the points that lateness costs.
         comments: by people, by the cell of the answer.
-        problems: what a person has to look at.
+        problems: why notebooks could not be graded.
+        notes: what else a person has to look at.
         broken: the notebooks that could not be graded.
         returned: the outcome file's entries for wrong answers, by cell; for `gradlab.wrong_answers`.
         changes: what the last grading changed.
@@ -185,6 +186,7 @@ class Submission:
     penalty: float = 0.0
     comments: Mapping[CellKey, str] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     broken: frozenset[str] = frozenset()
     returned: Mapping[CellKey, Any] = field(default_factory=dict, repr=False)
     changes: tuple[Change, ...] = ()

@@ -6,6 +6,8 @@ A complete file contains::
       "digest": "<of the assignment>:<of the submission>",
       "graded": "2026-03-02T12:00:00+00:00",
       "problems": ["triple.ipynb is empty"],
+      "notes": ["double.ipynb: answer was found by its place: double"],
+      "answers": [<found>, <asked for>],
       "has_notebooks": true,
       "notebooks": {"<notebook>": {"<test cell>": {"auto_score": 2.0, "outcome": "passed", …}}},
       "before": null

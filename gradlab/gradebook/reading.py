@@ -111,6 +111,7 @@ class _Records:
             self.penalties.get(row.id, 0.0),
             self.comments.get(row.id, {}),
             tuple(map(str, (outcome or {}).get("problems", ()))),
+            tuple(map(str, (outcome or {}).get("notes", ()))),
             broken,
             {key: cell for key in keys if (cell := _cell(exams, key)).get("returned")},
             tuple(_changes(keys, outcome or {})),

@@ -65,6 +65,9 @@ class GradedNotebook:
         grades: by the cells' grade ids.
         comments: nbgrader's automatic comments, by the cells' grade ids.
         problem: why it is not gradeable, "" if it is.
+        notes: what has been assumed, for a person to look at.
+        n_found: how many answers were found in it.
+        n_asked: how many answers the release asks for.
         is_missing: whether it was not submitted.
         files: the files that it has written.
     """
@@ -74,6 +77,9 @@ class GradedNotebook:
     grades: dict[str, CellGrade] = field(default_factory=dict)
     comments: dict[str, str | None] = field(default_factory=dict)
     problem: str = ""
+    notes: tuple[str, ...] = ()
+    n_found: int = 0
+    n_asked: int = 0
     is_missing: bool = False
     files: Files = field(default_factory=dict)
 
@@ -119,9 +125,15 @@ def _graded_notebook(
     except NotGradeableError as error:
         return GradedNotebook(asked.name, problem=str(error))
     source = None if asked.source is None else read_source(asked.source)
-    notebook = restored(submission, asked.cells, source, asked.kernelspec)
-    files = examine(notebook, source, spec.settings, circumstances, asked.ways)
-    return replace(_finished(spec, asked.name, notebook, student, folder), files=files)
+    result = restored(submission, asked.cells, source, asked.kernelspec)
+    files = examine(result.notebook, source, spec.settings, circumstances, asked.ways)
+    return replace(
+        _finished(spec, asked.name, result.notebook, student, folder),
+        files=files,
+        notes=tuple(f"{path.name}: {note}" for note in result.notes),
+        n_found=result.n_found,
+        n_asked=result.n_asked,
+    )
 
 
 def _finished(

@@ -46,7 +46,7 @@ class Progress:
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """What a person has to look at."""
+        """Why notebooks are not gradeable."""
         return self.recorded.problems
 
 

@@ -49,11 +49,28 @@ class Recorded:
 
     Args:
         outcomes: of its test cells; "" if a person has to judge.
-        problems: what a person has to look at.
+        problems: why notebooks are not gradeable.
+        notes: what else a person has to look at.
+        n_found: how many answers were found.
+        n_asked: how many answers the assignment asks for; 0 if that has not been recorded.
     """
 
     outcomes: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    n_found: int = 0
+    n_asked: int = 0
+
+    @classmethod
+    def of(cls, content: dict[str, Any]) -> Recorded:
+        """Return what a complete outcome file says."""
+        notebooks = content["notebooks"].values()
+        return cls(
+            tuple(cell["outcome"] for notebook in notebooks for cell in notebook.values()),
+            tuple(content["problems"]),
+            tuple(content.get("notes", ())),
+            *content.get("answers", (0, 0)),
+        )
 
 
 class Recorder:
@@ -98,9 +115,7 @@ class Recorder:
         folder = self._course.step("autograded", student, self._spec.name)
         if content is None or content["digest"] != digest or folder.exists() != content["has_notebooks"]:
             return None
-        notebooks = content["notebooks"].values()
-        outcomes = tuple(cell["outcome"] for notebook in notebooks for cell in notebook.values())
-        return Recorded(outcomes, tuple(content["problems"]))
+        return Recorded.of(content)
 
     def record(self, student: str, digest: str, notebooks: list[GradedNotebook]) -> Recorded:
         """Record one submission.
@@ -110,11 +125,7 @@ class Recorder:
         """
         file = self.outcome_file(student)
         file.begin()
-        timestamp, problem = self._timestamp(student)
-        problems = [
-            *([problem] if problem else []),
-            *(notebook.problem for notebook in notebooks if notebook.problem),
-        ]
+        timestamp, note = self._timestamp(student)
         self._write_notebooks(student, notebooks)
         try:
             self._write_rows(student, notebooks, timestamp)
@@ -122,20 +133,24 @@ class Recorder:
         finally:
             self._db.rollback()
             self._db.expunge_all()
-        file.finish(
-            {
-                "digest": digest,
-                "graded": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-                "problems": problems,
-                "has_notebooks": any(notebook.text for notebook in notebooks),
-                "notebooks": {
-                    notebook.name: {cell: asdict(grade) for cell, grade in notebook.grades.items()}
-                    for notebook in notebooks
-                },
-            }
-        )
-        outcomes = tuple(grade.outcome for notebook in notebooks for grade in notebook.grades.values())
-        return Recorded(outcomes, tuple(problems))
+        notes = [note] if note else []
+        content = {
+            "digest": digest,
+            "graded": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+            "problems": [notebook.problem for notebook in notebooks if notebook.problem],
+            "notes": [*notes, *(note for notebook in notebooks for note in notebook.notes)],
+            "answers": [
+                sum(notebook.n_found for notebook in notebooks),
+                sum(notebook.n_asked for notebook in notebooks),
+            ],
+            "has_notebooks": any(notebook.text for notebook in notebooks),
+            "notebooks": {
+                notebook.name: {cell: asdict(grade) for cell, grade in notebook.grades.items()}
+                for notebook in notebooks
+            },
+        }
+        file.finish(content)
+        return Recorded.of(content)
 
     def _timestamp(self, student: str) -> tuple[dt.datetime | None, str]:
         """Return when it was submitted (None if unknown), and what is wrong with its timestamp."""

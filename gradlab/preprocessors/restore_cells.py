@@ -27,4 +27,7 @@ class RestoreCells(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is u
         with Gradebook(names["db_url"]) as gradebook:
             entry = gradebook.find_notebook(names["notebook"], names["assignment"])
             official, kernelspec = official_cells(entry), kernelspec_of(entry)
-        return restored(nb, official, source_of(self, resources), kernelspec), resources
+        result = restored(nb, official, source_of(self, resources), kernelspec)
+        for note in result.notes:
+            self.log.warning("%s: %s.ipynb: %s", names["student"], names["notebook"], note)
+        return result.notebook, resources

@@ -68,8 +68,11 @@ def _needs(assignment: Assignment, submission: Submission) -> Iterator[Need]:
         yield Need(Reminder.NOT_GRADED, student, name)
     for problem in submission.problems:
         notebook = next((stem for stem in submission.broken if problem.startswith(f"{stem}.ipynb")), "")
-        is_broken = notebook or submission.status == Status.NOT_GRADEABLE
-        yield Need(Reminder.BROKEN if is_broken else Reminder.NOTE, student, name, notebook, detail=problem)
+        yield Need(Reminder.BROKEN, student, name, notebook, detail=problem)
+    notebooks = dict.fromkeys(cell.notebook for cell in assignment.cells)
+    for note in submission.notes:
+        notebook = next((stem for stem in notebooks if note.startswith(f"{stem}.ipynb: ")), "")
+        yield Need(Reminder.NOTE, student, name, notebook, detail=note)
     if submission.status == Status.SUBMITTED:
         return
     for cell in assignment.cells:

@@ -114,7 +114,7 @@ class StudentPage:
             assignment.name,
             Term(submission.status),
             feedback,
-            submission.problems,
+            (*submission.problems, *submission.notes),
             _without_empty(Table("marks", _MARKS, list(_marks(assignment, submission)))),
         )
 

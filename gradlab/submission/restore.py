@@ -7,15 +7,17 @@ further cells; everything else, such as locked cells and tests, comes from the g
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import nbformat
 
-from gradlab.submission.cells import CELL_TYPES, grade_id_of, pictures_of, students_cell
+from gradlab.submission.answers import find_answers
+from gradlab.submission.cells import CELL_TYPES, pictures_of, students_cell
 from gradlab.submission.official import PYTHON_KERNEL, ordered
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from nbformat import NotebookNode
 
@@ -23,6 +25,27 @@ if TYPE_CHECKING:
     from gradlab.submission.official import OfficialCell
 
 MARKDOWN_S = 20.0  # for all further cells; honest ones take some milliseconds
+_LOST = {
+    "source": "# 이 답을 찾지 못했어요. 채점하는 사람이 제출한 파일에서 찾아볼 거예요.\n"
+    "# This answer was not found: a person will look for it in the submitted file."
+}
+
+
+@dataclass(frozen=True)
+class Restored:
+    """A notebook that can be examined.
+
+    Args:
+        notebook: the official cells, with the answers and further cells of a submission.
+        n_found: how many answers were found in the submission, though they may be untouched.
+        n_asked: how many answers the release asks for.
+        notes: what has been assumed, for a person to look at.
+    """
+
+    notebook: NotebookNode
+    n_found: int
+    n_asked: int
+    notes: tuple[str, ...]
 
 
 def restored(
@@ -30,14 +53,14 @@ def restored(
     official: Sequence[OfficialCell],
     source: SourceNotebook | None = None,
     kernelspec: dict[str, str] = PYTHON_KERNEL,
-) -> NotebookNode:
+) -> Restored:
     """Return the official cells in order, with the answers and further cells of a submission.
 
     The order is that of the source, or of the submission if the course has no source. A further cell stays
-    behind the official cell that it follows in the submission. If a cell is there more than once, the last
-    one counts, as in nbgrader. Markdown of the source stays as it is; other Markdown is made inert, or shown
-    as plain text if that takes too long. Tags come from the source. A given cell with tags keeps the pictures
-    that the student saw under it, because it may be skipped.
+    behind the official cell that it follows in the submission. A graded answer that is not found asks a
+    person. Markdown of the source stays as it is; other Markdown is made inert, or shown as plain text if
+    that takes too long. Tags come from the source. A given cell with tags keeps the pictures that the student
+    saw under it, because it may be skipped.
 
     Args:
         submission: what a student handed in.
@@ -47,14 +70,16 @@ def restored(
     """
     official = ordered(official, submission["cells"] if source is None else source.cells)
     tags = {} if source is None else source.tags
-    answers, further = _taken(submission, {cell.grade_id for cell in official}, source)
+    found = find_answers(submission["cells"], official, source)
+    further = _further(found.further, source)
     cells = list(further.get("", ()))
     for official_cell in official:
         grade_id = official_cell.grade_id
-        cell = official_cell.answered_by(answers.get(grade_id))
+        asks_person = grade_id in found.lost and official_cell.is_grade
+        cell = official_cell.answered_by(_LOST if asks_person else found.cells.get(grade_id))
         if official_cell.is_given_code and tags.get(grade_id):
             cell.metadata["tags"] = list(tags[grade_id])
-            cell.outputs = pictures_of(answers.get(grade_id))
+            cell.outputs = pictures_of(found.cells.get(grade_id))
         cells += [cell, *further.get(grade_id, ())]
     for number, cell in enumerate(cells):
         if "nbgrader" not in cell.metadata:
@@ -62,23 +87,20 @@ def restored(
     notebook: NotebookNode = nbformat.v4.new_notebook(  # type: ignore[no-untyped-call]  # untyped
         cells=cells, metadata={"kernelspec": kernelspec}
     )
-    return notebook
+    return Restored(notebook, found.n_asked - len(found.lost), found.n_asked, found.notes)
 
 
-def _taken(
-    submission: NotebookNode, names: set[str], source: SourceNotebook | None
-) -> tuple[dict[str, Any], dict[str, list[NotebookNode]]]:
-    """Return the submitted official cells by name, and the further cells by the official cell before them."""
+def _further(
+    submitted: Mapping[str, Sequence[Any]], source: SourceNotebook | None
+) -> dict[str, list[NotebookNode]]:
+    """Return the further cells of a submission, in which nothing runs when they are shown."""
     given = frozenset() if source is None else source.texts
-    answers: dict[str, Any] = {}
-    further: dict[str, list[NotebookNode]] = {}
-    behind, ends_s = "", time.monotonic() + MARKDOWN_S
-    for cell in submission["cells"]:
-        grade_id = grade_id_of(cell)
-        if grade_id in names:
-            answers[grade_id] = cell
-            behind = grade_id
-        elif cell.get("cell_type") in CELL_TYPES:
-            written = students_cell(cell["cell_type"], cell, given, ends_s=ends_s)
-            further.setdefault(behind, []).append(written)
-    return answers, further
+    ends_s = time.monotonic() + MARKDOWN_S
+    return {
+        behind: [
+            students_cell(cell["cell_type"], cell, given, ends_s=ends_s)
+            for cell in cells
+            if cell.get("cell_type") in CELL_TYPES
+        ]
+        for behind, cells in submitted.items()
+    }

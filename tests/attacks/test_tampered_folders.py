@@ -244,7 +244,7 @@ def test_a_hostile_time_stops_nothing(graded, kind):
     """An invalid time of submission is reported, and costs no points."""
     result = graded.result(f"tampered_folders-time-{kind}")
     assert result.lost == {"triple"}
-    assert "timestamp.txt" in " ".join(result.outcome["problems"])
+    assert "timestamp.txt" in " ".join(result.outcome["notes"])
 
 
 NAMES = ("[red] [bold", "{0} {student_id} %s", "-rf", "<b>한글", "$(touch evil)", "a;b'c\"d", "x" * 200)

@@ -1,0 +1,309 @@
+"""Find the answers in a submission: by grade id, else by the names that a cell binds, else by place.
+
+Editors and tools remove metadata, students delete cells and write them anew, and JupyterLab copies the grade
+id when a cell is split. Cells of the release that have lost their grade id are known by their text; the place
+of an answer is between known neighbours.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gradlab.authoring.source import select_lines, split_test
+from gradlab.submission.cells import grade_id_of, text_of
+from gradlab.submission.parts import binds, joined, kept_parts, names_bound
+from gradlab.texts import LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gradlab.authoring.source import SourceNotebook
+    from gradlab.submission.official import OfficialCell
+
+BY_NAME = "had lost its grade id, found by the names that it defines"
+BY_PLACE = "had lost its grade id, found by its place"
+IN_PARTS = "was in several cells, joined in order"
+IN_COPIES = "is there several times, the last counts"
+ELSEWHERE = "is in another cell than its own"
+NOWHERE = "was not found"
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a submission answers.
+
+    Args:
+        cells: the submitted cells by grade id; an answer from several cells as one.
+        further: the student's other cells, by the grade id of the cell before them ("" at the beginning).
+        assumed: by what has been assumed about answers, their grade ids.
+        n_asked: how many answers the release asks for.
+    """
+
+    cells: Mapping[str, Any]
+    further: Mapping[str, Sequence[Any]]
+    assumed: Mapping[str, Sequence[str]]
+    n_asked: int
+
+    @property
+    def lost(self) -> frozenset[str]:
+        """The answers that were not found."""
+        return frozenset(self.assumed.get(NOWHERE, ()))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What has been assumed, in words."""
+        return tuple(f"answer {what}: {', '.join(names)}" for what, names in self.assumed.items())
+
+
+def find_answers(
+    cells: Sequence[Any], official: Sequence[OfficialCell], source: SourceNotebook | None
+) -> Answers:
+    """Return the answers among submitted cells.
+
+    Args:
+        cells: of the submission.
+        official: the cells of the release.
+        source: the source notebook, if the course has it; without it, no place is known.
+    """
+    return _Search(cells, {cell.grade_id: cell for cell in official}, source).answers()
+
+
+class _Search:
+    """The search in one submission.
+
+    Args:
+        cells: of the submission.
+        official: the cells of the release, by grade id.
+        source: the source notebook, if the course has it.
+    """
+
+    def __init__(
+        self, cells: Sequence[Any], official: Mapping[str, OfficialCell], source: SourceNotebook | None
+    ) -> None:
+        self._cells, self._official, self._source = cells, official, source
+        self._texts = [text_of(cell) for cell in cells]
+        self._places = {} if source is None else _places(source, official)
+        self._owner = [grade_id if (grade_id := grade_id_of(cell)) in official else "" for cell in cells]
+        self._is_known = [bool(name) for name in self._owner]
+        self._place = [self._places.get((name, "")) for name in self._owner]
+        self._found: dict[str, Any] = {}
+        self._assumed: dict[str, list[str]] = {}
+        self._moved: set[int] = set()
+
+    def answers(self) -> Answers:
+        self._know_by_text()
+        asked = [name for name, cell in self._official.items() if cell.is_solution]
+        for name in self._official:
+            self._take_known(name)
+        for name in asked:
+            self._find_by_name(name)
+        for name in asked:
+            self._find_by_place(name)
+        for name in asked:
+            if name not in self._found:
+                self._assume(NOWHERE, name)
+        further: dict[str, list[Any]] = {}
+        behind = ""
+        for number, (cell, owner) in enumerate(zip(self._cells, self._owner, strict=True)):
+            if not owner:
+                further.setdefault(behind, []).append(cell)
+            elif number not in self._moved:
+                behind = owner
+        return Answers(self._found, further, self._assumed, len(asked))
+
+    def _assume(self, what: str, name: str) -> None:
+        self._assumed.setdefault(what, []).append(name)
+
+    def _is_untouched(self, name: str, number: int) -> bool:
+        return _normal(self._texts[number]) == _normal(self._official[name].source)
+
+    def _know_by_text(self) -> None:
+        """Know cells without grade id that have the text of exactly one cell of the release."""
+        present = {name for name in self._owner if name}
+        texts = Counter((cell.cell_type, _visible(cell)) for cell in self._official.values())
+        lost = {
+            (cell.cell_type, _visible(cell)): name
+            for name, cell in self._official.items()
+            if name not in present and _visible(cell) and texts[cell.cell_type, _visible(cell)] == 1
+        }
+        for number, cell in enumerate(self._cells):
+            if self._owner[number]:
+                continue
+            key = (cell.get("cell_type"), _normal(self._texts[number]))
+            if not key[1]:
+                continue
+            name = lost.pop(key, "")
+            place = self._places.get((name, "") if name else key)
+            if name:
+                self._owner[number] = name
+            self._is_known[number] = bool(name) or key in self._places
+            self._place[number] = place if place != _MANY else None
+
+    def _take_known(self, name: str) -> None:
+        """Take the cells that have a grade id; of an answer, all parts."""
+        numbers = [number for number, owner in enumerate(self._owner) if owner == name]
+        if not numbers:
+            return
+        self._found[name] = self._cells[numbers[-1]]
+        if not self._official[name].is_solution:
+            return
+        written = {self._texts[number]: number for number in numbers if not self._is_untouched(name, number)}
+        if len(written) > 1:
+            self._take(name, list(written.values()))
+        elif written:
+            self._found[name] = self._cells[next(iter(written.values()))]
+
+    def _take(self, name: str, numbers: Sequence[int]) -> None:
+        """Take some cells as an answer."""
+        parts = [self._texts[number] for number in numbers]
+        if self._official[name].cell_type != "code":
+            text = "\n\n".join(parts)
+        else:
+            kept = kept_parts(parts, self._wanted(name))
+            if len(kept) < len(parts):
+                self._assume(IN_COPIES, name)
+            parts, text = kept, joined(kept)
+        if len(parts) > 1:
+            self._assume(IN_PARTS, name)
+        attachments = {
+            key: value
+            for number in numbers
+            if isinstance(found := self._cells[number].get("attachments"), dict)
+            for key, value in found.items()
+        }
+        self._found[name] = {**self._cells[numbers[-1]], "source": text, "attachments": attachments}
+
+    def _wanted(self, name: str) -> frozenset[str]:
+        """Return what an answer binds: its own name, else those of the stub, else those of the solution."""
+        stub = names_bound(self._official[name].source) or frozenset()
+        solution = "" if self._source is None else self._source.solutions.get(name, "")
+        bound = stub | (names_bound(solution) or frozenset())
+        return frozenset({name}) if name in bound else stub or bound
+
+    def _find_by_name(self, name: str) -> None:
+        """Take the cell that binds what the answer binds, if the answer's own cell is gone or untouched."""
+        if self._official[name].cell_type != "code":
+            return
+        own = [number for number, owner in enumerate(self._owner) if owner == name]
+        if own and not all(self._is_untouched(name, number) for number in own):
+            return
+        wanted = self._wanted(name)
+        binding = [
+            number
+            for number, cell in enumerate(self._cells)
+            if cell.get("cell_type") == "code" and binds(self._texts[number], wanted)
+        ]
+        free = [number for number in binding if not self._is_known[number]]
+        near = [number for number in free if number in self._gap(name)]
+        if own and (directly_behind := [number for number in near if number > own[-1]]):
+            self._assume(ELSEWHERE, name)
+            self._is_known[directly_behind[-1]] = True
+        elif free:
+            number = (near or free)[-1]
+            self._assume(ELSEWHERE if own else BY_NAME, name)
+            self._claim(name, self._with_rest(number), is_near=bool(near))
+        elif not own and (answers := [number for number in binding if self._is_answer(number)]):
+            self._assume(ELSEWHERE, name)  # two cells were merged
+            self._found[name] = self._cells[answers[-1]]
+
+    def _is_answer(self, number: int) -> bool:
+        owner = self._owner[number]
+        is_solution = bool(owner) and self._official[owner].is_solution
+        return is_solution and not self._is_untouched(owner, number)
+
+    def _with_rest(self, number: int) -> list[int]:
+        """Return a cell and those behind it that only together with it are valid code."""
+        numbers = [number]
+        for behind in range(number + 1, len(self._cells)):
+            is_rest = (
+                not self._is_known[behind]
+                and self._cells[behind].get("cell_type") == "code"
+                and names_bound(self._texts[behind]) is None
+                and names_bound(joined([self._texts[each] for each in [*numbers, behind]])) is not None
+            )
+            if not is_rest:
+                break
+            numbers.append(behind)
+        return numbers
+
+    def _claim(self, name: str, numbers: Sequence[int], *, is_near: bool) -> None:
+        """Take cells as an answer; if they are far from its place, what follows them stays where it is."""
+        self._take(name, numbers)
+        for number in numbers:
+            self._owner[number], self._is_known[number] = name, True
+            if not is_near:
+                self._moved.add(number)
+
+    def _find_by_place(self, name: str) -> None:
+        """Take what stands where the answer belongs, between known neighbours."""
+        official = self._official[name]
+        is_there = name in self._found
+        is_untouched = is_there and _normal(text_of(self._found[name])) == _normal(official.source)
+        if is_there and (official.cell_type == "code" or not is_untouched):
+            return
+        gap = self._gap(name)
+        free = [
+            number
+            for number in gap
+            if self._cells[number].get("cell_type") == official.cell_type
+            and not self._is_known[number]
+            and self._texts[number].strip()
+        ]
+        rivals = [name] if is_there else self._rivals(name, gap)
+        if free and len(rivals) == 1:
+            self._assume(ELSEWHERE if is_there else BY_PLACE, name)
+            self._claim(name, free, is_near=True)
+        elif len(rivals) == len(free):
+            for rival, number in zip(rivals, free, strict=True):
+                self._assume(BY_PLACE, rival)
+                self._claim(rival, [number], is_near=True)
+
+    def _rivals(self, name: str, gap: range) -> list[str]:
+        """Return the answers of the same type that may stand in a gap and have not been found."""
+        return [
+            other
+            for other, cell in self._official.items()
+            if cell.is_solution
+            and cell.cell_type == self._official[name].cell_type
+            and other not in self._found
+            and self._gap(other) == gap
+        ]
+
+    def _gap(self, name: str) -> range:
+        """Return the cells between the known neighbours of an official cell."""
+        own = self._places.get((name, ""))
+        if own is None:
+            return range(0)
+        known = [
+            (place, number) for number, place in enumerate(self._place) if place is not None and place != own
+        ]
+        before = max((each for each in known if each[0] < own), default=(0, -1))
+        after = min((each for each in known if each[0] > own), default=(0, len(self._cells)))
+        return range(before[1] + 1, max(after[1], before[1] + 1))
+
+
+_MANY = -1  # the place of a text that the release holds more than once
+
+
+def _places(source: SourceNotebook, official: Mapping[str, OfficialCell]) -> dict[tuple[Any, str], int]:
+    """Return the place of each cell of the release: by grade id, or by type and text."""
+    places: dict[tuple[Any, str], int] = {}
+    for place, cell in enumerate(source.cells):
+        grade_id = grade_id_of(cell)
+        if grade_id in official:
+            places[grade_id, ""] = place
+            continue
+        for text in {_normal(select_lines(cell.source, language)) for language in LANGUAGES} - {""}:
+            key = (cell.cell_type, text)
+            places[key] = _MANY if key in places else place
+    return places
+
+
+def _visible(cell: OfficialCell) -> str:
+    return _normal(split_test(cell.source)[0] if cell.is_grade and not cell.is_solution else cell.source)
+
+
+def _normal(text: str) -> str:
+    return "\n".join(line.rstrip() for line in text.strip().splitlines())

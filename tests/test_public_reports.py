@@ -1,0 +1,219 @@
+"""Rules that reports from public courses have taught: one small case for each, named after the rule."""
+
+from __future__ import annotations
+
+import copy
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+import pytest
+from commands import gradlab, nbgrader
+from conftest import COURSE, code, nbgrader_metadata
+from nbgrader.api import Gradebook
+from submissions import copy_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from nbformat import NotebookNode
+
+# Answers and notebooks are found, and times are read: one course, one run of the command for all students.
+
+TRIPLE = "def triple(x):\n    y = 3 * x\n    return y"
+DOUBLE = "def double(x):\n    return 2 * x"
+EXPLANATION = "Why."
+ALL_POINTS = {"test_triple": 2, "test_double": 1, "explain": None}
+
+
+def lay_out_any_file_course(course: Path) -> Path:
+    """Make and release a course of one notebook: two functions and an answer in words."""
+    written = nbformat.v4.new_markdown_cell("YOUR ANSWER HERE")
+    written.metadata = nbgrader_metadata("explain", solution=True, grade=True, points=3)
+    solution = "    ### BEGIN SOLUTION\n    return {} * x\n    ### END SOLUTION"
+    hidden = "\n### BEGIN HIDDEN TESTS\nassert {}\n### END HIDDEN TESTS"
+    notebook = nbformat.v4.new_notebook(
+        metadata={"kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"}},
+        cells=[
+            nbformat.v4.new_markdown_cell("Three times"),
+            code("FACTOR = 3", "setup", locked=True),
+            code(f"def triple(x):\n{solution.format(3)}", "triple", solution=True),
+            code(
+                f"assert triple(1) == 3{hidden.format('triple(2) == 6')}",
+                "test_triple",
+                grade=True,
+                locked=True,
+                points=2,
+            ),
+            nbformat.v4.new_markdown_cell("Two times"),
+            code(f"def double(x):\n{solution.format(2)}", "double", solution=True),
+            code(
+                f"assert double(1) == 2{hidden.format('double(4) == 8')}",
+                "test_double",
+                grade=True,
+                locked=True,
+                points=1,
+            ),
+            nbformat.v4.new_markdown_cell("In words:"),
+            written,
+            nbformat.v4.new_markdown_cell("The end"),
+        ],
+    )
+    folder = course / "source" / "ps"
+    folder.mkdir(parents=True)
+    nbformat.write(notebook, folder / "triple.ipynb")
+    (course / "nbgrader_config.py").write_text((COURSE / "nbgrader_config.py").read_text(encoding="utf-8"))
+    nbgrader(course, "generate_assignment", "ps")
+    return course
+
+
+def cell_of(notebook: NotebookNode, grade_id: str) -> NotebookNode:
+    """Return a cell by its grade id."""
+    return next(
+        cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == grade_id
+    )
+
+
+def answered(path: Path) -> NotebookNode:
+    """Return a released notebook with the right answers."""
+    notebook = nbformat.read(path, as_version=4)
+    for name, text in (("triple", TRIPLE), ("double", DOUBLE), ("explain", EXPLANATION)):
+        cell_of(notebook, name).source = text
+    return notebook
+
+
+def without_metadata(notebook: NotebookNode) -> None:
+    """Remove all metadata of cells, as some editors and cleaning tools do."""
+    for cell in notebook.cells:
+        cell.metadata.clear()
+
+
+def written_anew(notebook: NotebookNode) -> None:
+    """Delete the answers' cells, and write the answers into new ones."""
+    for name in ("triple", "explain"):
+        cell_of(notebook, name).metadata.clear()
+
+
+def split(notebook: NotebookNode, grade_id: str, at: str) -> None:
+    """Split a cell before a text, as JupyterLab does: both parts have the metadata."""
+    place = notebook.cells.index(cell_of(notebook, grade_id))
+    first, second = notebook.cells[place], copy.deepcopy(notebook.cells[place])
+    head, _, tail = first.source.partition(at)
+    first.source, second.source = head.rstrip("\n"), (at + tail).lstrip("\n")
+    notebook.cells.insert(place + 1, second)
+
+
+def split_and_without_metadata(notebook: NotebookNode) -> None:
+    """Split an answer, and remove all metadata."""
+    split(notebook, "triple", "    return")
+    without_metadata(notebook)
+
+
+def below(notebook: NotebookNode, name: str, *, n_cells: int) -> None:
+    """Leave an answer's cell as it was released, and answer some cells below it."""
+    cell = cell_of(notebook, name)
+    new = nbformat.v4.new_markdown_cell if cell.cell_type == "markdown" else nbformat.v4.new_code_cell
+    notebook.cells.insert(notebook.cells.index(cell) + n_cells, new(cell.source))
+    stubs = {"triple": "def triple(x):\n    # YOUR CODE HERE\n    raise NotImplementedError()"}
+    cell.source = stubs.get(name, "YOUR ANSWER HERE")
+
+
+def merged(notebook: NotebookNode) -> None:
+    """Merge an answer into the cell of another, which keeps its own metadata only."""
+    double = cell_of(notebook, "double")
+    notebook.cells.remove(double)
+    cell_of(notebook, "triple").source += f"\n\n{double.source}"
+
+
+def copied(notebook: NotebookNode) -> None:
+    """Keep a wrong version of an answer in a copy above it."""
+    cell = cell_of(notebook, "triple")
+    earlier = copy.deepcopy(cell)
+    earlier.source = "def triple(x):\n    return x ** 3\n\n1 / 0"
+    notebook.cells.insert(notebook.cells.index(cell), earlier)
+
+
+SPOILED: dict[str, Callable[[NotebookNode], None]] = {
+    "whole": lambda _: None,
+    "metadata-stripped": without_metadata,
+    "written-anew": written_anew,
+    "split-at-a-line": lambda notebook: split(notebook, "triple", "    return"),
+    "split-behind-the-indentation": lambda notebook: split(notebook, "triple", "return"),
+    "split-words": lambda notebook: split(notebook, "explain", "y."),
+    "split-and-stripped": split_and_without_metadata,
+    "below-the-stub": lambda notebook: below(notebook, "triple", n_cells=1),
+    "below-the-test": lambda notebook: below(notebook, "triple", n_cells=2),
+    "above-the-stub": lambda notebook: below(notebook, "triple", n_cells=0),
+    "words-below-the-stub": lambda notebook: below(notebook, "explain", n_cells=1),
+    "merged": merged,
+    "copied": copied,
+}
+
+
+@dataclass(frozen=True)
+class Class:
+    """A graded class: its folder, and what the command printed."""
+
+    course: Path
+    printed: str
+
+    def outcome(self, student: str) -> dict[str, Any]:
+        """Return the content of a student's outcome file."""
+        path = self.course / "gradebook" / "outcomes" / "ps" / f"{student}.json"
+        return json.loads(path.read_text(encoding="utf-8"))
+
+    def points(self, student: str) -> dict[str, float | None]:
+        """Return a student's points by cell, None where a person has to judge."""
+        with Gradebook(f"sqlite:///{self.course / 'gradebook' / 'gradebook.db'}") as book:
+            notebook = book.find_submission_notebook("triple", "ps", student)
+            return {
+                grade.name: None if grade.needs_manual_grade else grade.auto_score
+                for grade in notebook.grades
+            }
+
+    def graded(self, student: str) -> NotebookNode:
+        """Return a student's graded notebook."""
+        return nbformat.read(self.course / "autograde" / student / "ps" / "triple.ipynb", as_version=4)
+
+
+@pytest.fixture(scope="module")
+def any_file(tmp_path_factory) -> Class:
+    """The class whose files are spoiled, graded by one run of the command."""
+    course = lay_out_any_file_course(tmp_path_factory.mktemp("any-file"))
+    released = course / "release" / "ps" / "triple.ipynb"
+    for student, spoil in SPOILED.items():
+        notebook = answered(released)
+        spoil(notebook)
+        folder = course / "submitted" / student / "ps"
+        folder.mkdir(parents=True)
+        (folder / "triple.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    gone = answered(released)
+    gone.cells.remove(cell_of(gone, "explain"))
+    (course / "submitted" / "words-gone" / "ps").mkdir(parents=True)
+    nbformat.write(gone, course / "submitted" / "words-gone" / "ps" / "triple.ipynb")
+    copy_of(released.parent, course / "submitted" / "untouched" / "ps")
+    return Class(course, gradlab(course, "autograde", "ps", "--workers", "2"))
+
+
+@pytest.mark.parametrize("student", SPOILED)
+def test_every_answer_is_found(any_file, student):
+    """A right answer earns its points wherever its cell is, and whatever metadata the cell has."""
+    assert any_file.points(student) == ALL_POINTS
+    assert f"{student}: answers found 3 of 3\n" in any_file.printed
+    assert bool(any_file.outcome(student)["notes"]) == (student != "whole")
+    assert cell_of(any_file.graded(student), "explain").source.replace("\n", "") == EXPLANATION
+
+
+def test_a_written_answer_that_is_not_found_asks_a_person(any_file):
+    """A written answer whose cell is gone has no points yet, and the list says that it was not found."""
+    assert any_file.points("words-gone") == ALL_POINTS
+    assert "words-gone: answers found 2 of 3\n" in any_file.printed
+    assert any_file.outcome("words-gone")["notes"] == ["triple.ipynb: answer was not found: explain"]
+
+
+def test_an_untouched_release_asks_nobody(any_file):
+    """A release that is handed in as it is earns nothing, and nobody has to look."""
+    assert any_file.points("untouched") == dict.fromkeys(ALL_POINTS, 0)
+    assert not any_file.outcome("untouched")["notes"]
