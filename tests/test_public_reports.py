@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 # Answers and notebooks are found, and times are read: one course, one run of the command for all students.
 
+NAME = "세배-Triple"
 TRIPLE = "def triple(x):\n    y = 3 * x\n    return y"
 DOUBLE = "def double(x):\n    return 2 * x"
 EXPLANATION = "Why."
@@ -63,7 +65,7 @@ def lay_out_any_file_course(course: Path) -> Path:
     )
     folder = course / "source" / "ps"
     folder.mkdir(parents=True)
-    nbformat.write(notebook, folder / "triple.ipynb")
+    nbformat.write(notebook, folder / f"{NAME}.ipynb")
     (course / "nbgrader_config.py").write_text((COURSE / "nbgrader_config.py").read_text(encoding="utf-8"))
     nbgrader(course, "generate_assignment", "ps")
     return course
@@ -135,6 +137,11 @@ def copied(notebook: NotebookNode) -> None:
     notebook.cells.insert(notebook.cells.index(cell), earlier)
 
 
+def without_words(notebook: NotebookNode) -> None:
+    """Delete the cell of the answer in words."""
+    notebook.cells.remove(cell_of(notebook, "explain"))
+
+
 SPOILED: dict[str, Callable[[NotebookNode], None]] = {
     "whole": lambda _: None,
     "metadata-stripped": without_metadata,
@@ -152,6 +159,23 @@ SPOILED: dict[str, Callable[[NotebookNode], None]] = {
 }
 
 
+RENAMED = {
+    "name-of-a-mac": unicodedata.normalize("NFD", f"{NAME}.ipynb"),
+    "name-of-a-browser": f"{NAME} (1).ipynb",
+    "name-in-other-case": f"{NAME.upper()}.IPYNB",
+    "one-folder-deeper": f"ps/{NAME}.ipynb",
+    "name-of-a-text": f"{NAME}.ipynb.txt",
+    "name-of-a-copy": f"{NAME} - 복사본 (2).ipynb",
+}
+
+
+def hand_in(course: Path, student: str, name: str, notebook: NotebookNode) -> None:
+    """Submit a notebook under a name."""
+    path = course / "submitted" / student / "ps" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+
+
 @dataclass(frozen=True)
 class Class:
     """A graded class: its folder, and what the command printed."""
@@ -167,7 +191,7 @@ class Class:
     def points(self, student: str) -> dict[str, float | None]:
         """Return a student's points by cell, None where a person has to judge."""
         with Gradebook(f"sqlite:///{self.course / 'gradebook' / 'gradebook.db'}") as book:
-            notebook = book.find_submission_notebook("triple", "ps", student)
+            notebook = book.find_submission_notebook(NAME, "ps", student)
             return {
                 grade.name: None if grade.needs_manual_grade else grade.auto_score
                 for grade in notebook.grades
@@ -175,25 +199,26 @@ class Class:
 
     def graded(self, student: str) -> NotebookNode:
         """Return a student's graded notebook."""
-        return nbformat.read(self.course / "autograde" / student / "ps" / "triple.ipynb", as_version=4)
+        return nbformat.read(self.course / "autograde" / student / "ps" / f"{NAME}.ipynb", as_version=4)
 
 
 @pytest.fixture(scope="module")
 def any_file(tmp_path_factory) -> Class:
     """The class whose files are spoiled, graded by one run of the command."""
     course = lay_out_any_file_course(tmp_path_factory.mktemp("any-file"))
-    released = course / "release" / "ps" / "triple.ipynb"
-    for student, spoil in SPOILED.items():
+    released = course / "release" / "ps" / f"{NAME}.ipynb"
+    for student, spoil in {**SPOILED, "words-gone": without_words}.items():
         notebook = answered(released)
         spoil(notebook)
-        folder = course / "submitted" / student / "ps"
-        folder.mkdir(parents=True)
-        (folder / "triple.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
-    gone = answered(released)
-    gone.cells.remove(cell_of(gone, "explain"))
-    (course / "submitted" / "words-gone" / "ps").mkdir(parents=True)
-    nbformat.write(gone, course / "submitted" / "words-gone" / "ps" / "triple.ipynb")
+        hand_in(course, student, f"{NAME}.ipynb", notebook)
+    for student, name in RENAMED.items():
+        hand_in(course, student, name, answered(released))
     copy_of(released.parent, course / "submitted" / "untouched" / "ps")
+    copy_of(released.parent, course / "submitted" / "copy-beside-untouched" / "ps")
+    hand_in(course, "copy-beside-untouched", f"{NAME}-Copy1.ipynb", answered(released))
+    hand_in(course, "unknown-name", "homework.ipynb", answered(released))
+    (course / "submitted" / "link" / "ps").mkdir(parents=True)
+    (course / "submitted" / "link" / "ps" / f"{NAME} (1).ipynb").symlink_to(f"../../whole/ps/{NAME}.ipynb")
     return Class(course, gradlab(course, "autograde", "ps", "--workers", "2"))
 
 
@@ -210,10 +235,38 @@ def test_a_written_answer_that_is_not_found_asks_a_person(any_file):
     """A written answer whose cell is gone has no points yet, and the list says that it was not found."""
     assert any_file.points("words-gone") == ALL_POINTS
     assert "words-gone: answers found 2 of 3\n" in any_file.printed
-    assert any_file.outcome("words-gone")["notes"] == ["triple.ipynb: answer was not found: explain"]
+    assert any_file.outcome("words-gone")["notes"] == [f"{NAME}.ipynb: answer was not found: explain"]
 
 
 def test_an_untouched_release_asks_nobody(any_file):
     """A release that is handed in as it is earns nothing, and nobody has to look."""
     assert any_file.points("untouched") == dict.fromkeys(ALL_POINTS, 0)
     assert not any_file.outcome("untouched")["notes"]
+
+
+@pytest.mark.parametrize("student", RENAMED)
+def test_every_notebook_is_found(any_file, student):
+    """A notebook counts under each name that systems and browsers give it; what was taken is noted."""
+    assert any_file.points(student) == ALL_POINTS
+    is_same = unicodedata.normalize("NFC", RENAMED[student]) == f"{NAME}.ipynb"
+    notes = [] if is_same else [f"{NAME}.ipynb: taken from {RENAMED[student]}"]
+    assert any_file.outcome(student)["notes"] == notes
+
+
+def test_a_worked_copy_beside_an_untouched_notebook_counts(any_file):
+    """Where the notebook is as it was released, a copy of it with answers counts, and the list says so."""
+    assert any_file.points("copy-beside-untouched") == ALL_POINTS
+    assert any_file.outcome("copy-beside-untouched")["notes"] == [
+        f"{NAME}.ipynb: taken from {NAME}-Copy1.ipynb"
+    ]
+
+
+def test_a_name_that_nobody_knows_is_named(any_file):
+    """A notebook of another name is not graded, the message names it, and a person has to look."""
+    assert f"not gradeable: unknown-name: {NAME}.ipynb is missing; found: homework.ipynb" in any_file.printed
+    assert set(any_file.points("unknown-name").values()) == {None}
+
+
+def test_a_link_under_another_name_is_refused(any_file):
+    """A link is not followed, whatever it is called."""
+    assert f"not gradeable: link: {NAME} (1).ipynb is no regular file" in any_file.printed

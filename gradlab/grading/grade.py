@@ -14,7 +14,9 @@ from gradlab.examiner.again import Circumstances
 from gradlab.examiner.notebook import examine
 from gradlab.examiner.ways import Way
 from gradlab.outcome import Outcome
-from gradlab.submission.reading import NotGradeableError, check_no_links, read_notebook
+from gradlab.submission.answers import is_untouched
+from gradlab.submission.finding import MissingNotebookError, find_notebook
+from gradlab.submission.reading import NotGradeableError, check_no_links
 from gradlab.submission.restore import restored
 
 if TYPE_CHECKING:
@@ -114,23 +116,26 @@ def graded(
 def _graded_notebook(
     spec: AssignmentSpec, asked: NotebookSpec, student: str, folder: Path, circumstances: Circumstances
 ) -> GradedNotebook:
-    path = folder / f"{asked.name}.ipynb"
-    if not path.exists() and not path.is_symlink():
-        untouched = CellGrade(0.0, Outcome.NOT_ATTEMPTED, "")
-        grades = {cell.grade_id: untouched for cell in asked.cells if cell.is_grade or cell.is_task}
-        return GradedNotebook(asked.name, grades=grades, problem=f"{path.name} is missing", is_missing=True)
+    source = None if asked.source is None else read_source(asked.source)
+
+    def is_worked(notebook: Any) -> bool:
+        return not is_untouched(notebook["cells"], asked.cells, source)
+
     try:
         check_no_links(folder, {student, spec.name})
-        submission = read_notebook(path)
+        found = find_notebook(folder, asked.name, [each.name for each in spec.notebooks], is_worked)
+    except MissingNotebookError as error:
+        untouched = CellGrade(0.0, Outcome.NOT_ATTEMPTED, "")
+        grades = {cell.grade_id: untouched for cell in asked.cells if cell.is_grade or cell.is_task}
+        return GradedNotebook(asked.name, grades=grades, problem=str(error), is_missing=True)
     except NotGradeableError as error:
         return GradedNotebook(asked.name, problem=str(error))
-    source = None if asked.source is None else read_source(asked.source)
-    result = restored(submission, asked.cells, source, asked.kernelspec)
+    result = restored(found.content, asked.cells, source, asked.kernelspec)
     files = examine(result.notebook, source, spec.settings, circumstances, asked.ways)
     return replace(
         _finished(spec, asked.name, result.notebook, student, folder),
         files=files,
-        notes=tuple(f"{path.name}: {note}" for note in result.notes),
+        notes=tuple(f"{asked.name}.ipynb: {note}" for note in (found.note, *result.notes) if note),
         n_found=result.n_found,
         n_asked=result.n_asked,
     )

@@ -70,6 +70,17 @@ def find_answers(
     return _Search(cells, {cell.grade_id: cell for cell in official}, source).answers()
 
 
+def is_untouched(
+    cells: Sequence[Any], official: Sequence[OfficialCell], source: SourceNotebook | None
+) -> bool:
+    """Tell whether submitted cells hold nothing but what the release holds where answers belong."""
+    found = find_answers(cells, official, source)
+    stubs = {cell.grade_id: cell.source for cell in official if cell.is_solution}
+    return not found.assumed and all(
+        _normal(text_of(found.cells[name])) == _normal(stub) for name, stub in stubs.items()
+    )
+
+
 class _Search:
     """The search in one submission.
 
