@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gradlab.authoring.source import select_lines, split_test
-from gradlab.submission.cells import grade_id_of, text_of
+from gradlab.submission.cells import CELL_TYPES, grade_id_of, text_of
 from gradlab.submission.parts import binds, joined, kept_parts, names_bound
 from gradlab.texts import LANGUAGES
 
@@ -140,7 +140,7 @@ class _Search:
             if name not in present and _visible(cell) and texts[cell.cell_type, _visible(cell)] == 1
         }
         for number, cell in enumerate(self._cells):
-            if self._owner[number]:
+            if self._owner[number] or cell.get("cell_type") not in CELL_TYPES:
                 continue
             key = (cell.get("cell_type"), _normal(self._texts[number]))
             if not key[1]:
@@ -260,6 +260,7 @@ class _Search:
             for number in gap
             if self._cells[number].get("cell_type") == official.cell_type
             and not self._is_known[number]
+            and not grade_id_of(self._cells[number])
             and self._texts[number].strip()
         ]
         rivals = [name] if is_there else self._rivals(name, gap)
