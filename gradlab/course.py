@@ -21,6 +21,7 @@ from gradlab.authoring.imports import modules_imported_in
 from gradlab.errors import CourseError
 from gradlab.preprocessors.execute import Execute, check_kernel
 from gradlab.submission.official import kernelspec_of, official_cells
+from gradlab.submission.times import course_zone
 from gradlab.zygote import Warmth
 
 if TYPE_CHECKING:
@@ -141,6 +142,11 @@ class Course(CourseFolders):
             for path in paths
             if path.is_file() and not path.is_symlink() and path.stat().st_size <= self.max_file_bytes
         }
+
+    @property
+    def zone(self) -> str:
+        """The time zone in which `nbgrader submit` writes times."""
+        return course_zone(self.config)
 
     @property
     def max_file_bytes(self) -> int:

@@ -169,6 +169,14 @@ RENAMED = {
 }
 
 
+TIMES = {
+    "time-in-korea": "2026-03-02 21:00:00.000000 KST",
+    "time-with-offset": "2026-03-02 21:00:00 +09:00",
+    "time-unknown": "2026-03-02 21:00:00 XYZ",
+    "time-torn": "2026-03-0",
+}
+
+
 def hand_in(course: Path, student: str, name: str, notebook: NotebookNode) -> None:
     """Submit a notebook under a name."""
     path = course / "submitted" / student / "ps" / name
@@ -217,6 +225,9 @@ def any_file(tmp_path_factory) -> Class:
     copy_of(released.parent, course / "submitted" / "copy-beside-untouched" / "ps")
     hand_in(course, "copy-beside-untouched", f"{NAME}-Copy1.ipynb", answered(released))
     hand_in(course, "unknown-name", "homework.ipynb", answered(released))
+    for student, time in TIMES.items():
+        hand_in(course, student, f"{NAME}.ipynb", answered(released))
+        (course / "submitted" / student / "ps" / "timestamp.txt").write_text(time, encoding="utf-8")
     (course / "submitted" / "link" / "ps").mkdir(parents=True)
     (course / "submitted" / "link" / "ps" / f"{NAME} (1).ipynb").symlink_to(f"../../whole/ps/{NAME}.ipynb")
     return Class(course, gradlab(course, "autograde", "ps", "--workers", "2"))
@@ -270,3 +281,30 @@ def test_a_name_that_nobody_knows_is_named(any_file):
 def test_a_link_under_another_name_is_refused(any_file):
     """A link is not followed, whatever it is called."""
     assert f"not gradeable: link: {NAME} (1).ipynb is no regular file" in any_file.printed
+
+
+@pytest.mark.parametrize("student", TIMES)
+def test_times_are_read_in_their_zone(any_file, student):
+    """A zone counts; if it is unknown, or the file holds no time, a note asks a person."""
+    with Gradebook(f"sqlite:///{any_file.course / 'gradebook' / 'gradebook.db'}") as book:
+        time = book.find_submission("ps", student).timestamp
+    notes = any_file.outcome(student)["notes"]
+    assert any_file.points(student) == ALL_POINTS
+    if student in {"time-unknown", "time-torn"}:
+        assert time is None
+        assert f"note: {student}: {notes[0]}" in any_file.printed
+        assert "timestamp.txt" in notes[0]
+    else:
+        assert (time.day, time.hour, notes) == (2, 12, [])
+
+
+def test_nbgraders_own_command_reads_the_same_times(any_file, tmp_path):
+    """`nbgrader autograde` reads KST as UTC; `RestoreCells` corrects it."""
+    course = copy_of(any_file.course, tmp_path / "course")
+    (course / "gradebook" / "gradebook.db").unlink()
+    nbgrader(course, "generate_assignment", "ps", "--force")
+    printed = nbgrader(course, "autograde", "ps", "--student=time-*", "--force", succeeds=False)
+    with Gradebook(f"sqlite:///{course / 'gradebook' / 'gradebook.db'}") as book:
+        assert book.find_submission("ps", "time-in-korea").timestamp.hour == 12
+        assert book.find_submission("ps", "time-unknown").timestamp is None
+    assert "time-unknown: timestamp.txt names an unknown time zone, 'XYZ'" in printed

@@ -22,7 +22,6 @@ from nbgrader.api import (
     SubmittedNotebook,
     new_uuid,
 )
-from nbgrader.utils import parse_utc
 from sqlalchemy import select
 from sqlalchemy.orm import load_only
 
@@ -30,6 +29,7 @@ from gradlab.errors import CourseError
 from gradlab.examiner.files import write_beside
 from gradlab.gradebook.outcome_file import OutcomeFile
 from gradlab.submission.reading import open_regular
+from gradlab.submission.times import submitted_time
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,9 +38,6 @@ if TYPE_CHECKING:
 
     from gradlab.course import AssignmentSpec, Course
     from gradlab.grading.grade import GradedNotebook
-
-TIMESTAMP_NAME = "timestamp.txt"
-MAX_TIMESTAMP_CHARS = 100
 
 
 @dataclass(frozen=True)
@@ -125,7 +122,8 @@ class Recorder:
         """
         file = self.outcome_file(student)
         file.begin()
-        timestamp, note = self._timestamp(student)
+        folder = self._course.step("submitted", student, self._spec.name)
+        timestamp, note = submitted_time(folder, self._course.zone)
         self._write_notebooks(student, notebooks)
         try:
             self._write_rows(student, notebooks, timestamp)
@@ -151,18 +149,6 @@ class Recorder:
         }
         file.finish(content)
         return Recorded.of(content)
-
-    def _timestamp(self, student: str) -> tuple[dt.datetime | None, str]:
-        """Return when it was submitted (None if unknown), and what is wrong with its timestamp."""
-        path = self._course.step("submitted", student, self._spec.name) / TIMESTAMP_NAME
-        if path.is_symlink() or not path.is_file():
-            return None, ""
-        try:
-            with path.open(encoding="utf-8") as file:
-                text = file.read(MAX_TIMESTAMP_CHARS).strip()
-            return (parse_utc(text) if text else None), ""
-        except (OSError, ValueError, OverflowError, TypeError):
-            return None, f"{TIMESTAMP_NAME} holds no time: it counts as not late"
 
     def _write_notebooks(self, student: str, notebooks: list[GradedNotebook]) -> None:
         """Replace the graded notebooks and the files beside them in one step."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbgrader.api import Gradebook
@@ -10,6 +11,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from gradlab.preprocessors.source_of import source_of
 from gradlab.submission.official import kernelspec_of, official_cells
 from gradlab.submission.restore import restored
+from gradlab.submission.times import TIMESTAMP_NAME, course_zone, submitted_time
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 class RestoreCells(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is untyped
     """Put a student's answers into the notebook as it was released; see `gradlab.submission.restore`.
 
+    It also corrects the time of submission, which nbgrader has read before (`gradlab.submission.times`).
     It replaces nbgrader's `ClearOutput`, `DeduplicateIds`, `OverwriteKernelspec` and `OverwriteCells`.
     """
 
@@ -27,7 +30,17 @@ class RestoreCells(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is u
         with Gradebook(names["db_url"]) as gradebook:
             entry = gradebook.find_notebook(names["notebook"], names["assignment"])
             official, kernelspec = official_cells(entry), kernelspec_of(entry)
+            self._correct_time(gradebook, resources)
         result = restored(nb, official, source_of(self, resources), kernelspec)
         for note in result.notes:
             self.log.warning("%s: %s.ipynb: %s", names["student"], names["notebook"], note)
         return result.notebook, resources
+
+    def _correct_time(self, gradebook: Gradebook, resources: dict[str, Any]) -> None:
+        names, folder = resources["nbgrader"], Path(resources["metadata"]["path"])
+        if not (folder / TIMESTAMP_NAME).is_file():
+            return
+        time, note = submitted_time(folder, course_zone(self.config))
+        gradebook.update_or_create_submission(names["assignment"], names["student"], timestamp=time)
+        if note:
+            self.log.warning("%s: %s", names["student"], note)

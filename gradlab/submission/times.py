@@ -1,0 +1,141 @@
+"""When something was submitted: ``timestamp.txt``, which nbgrader writes in the course's time zone.
+
+nbgrader reads every zone that it does not know as UTC. Here offsets, names of zones and abbreviations are
+read, those of the course's own zone first; of other abbreviations, those that mean the same everywhere.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import warnings
+import zoneinfo
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import dateutil.parser
+from nbgrader.exchange.default import ExchangeSubmit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from traitlets.config import Config
+
+TIMESTAMP_NAME = "timestamp.txt"
+MAX_TIMESTAMP_CHARS = 200
+
+_IN_WORDS = re.compile(r"\s*\([^()]*\)\s*\Z")
+_TIME_AND_ZONE = re.compile(
+    r"(?P<time>.*?\d:\d\d(:\d\d([.,]\d+)?)?(\s*[AP]\.?M\.?)?)"
+    r"\s*((?P<zone>[A-Z][\w/+-]*?)?(?P<offset>[+-]\d\d?(:?\d\d)?)?)",
+    re.IGNORECASE | re.DOTALL,
+)
+_HALF_YEAR = dt.timedelta(days=183)
+_ZERO = dt.timedelta()
+
+
+class UnknownZoneError(ValueError):
+    """A time is in a zone that is not known."""
+
+
+def course_zone(config: Config) -> str:
+    """Return the time zone in which a course's `nbgrader submit` writes times."""
+    return str(ExchangeSubmit(config=config).timezone)
+
+
+def submitted_time(folder: Path, zone: str) -> tuple[dt.datetime | None, str]:
+    """Return when a submission was made, None if that is not known, and what a person has to look at.
+
+    Args:
+        folder: of the submission.
+        zone: the name of the course's time zone.
+
+    Returns:
+        The time in UTC without zone, as in the gradebook, and a note, "" if there is nothing to say.
+    """
+    path = folder / TIMESTAMP_NAME
+    if path.is_symlink() or not path.is_file():
+        return None, ""
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            text = file.read(MAX_TIMESTAMP_CHARS).strip()
+        return (utc_of(text, zone) if text else None), ""
+    except UnknownZoneError as error:
+        return None, f"{TIMESTAMP_NAME} names an unknown time zone, {error}: it counts as not late"
+    except (OSError, ValueError, OverflowError, TypeError):
+        return None, f"{TIMESTAMP_NAME} holds no time: it counts as not late"
+
+
+def utc_of(text: str, zone: str) -> dt.datetime:
+    """Return a time in UTC without zone; a time that names no zone is in UTC, as in nbgrader.
+
+    Args:
+        text: date, time and zone.
+        zone: the name of the course's time zone, whose abbreviations go first.
+
+    Raises:
+        UnknownZoneError: if the text names a zone that is not known.
+        ValueError: if it holds no time.
+        OverflowError: if its numbers are too large.
+    """
+    found = _TIME_AND_ZONE.fullmatch(_IN_WORDS.sub("", text))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # a zone that is not understood is no zone to be ignored
+        try:
+            time: dt.datetime = dateutil.parser.parse(text if found is None else found["time"])
+        except Warning:
+            raise UnknownZoneError(repr(text[:40])) from None
+    if time.tzinfo is not None:
+        return time.astimezone(dt.UTC).replace(tzinfo=None)
+    if found is None:
+        return time
+    return time - _offset(time, found["zone"] or "", found["offset"] or "", zone)
+
+
+def _offset(time: dt.datetime, name: str, offset: str, course: str) -> dt.timedelta:
+    """Return the distance from UTC of a local time in a zone."""
+    if offset and name.upper() in {"", "UTC", "GMT", "Z"}:
+        digits = offset[1:].replace(":", "")
+        hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "0")  # noqa: PLR2004  # HHMM
+        distance = dt.timedelta(hours=int(hours), minutes=int(minutes))
+        return -distance if offset[0] == "-" else distance
+    name += offset  # Etc/GMT+9
+    if name.upper() in {"", "Z", "UTC", "GMT"}:
+        return _ZERO
+    by_name = _zone(name)
+    own = dict(_abbreviations(course, time))
+    if name.upper() in own:
+        return own[name.upper()]
+    if by_name is not None:
+        return by_name.utcoffset(time) or _ZERO
+    meant = {
+        distance
+        for key in zoneinfo.available_timezones()
+        for abbreviation, distance in _abbreviations(key, time)
+        if abbreviation == name.upper()
+    }
+    if len(meant) != 1:
+        raise UnknownZoneError(repr(name[:40]))
+    return meant.pop()
+
+
+def _abbreviations(key: str, time: dt.datetime) -> Iterator[tuple[str, dt.timedelta]]:
+    """Yield the abbreviations that a zone has around a time, in summer and winter, with their offsets."""
+    zone = _zone(key)
+    if zone is None:
+        return
+    for moment in (time - _HALF_YEAR, time + _HALF_YEAR, time.replace(fold=1), time):
+        yield (zone.tzname(moment) or "").upper(), zone.utcoffset(moment) or _ZERO
+
+
+@lru_cache(maxsize=1024)
+def _zone(name: str) -> zoneinfo.ZoneInfo | None:
+    """Return the zone of a name in any case, None if there is none."""
+    key = _keys().get(name.casefold())
+    return None if key is None else zoneinfo.ZoneInfo(key)
+
+
+@lru_cache(maxsize=1)
+def _keys() -> dict[str, str]:
+    return {key.casefold(): key for key in zoneinfo.available_timezones()}
