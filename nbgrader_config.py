@@ -3,6 +3,7 @@
 All paths are relative to the folder of this file.
 """
 
+import re
 import warnings
 from pathlib import Path
 
@@ -48,6 +49,17 @@ c.CourseDirectory.root = str(root)
 c.CourseDirectory.autograded_directory = "autograde"
 c.CourseDirectory.solution_directory = "solutions"
 c.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook' / 'gradebook.db'}"
+
+# `nbgrader zip_collect`: whose file it is, and which notebook, by the names in a class download. The number
+# at the end is of a resubmission, or of a second download.
+#   Canvas   kimminsu_LATE_1234_567890_derivatives-1.ipynb
+#   Moodle   Kim Minsu_1234_assignsubmission_file_/derivatives.ipynb
+c.FileNameCollectorPlugin.named_regexp = (
+    re.escape(str(root / "downloaded"))
+    + r"/[^/]+/extracted/(?:[^/]+/)*?"
+    + r"[^/]+?_(?:LATE_)?(?P<student_id>\d+)_(?:\d+_|assignsubmission_file(?:_|/|_/))"
+    + r"(?:[^/]+/)*(?P<file_id>[^/]+?)(?:-\d{1,2}| ?\(\d{1,2}\))?\.ipynb\Z"
+)
 
 # The language of release/ and solutions/: "ko" or "en".
 c.SelectLanguage.language = "ko"

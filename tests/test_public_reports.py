@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import json
+import shutil
 import unicodedata
+import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +15,10 @@ import pytest
 from commands import gradlab, nbgrader
 from conftest import COURSE, code, nbgrader_metadata
 from nbgrader.api import Gradebook
+from nbgrader.plugins.zipcollect import FileNameCollectorPlugin
 from submissions import copy_of
+
+from gradlab.course import Course
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -308,3 +313,56 @@ def test_nbgraders_own_command_reads_the_same_times(any_file, tmp_path):
         assert book.find_submission("ps", "time-in-korea").timestamp.hour == 12
         assert book.find_submission("ps", "time-unknown").timestamp is None
     assert "time-unknown: timestamp.txt names an unknown time zone, 'XYZ'" in printed
+
+
+DOWNLOADS = {
+    "canvas": ("submissions/kimminsu_1234_567890_derivatives.ipynb", "1234", "derivatives"),
+    "canvas, late": ("submissions/kimminsu_LATE_1234_567890_derivatives.ipynb", "1234", "derivatives"),
+    "canvas, handed in again": ("kimminsu_LATE_1234_567890_derivatives-1.ipynb", "1234", "derivatives"),
+    "canvas, tenth time": ("kimminsu_1234_567890_derivatives-10.ipynb", "1234", "derivatives"),
+    "canvas, another notebook": ("submissions/kimminsu_1234_567891_loss_2.ipynb", "1234", "loss_2"),
+    "canvas, Hangul": ("submissions/김민수_1234_567890_미분.ipynb", "1234", "미분"),
+    "canvas, downloaded twice": ("kimminsu_1234_567890_derivatives (1).ipynb", "1234", "derivatives"),
+    "canvas, an archive": (
+        "submissions/kim_1234_567890_work/ps/derivatives.ipynb",
+        "1234",
+        "derivatives",
+    ),
+    "canvas, another's name": ("kimminsu_1234_567890_x_9_9_derivatives.ipynb", "1234", "x_9_9_derivatives"),
+    "moodle": ("CS-PS 1-77/Kim Minsu_1234_assignsubmission_file_/derivatives.ipynb", "1234", "derivatives"),
+    "moodle, since version 4": ("Kim_1234_assignsubmission_file/derivatives.ipynb", "1234", "derivatives"),
+    "moodle, no folders": ("Kim Minsu_1234_assignsubmission_file_derivatives.ipynb", "1234", "derivatives"),
+    "moodle, a folder inside": (
+        "Kim_1234_assignsubmission_file_/ps/derivatives.ipynb",
+        "1234",
+        "derivatives",
+    ),
+    "moodle, Hangul": ("김 민수_1234_assignsubmission_file_/미분.ipynb", "1234", "미분"),
+    "moodle, another's name": ("Kim_1234_assignsubmission_file_/a_9_9_b.ipynb", "1234", "a_9_9_b"),
+    "moodle, another notebook": ("Kim_1234_assignsubmission_file_/loss-curve.ipynb", "1234", "loss-curve"),
+    "moodle, anonymous": ("Participant_1234_assignsubmission_file_/미분-1.ipynb", "1234", "미분"),
+}
+
+
+@pytest.mark.parametrize(("name", "student", "notebook"), DOWNLOADS.values(), ids=DOWNLOADS)
+def test_names_in_class_downloads(small_course, name, student, notebook):
+    """The regular expression of the configuration reads whose notebook it is, and which one."""
+    collector = FileNameCollectorPlugin(config=Course(small_course).config)
+    found = collector.collect(str(small_course / "downloaded" / "ps" / "extracted" / name))
+    assert found == {"student_id": student, "file_id": notebook}
+
+
+def test_a_class_download_is_collected_and_graded(any_file, tmp_path):
+    """`nbgrader zip_collect` puts the notebooks of an archive where they are graded."""
+    course = tmp_path / "course"
+    shutil.copytree(any_file.course, course, ignore=shutil.ignore_patterns("submitted", "autograde"))
+    archive = course / "downloaded" / "ps" / "archive" / "submissions.zip"
+    archive.parent.mkdir(parents=True)
+    text = json.dumps(answered(course / "release" / "ps" / f"{NAME}.ipynb"))
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr(f"김민수_LATE_1234_567890_{NAME}-1.ipynb", text)
+        file.writestr(unicodedata.normalize("NFD", f"이영희_5678_567891_{NAME}.ipynb"), text)
+        file.writestr(f"Lee Jin_99_assignsubmission_file_/{NAME}.ipynb", text)
+    nbgrader(course, "zip_collect", "ps")
+    collected = Class(course, gradlab(course, "autograde", "ps"))
+    assert [collected.points(student) for student in ("1234", "5678", "99")] == [ALL_POINTS] * 3
