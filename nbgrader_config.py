@@ -52,12 +52,13 @@ c.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook' / 'gradebook.db'}"
 
 # `nbgrader zip_collect`: whose file it is, and which notebook, by the names in a class download. The number
 # at the end is of a resubmission, or of a second download.
-#   Canvas   kimminsu_LATE_1234_567890_derivatives-1.ipynb
+#   Canvas   kimminsu_LATE_1234_567890_derivatives-1.ipynb, anon_x1Y2z_567890_derivatives.ipynb
 #   Moodle   Kim Minsu_1234_assignsubmission_file_/derivatives.ipynb
 c.FileNameCollectorPlugin.named_regexp = (
     re.escape(str(root / "downloaded"))
     + r"/[^/]+/extracted/(?:[^/]+/)*?"
-    + r"[^/]+?_(?:LATE_)?(?P<student_id>\d+)_(?:\d+_|assignsubmission_file(?:_|/|_/))"
+    + r"(?:(?=(?:LATE_)?anon_)|[^/]*?_)(?:LATE_)?(?P<student_id>\d+|anon_[0-9A-Za-z]+)"
+    + r"_(?:\d+_|assignsubmission_file(?:_|/|_/))"
     + r"(?:[^/]+/)*(?P<file_id>[^/]+?)(?:-\d{1,2}| ?\(\d{1,2}\))?\.ipynb\Z"
 )
 
