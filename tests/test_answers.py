@@ -100,6 +100,20 @@ def test_several_answers_between_two_neighbours_are_taken_in_order(source):
     assert (found["why"], found["how"]) == ("So.", "Thus.")
 
 
+def test_a_stub_without_metadata_stands_in_no_answers_way(source):
+    """Of cells in the place of one answer, those that are still as released do not count."""
+    cells = released(triple=RIGHT, why="So.")
+    cells.insert(5, words(WORDS))
+    assert find(cells, source)[0]["why"] == "So."
+
+
+def test_an_answer_pasted_into_a_copy_of_its_cell_is_joined_with_what_calls_it(source):
+    """A copied cell that was changed into a trial does not replace the answer."""
+    found, assumed = find([cell(RIGHT, "triple"), cell("triple(2)", "triple")], source)
+    assert found["triple"] == f"{RIGHT}\ntriple(2)"
+    assert assumed["was in several cells, joined in order"] == ["triple"]
+
+
 def test_without_a_source_only_names_are_known():
     """A course without source has no places: words without grade id are lost, code is found by its name."""
     found, assumed = find(released(triple=RIGHT, why="So."), None)

@@ -19,6 +19,8 @@ from nbgrader.plugins.zipcollect import FileNameCollectorPlugin
 from submissions import copy_of
 
 from gradlab.course import Course
+from gradlab.gradebook.reading import read_classroom
+from gradlab.report.attention import Reminder, needs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -369,3 +371,11 @@ def test_a_class_download_is_collected_and_graded(any_file, tmp_path):
     nbgrader(course, "zip_collect", "ps")
     collected = Class(course, gradlab(course, "autograde", "ps"))
     assert [collected.points(student) for student in ("1234", "5678", "99")] == [ALL_POINTS] * 3
+
+
+def test_what_was_assumed_is_in_the_attention_list(any_file):
+    """Each note is a line of the list, for its student and notebook, and is no broken notebook."""
+    found = [need for need in needs(read_classroom(Course(any_file.course))) if need.why == Reminder.NOTE]
+    listed = {(need.student.id, need.notebook, need.detail) for need in found}
+    assert ("copied", NAME, f"{NAME}.ipynb: answer is there several times, the last counts: triple") in listed
+    assert {student for student, _, _ in listed} >= {*SPOILED, "words-gone", "time-torn"} - {"whole"}

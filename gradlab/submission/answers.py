@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from gradlab.authoring.source import SourceNotebook
     from gradlab.submission.official import OfficialCell
 
+MAX_PARTS = 20
+
 BY_NAME = "had lost its grade id, found by the names that it defines"
 BY_PLACE = "had lost its grade id, found by its place"
 IN_PARTS = "was in several cells, joined in order"
@@ -227,7 +229,7 @@ class _Search:
     def _with_rest(self, number: int) -> list[int]:
         """Return a cell and those behind it that only together with it are valid code."""
         numbers = [number]
-        for behind in range(number + 1, len(self._cells)):
+        for behind in range(number + 1, min(number + MAX_PARTS, len(self._cells))):
             is_rest = (
                 not self._is_known[behind]
                 and self._cells[behind].get("cell_type") == "code"
@@ -265,8 +267,9 @@ class _Search:
         ]
         rivals = [name] if is_there else self._rivals(name, gap)
         if free and len(rivals) == 1:
+            written = [number for number in free if not self._is_untouched(name, number)]
             self._assume(ELSEWHERE if is_there else BY_PLACE, name)
-            self._claim(name, free, is_near=True)
+            self._claim(name, written or free[-1:], is_near=True)
         elif len(rivals) == len(free):
             for rival, number in zip(rivals, free, strict=True):
                 self._assume(BY_PLACE, rival)
