@@ -100,6 +100,14 @@ def test_several_answers_between_two_neighbours_are_taken_in_order(source):
     assert (found["why"], found["how"]) == ("So.", "Thus.")
 
 
+@pytest.mark.parametrize("is_known", [True, False])
+def test_the_rest_of_a_split_cell_may_have_lost_its_metadata(source, is_known):
+    """A cell that is no valid code by itself, but is with the answer above it, belongs to the answer."""
+    head, rest = RIGHT.split("\n", 1)
+    cells = [cell("import math", "setup"), cell(head, "triple" if is_known else ""), cell(rest)]
+    assert find([*cells, cell("triple(2)"), cell("x = (")], source)[0]["triple"] == RIGHT
+
+
 def test_a_stub_without_metadata_stands_in_no_answers_way(source):
     """Of cells in the place of one answer, those that are still as released do not count."""
     cells = released(triple=RIGHT, why="So.")

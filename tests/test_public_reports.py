@@ -136,6 +136,13 @@ def merged(notebook: NotebookNode) -> None:
     cell_of(notebook, "triple").source += f"\n\n{double.source}"
 
 
+def in_the_cell_of_another(notebook: NotebookNode) -> None:
+    """Write an answer into the cell of another one, and leave its own as it was released."""
+    double = cell_of(notebook, "double")
+    cell_of(notebook, "triple").source += f"\n\n{double.source}"
+    double.source = "def double(x):\n    # YOUR CODE HERE\n    raise NotImplementedError()"
+
+
 def copied(notebook: NotebookNode) -> None:
     """Keep a wrong version of an answer in a copy above it."""
     cell = cell_of(notebook, "triple")
@@ -162,6 +169,7 @@ SPOILED: dict[str, Callable[[NotebookNode], None]] = {
     "above-the-stub": lambda notebook: below(notebook, "triple", n_cells=0),
     "words-below-the-stub": lambda notebook: below(notebook, "explain", n_cells=1),
     "merged": merged,
+    "in-the-cell-of-another": in_the_cell_of_another,
     "copied": copied,
 }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from gradlab.authoring.source import select_lines, split_test
@@ -163,6 +164,10 @@ class _Search:
         if not self._official[name].is_solution:
             return
         written = {self._texts[number]: number for number in numbers if not self._is_untouched(name, number)}
+        if written and self._official[name].cell_type == "code":
+            for number in self._with_rest(max(written.values()))[1:]:
+                written[self._texts[number]] = number
+                self._owner[number], self._is_known[number] = name, True
         if len(written) > 1:
             self._take(name, list(written.values()))
         elif written:
@@ -206,20 +211,32 @@ class _Search:
         binding = [
             number
             for number, cell in enumerate(self._cells)
-            if cell.get("cell_type") == "code" and binds(self._texts[number], wanted)
+            if cell.get("cell_type") == "code" and binds(self._torn.get(number, self._texts[number]), wanted)
         ]
         free = [number for number in binding if not self._is_known[number]]
         near = [number for number in free if number in self._gap(name)]
-        if own and (directly_behind := [number for number in near if number > own[-1]]):
-            self._assume(ELSEWHERE, name)
-            self._is_known[directly_behind[-1]] = True
+        answers = [number for number in binding if self._is_answer(number)]
+        if own and near and near[-1] > own[-1] and near[-1] not in self._torn:
+            self._assume(ELSEWHERE, name)  # directly behind the stub: it runs where it is
+            self._is_known[near[-1]] = True
         elif free:
             number = (near or free)[-1]
             self._assume(ELSEWHERE if own else BY_NAME, name)
             self._claim(name, self._with_rest(number), is_near=bool(near))
-        elif not own and (answers := [number for number in binding if self._is_answer(number)]):
-            self._assume(ELSEWHERE, name)  # two cells were merged
+        elif answers and not (own and wanted.isdisjoint(names_bound(self._official[name].source) or ())):
+            self._assume(ELSEWHERE, name)  # in the cell of another answer, and the stub would replace it
             self._found[name] = self._cells[answers[-1]]
+
+    @cached_property
+    def _torn(self) -> dict[int, str]:
+        """The new cells that are no valid code by themselves, with the cells behind them that they need."""
+        return {
+            number: joined([self._texts[each] for each in self._with_rest(number)])
+            for number, cell in enumerate(self._cells)
+            if cell.get("cell_type") == "code"
+            and not self._is_known[number]
+            and names_bound(self._texts[number]) is None
+        }
 
     def _is_answer(self, number: int) -> bool:
         owner = self._owner[number]
@@ -227,18 +244,17 @@ class _Search:
         return is_solution and not self._is_untouched(owner, number)
 
     def _with_rest(self, number: int) -> list[int]:
-        """Return a cell and those behind it that only together with it are valid code."""
-        numbers = [number]
+        """Return a cell and those behind it that only together with it are valid code, as after a split."""
+        numbers, text = [number], self._texts[number]
         for behind in range(number + 1, min(number + MAX_PARTS, len(self._cells))):
-            is_rest = (
-                not self._is_known[behind]
-                and self._cells[behind].get("cell_type") == "code"
-                and names_bound(self._texts[behind]) is None
-                and names_bound(joined([self._texts[each] for each in [*numbers, behind]])) is not None
-            )
-            if not is_rest:
+            if self._is_known[behind] or self._cells[behind].get("cell_type") != "code":
+                break
+            both = joined([text, self._texts[behind]])
+            is_whole = names_bound(text) is not None and names_bound(self._texts[behind]) is not None
+            if is_whole or names_bound(both) is None:
                 break
             numbers.append(behind)
+            text = both
         return numbers
 
     def _claim(self, name: str, numbers: Sequence[int], *, is_near: bool) -> None:
