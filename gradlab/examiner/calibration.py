@@ -12,6 +12,8 @@ import copy
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import nbformat
+
 from gradlab.examiner.beside import as_run_beside
 from gradlab.examiner.desk import desk
 from gradlab.examiner.notebook import exam_cells_of, exam_of, warmth_of
@@ -20,7 +22,9 @@ from gradlab.outcome import Outcome
 from gradlab.submission.restore import restored
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from nbformat import NotebookNode
 
     from gradlab.authoring.source import SourceNotebook
     from gradlab.examiner.cells import ExamCell
@@ -33,7 +37,7 @@ _EVERY = Asked(Way.BESIDE)
 
 
 @dataclass(frozen=True)
-class _Trial:
+class _BothWays:
     """One notebook, examined in both ways: what each test cell says, by its name."""
 
     by_value: dict[str, CellResult]
@@ -51,13 +55,13 @@ def calibrated(
         kernelspec: the kernel of the release.
         settings: how the course wants its submissions examined.
     """
-    solved = _trial(source, official, kernelspec, settings, is_solved=True)
-    untouched = _trial(source, official, kernelspec, settings, is_solved=False)
+    solved = _both_ways(source, official, kernelspec, settings, is_solved=True)
+    untouched = _both_ways(source, official, kernelspec, settings, is_solved=False)
     ways = {name: _way(name, solved, untouched) for name in solved.by_value}
     return {name: asked for name, asked in ways.items() if asked != BY_VALUE}
 
 
-def _way(name: str, solved: _Trial, untouched: _Trial) -> Asked:
+def _way(name: str, solved: _BothWays, untouched: _BothWays) -> Asked:
     failed = _message(solved.by_value[name])
     passes_beside = _passes(solved.beside[name])
     if not _passes(solved.by_value[name]):
@@ -69,17 +73,19 @@ def _way(name: str, solved: _Trial, untouched: _Trial) -> Asked:
     return BY_VALUE
 
 
-def _trial(
+def _both_ways(
     source: SourceNotebook,
     official: Sequence[OfficialCell],
     kernelspec: dict[str, str],
     settings: Settings,
     *,
     is_solved: bool,
-) -> _Trial:
+) -> _BothWays:
     """Examine the reference, or the notebook as it is handed out."""
-    written = [copy.deepcopy(cell) for cell in source.cells if is_solved or not _is_solution(cell)]
-    notebook = restored({"cells": written}, official, source, kernelspec)  # type: ignore[arg-type]  # as JSON
+    stubs = {} if is_solved else {cell.grade_id: cell.source for cell in official if cell.is_solution}
+    written = [_with_stub(cell, stubs) for cell in source.cells]
+    submission = nbformat.v4.new_notebook(cells=written)  # type: ignore[no-untyped-call]  # untyped
+    notebook = restored(submission, official, source, kernelspec).notebook
     _, cells = exam_cells_of(notebook, source, settings)
     everywhere = [replace(cell, asked=_EVERY) for cell in cells]
 
@@ -91,7 +97,7 @@ def _trial(
         return replace(exam_of(whole, source, zygote, settings), is_shown=True).results()
 
     warmth = warmth_of(source, settings)
-    return _Trial(
+    return _BothWays(
         _by_name(cells, desk().examine(by_value, warmth)), _by_name(cells, desk().examine(beside, warmth))
     )
 
@@ -100,8 +106,11 @@ def _by_name(cells: Sequence[ExamCell], results: Sequence[CellResult]) -> dict[s
     return {cell.name: result for cell, result in zip(cells, results, strict=True) if cell.is_test}
 
 
-def _is_solution(cell: object) -> bool:
-    return bool(getattr(cell, "metadata", {}).get("nbgrader", {}).get("solution"))
+def _with_stub(cell: NotebookNode, stubs: Mapping[str, str]) -> NotebookNode:
+    """Return a copy of a cell, with the stub of the release if it has one."""
+    copied = copy.deepcopy(cell)
+    copied.source = stubs.get(cell.metadata.get("nbgrader", {}).get("grade_id", ""), cell.source)
+    return copied
 
 
 def _passes(result: CellResult) -> bool:
