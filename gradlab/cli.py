@@ -7,7 +7,7 @@ import os
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -83,14 +83,13 @@ def autograde(
                 speed = bar.tasks[0].speed
                 rate = f"{speed:.1f}/s" if speed else ""
                 bar.update(task, advance=1, troubles=_troubles(done), rate=rate, refresh=True)
-    except CourseError as error:
-        nursery.close()
-        _say(console, str(error), "red")
-        sys.exit(1)
     except KeyboardInterrupt:
         console.print(f"Interrupted after {len(done)} submissions; start again for the rest.", style="red")
         sys.stdout.flush()
         os._exit(INTERRUPTED)  # the workers end with this process and abandon their exams
+    except Exception as error:  # noqa: BLE001  # raised again if it is ours
+        nursery.close()
+        _stop(console, error)
     console.print(_summary(done))
     for progress in done:
         for problem in progress.problems:
@@ -127,6 +126,17 @@ def _bar(console: Console) -> ProgressBar:
 def _say(console: Console, text: str, style: str = "") -> None:
     """Print a text, parts of which students may have chosen, in one line however long it is."""
     console.print(without_control(text), style=style, markup=False, soft_wrap=True)
+
+
+def _stop(console: Console, error: Exception) -> NoReturn:
+    """End with one line about an error of the course or the machine; raise any other error again."""
+    from gradlab.failures import explained  # noqa: PLC0415  # slow imports, only for this
+
+    text = str(error) if isinstance(error, CourseError) else explained(error)
+    if text is None:
+        raise error
+    _say(console, text, "red")
+    sys.exit(1)
 
 
 def _troubles(done: list[Progress]) -> str:
@@ -172,9 +182,8 @@ def report(
     try:
         course = Course(find_course(Path.cwd()))
         print(write_report(course, folder or course.beside_gradebook / "report"))  # noqa: T201  # the result
-    except CourseError as error:
-        _say(Console(), str(error), "red")
-        sys.exit(1)
+    except Exception as error:  # noqa: BLE001  # raised again if it is ours
+        _stop(Console(), error)
 
 
 @app.command()
@@ -194,7 +203,12 @@ def audit(
     nursery = _warm_nursery(assignments or [])
     from gradlab.audit import command  # noqa: PLC0415  # slow imports, only for this command
 
-    sys.exit(command.run(assignments or [], html, workers, nursery, Console(), is_fresh=force))
+    try:
+        status = command.run(assignments or [], html, workers, nursery, Console(), is_fresh=force)
+    except Exception as error:  # noqa: BLE001  # raised again if it is ours
+        nursery.close()
+        _stop(Console(), error)
+    sys.exit(status)
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import traceback
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +14,9 @@ from nbgrader import apps, preprocessors
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde
 from nbgrader.utils import find_all_files
+from sqlalchemy import create_engine, inspect, make_url
 from traitlets import TraitError
+from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
 from traitlets.utils.importstring import import_item
 
 from gradlab.authoring.folders import CONFIG_NAME, files_beside
@@ -90,8 +93,32 @@ class CourseFolders:
         return Path(self._directory.format_path(folder, student, assignment))
 
     def gradebook(self) -> Gradebook:
-        """Open the gradebook."""
+        """Open the gradebook.
+
+        Raises:
+            CourseError: if there is none; none is made.
+        """
+        self.check_gradebook()
         return Gradebook(self._directory.db_url, self._directory.course_id)
+
+    def check_gradebook(self) -> None:
+        """Raise a `CourseError` if there is no gradebook: nbgrader makes an empty one where none is."""
+        url = make_url(self._directory.db_url)
+        is_file = url.get_backend_name() == "sqlite" and "uri" not in url.query
+        is_there = not is_file or Path(url.database or "").is_file()
+        if is_there:
+            engine = create_engine(url)
+            try:
+                is_there = inspect(engine).has_table("assignment")
+            finally:
+                engine.dispose()
+        if not is_there:
+            place = url.database if is_file else url.render_as_string()
+            raise CourseError(
+                f"There is no gradebook in {place} (c.CourseDirectory.db_url): nothing has been written. "
+                "If it is lost, restore it from a backup. "
+                "Otherwise run 'nbgrader generate_assignment <assignment>' first."
+            )
 
     @property
     def beside_gradebook(self) -> Path:
@@ -103,6 +130,13 @@ class CourseFolders:
         """The folder where the outcomes of exams are kept."""
         return self.beside_gradebook / "outcomes"
 
+    def assignments(self) -> list[str]:
+        """Return the assignments that the gradebook or the source knows."""
+        with self.gradebook() as gradebook:
+            known = {row.name for row in gradebook.assignments}
+        sources = self.step("source").glob("[!.]*/*.ipynb")
+        return sorted(known | {path.parent.name for path in sources})
+
     def students(self, assignment: str) -> list[str]:
         """Return the students who have submitted an assignment."""
         excluded = self._directory.student_id_exclude.split(",")
@@ -113,10 +147,34 @@ class CourseFolders:
         )
 
 
+def check_configuration(folder: Path) -> None:
+    """Raise a `CourseError` if the configuration has an error, which nbgrader only prints and ignores."""
+    path = folder.resolve() / CONFIG_NAME
+    try:
+        PyFileConfigLoader(CONFIG_NAME, path=str(folder.resolve())).load_config()
+    except ConfigFileNotFound:
+        return
+    except Exception as error:  # noqa: BLE001  # the configuration may raise anything
+        lines = [
+            frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)
+        ]
+        line = error.lineno if isinstance(error, SyntaxError) and error.filename == str(path) else lines[-1:]
+        place = f"{path}, line {line if isinstance(line, int) else line[0]}" if line else str(path)
+        reason = error.msg if isinstance(error, SyntaxError) else " ".join(str(error).split())
+        raise CourseError(
+            f"{place}: {type(error).__name__}: {reason}. Correct it and start again: nothing has been done."
+        ) from None
+
+
 class Course(CourseFolders):
-    """The course in a folder, as its ``nbgrader_config.py`` configures it."""
+    """The course in a folder, as its ``nbgrader_config.py`` configures it.
+
+    Raises:
+        CourseError: if the configuration has an error.
+    """
 
     def __init__(self, folder: Path) -> None:
+        check_configuration(folder)
         app = apps.AutogradeApp()
         app.initialize([f"--CourseDirectory.root={folder.resolve()}", "--log-level=ERROR"])
         super().__init__(app.coursedir)

@@ -24,6 +24,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from gradlab.replacing import replace_file
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -69,9 +71,7 @@ class OutcomeFile:
         return content if isinstance(content, dict) else {}
 
     def _write(self, content: Content) -> None:
-        beside = self.path.with_name(f".{self.path.name}.new")
-        beside.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
-        beside.replace(self.path)
+        replace_file(self.path, json.dumps(content, ensure_ascii=False, indent=1).encode())
 
 
 def _is_complete(content: Any) -> bool:

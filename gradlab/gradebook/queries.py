@@ -82,6 +82,24 @@ def grades(db: Session, assignment_id: str) -> dict[str, list[Any]]:
     return found
 
 
+def auto_scores(db: Session, assignment_id: str) -> dict[str, dict[tuple[str, str], float | None]]:
+    """Return the automatic points by student and by (notebook, cell)."""
+    entries, copies, table = api.SubmittedAssignment, api.SubmittedNotebook, api.Grade
+    query = (
+        select(entries.student_id, api.Notebook.name, api.BaseCell.name, table.auto_score)
+        .select_from(table)
+        .join(api.BaseCell, api.BaseCell.id == table.cell_id)
+        .join(copies, copies.id == table.notebook_id)
+        .join(api.Notebook, api.Notebook.id == copies.notebook_id)
+        .join(entries, entries.id == copies.assignment_id)
+        .where(entries.assignment_id == assignment_id)
+    )
+    found: dict[str, dict[tuple[str, str], float | None]] = defaultdict(dict)
+    for student, notebook, cell, score in db.execute(query):
+        found[student][notebook, cell] = score
+    return found
+
+
 def comments(db: Session, assignment_id: str) -> dict[str, dict[tuple[str, str], str]]:
     """Return the comments by people, by submission and by (notebook, cell)."""
     entries, copies, table, cells = (

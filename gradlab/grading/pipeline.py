@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 from gradlab.errors import CourseError
 from gradlab.examiner.again import DoubtfulError
+from gradlab.failures import explained
 from gradlab.grading.grade import graded
 from gradlab.grading.recorder import Recorded, Recorder
 from gradlab.submission.reading import digest_of
+from gradlab.texts import suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -150,19 +152,26 @@ def _recorded(recorder: Recorder, job: _Job, result: list[GradedNotebook] | Base
 def _text(error: BaseException) -> str:
     if isinstance(error, BrokenExecutor):
         return "the process that examined it has died twice"
-    return f"{type(error).__name__}: {' '.join(str(error).split())[:500]}"
+    return explained(error) or f"{type(error).__name__}: {' '.join(str(error).split())[:500]}"
 
 
 def submitted(course: Course, assignment: str, students: list[str] | None = None) -> list[str]:
     """Return the students whose submissions are to be graded: those asked for, or all.
 
     Raises:
-        CourseError: if there is no such submission.
+        CourseError: if there is no such assignment or submission.
     """
+    known = course.assignments()
+    if assignment not in known:
+        raise CourseError(f"There is no assignment {assignment!r}.{suggestion(assignment, known)}")
     found = course.students(assignment)
+    if not found:
+        raise CourseError(
+            f"No submission for {assignment!r} has been collected yet: run 'nbgrader collect {assignment}'."
+        )
     for student in students or ():
         if student not in found:
-            raise CourseError(f"There is no submission of {student!r} for {assignment!r}.")
-    if not found:
-        raise CourseError(f"There is no submission for {assignment!r}.")
+            raise CourseError(
+                f"There is no submission of {student!r} for {assignment!r}.{suggestion(student, found)}"
+            )
     return sorted(set(students)) if students else found

@@ -11,24 +11,27 @@ import fcntl
 import os
 import shutil
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from nbgrader.api import (
+    Assignment,
     Comment,
     Grade,
-    Notebook,
     Student,
     SubmittedAssignment,
     SubmittedNotebook,
     new_uuid,
 )
 from nbgrader.utils import parse_utc
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import load_only
 
 from gradlab.errors import CourseError
 from gradlab.examiner.files import write_beside
+from gradlab.gradebook import queries
 from gradlab.gradebook.outcome_file import OutcomeFile
+from gradlab.grading.rows import Rows
 from gradlab.submission.reading import open_regular
 
 if TYPE_CHECKING:
@@ -68,7 +71,7 @@ class Recorder:
         self._spec = spec
         self._db = gradebook.db
         self._assignment_id = gradebook.find_assignment(spec.name).id
-        self._rows = _Rows.read(gradebook, self._assignment_id)
+        self._rows = Rows.read(gradebook, self._assignment_id)
         self._folder = course.outcomes / spec.name
         self._official = course.files_beside(course.step("source", assignment=spec.name))
         for name in course.not_overwritten(spec.name):
@@ -83,7 +86,20 @@ class Recorder:
         except BlockingIOError:
             os.close(self._lock)
             raise CourseError(f"Another process is grading {self._spec.name!r}.") from None
+        try:
+            self._check_writing()
+        except BaseException:
+            os.close(self._lock)
+            raise
         return self
+
+    def _check_writing(self) -> None:
+        """Raise the database's error if it can't be written, before anything is examined."""
+        try:
+            row = update(Assignment).where(Assignment.id == self._assignment_id)
+            self._db.execute(row.values(name=self._spec.name))
+        finally:
+            self._db.rollback()
 
     def __exit__(self, *_: object) -> None:
         os.close(self._lock)
@@ -93,14 +109,25 @@ class Recorder:
         return OutcomeFile(self._folder / f"{student}.json")
 
     def known(self, student: str, digest: str) -> Recorded | None:
-        """Return the record of a submission with this digest, None if there is none."""
+        """Return the record of a submission with this digest, None if there is none.
+
+        A submission is recorded if its outcome file is complete, its graded notebooks are there, and the
+        gradebook holds the automatic points of the outcome file. Points that people gave don't matter.
+        """
         content = self.outcome_file(student).content()
         folder = self._course.step("autograded", student, self._spec.name)
         if content is None or content["digest"] != digest or folder.exists() != content["has_notebooks"]:
             return None
+        if self._in_gradebook.get(student) != self._rows.auto_scores(content["notebooks"]):
+            return None
         notebooks = content["notebooks"].values()
         outcomes = tuple(cell["outcome"] for notebook in notebooks for cell in notebook.values())
         return Recorded(outcomes, tuple(content["problems"]))
+
+    @cached_property
+    def _in_gradebook(self) -> dict[str, dict[tuple[str, str], float | None]]:
+        """The automatic points of all submissions when grading began, by student and (notebook, cell)."""
+        return queries.auto_scores(self._db, self._assignment_id)
 
     def record(self, student: str, digest: str, notebooks: list[GradedNotebook]) -> Recorded:
         """Record one submission.
@@ -211,15 +238,23 @@ class Recorder:
             )
 
     def _write_cells(self, entry: Any, notebook: GradedNotebook) -> None:
-        for grade in self._db.scalars(self._rows.of(Grade, entry)):
+        for grade in self._all(Grade, entry):
             known = notebook.grades.get(self._rows.cells[grade.cell_id])
             grade.auto_score = None if known is None else known.auto_score
             needs_person = grade.manual_score is not None or grade.auto_score is None
             grade.needs_manual_grade = needs_person and not notebook.is_missing
-        for comment in self._db.scalars(self._rows.of(Comment, entry)):
+        for comment in self._all(Comment, entry):
             name = self._rows.cells[comment.cell_id]
             if name in notebook.comments:
                 comment.auto_comment = notebook.comments[name]
+
+    def _all(self, table: Any, entry: Any) -> list[Any]:
+        """Return the grades or comments of a submitted notebook; those that are missing are added."""
+        found = list(self._db.scalars(self._rows.of(table, entry)))
+        missing = set(self._rows.cells_of(table, entry)) - {row.cell_id for row in found}
+        added = [table(cell_id=cell, notebook_id=entry.id) for cell in sorted(missing)]
+        self._db.add_all(added)
+        return [*found, *added]
 
     def _submission(self, student: str) -> Any:
         """Return the row of a submission; if it is new, create it with all rows that belong to it."""
@@ -254,51 +289,3 @@ class Recorder:
             if penalty is not None:
                 return float(step._check_late_penalty(entry, penalty))  # noqa: SLF001  # nbgrader's own rule
         return None
-
-
-@dataclass(frozen=True)
-class _Rows:
-    """The ids of an assignment's rows in the gradebook, and of the rows that each submission needs."""
-
-    notebooks: dict[str, str]
-    cells: dict[str, str]
-    graded: dict[str, list[str]]
-    commented: dict[str, list[str]]
-
-    @classmethod
-    def read(cls, gradebook: Gradebook, assignment_id: str) -> _Rows:
-        """Read the rows of an assignment."""
-        notebooks = gradebook.db.scalars(
-            select(Notebook).where(Notebook.assignment_id == assignment_id)
-        ).all()
-        return cls(
-            notebooks={notebook.id: notebook.name for notebook in notebooks},
-            cells={
-                cell.id: cell.name
-                for notebook in notebooks
-                for cell in (*notebook.grade_cells, *notebook.solution_cells, *notebook.task_cells)
-            },
-            graded={
-                notebook.id: [cell.id for cell in (*notebook.grade_cells, *notebook.task_cells)]
-                for notebook in notebooks
-            },
-            commented={
-                notebook.id: [cell.id for cell in (*notebook.solution_cells, *notebook.task_cells)]
-                for notebook in notebooks
-            },
-        )
-
-    def new(self, submission_id: str) -> list[Any]:
-        """Return the rows of a new submission."""
-        rows: list[Any] = []
-        for notebook_id in self.notebooks:
-            entry = SubmittedNotebook(id=new_uuid(), assignment_id=submission_id, notebook_id=notebook_id)
-            rows.append(entry)
-            rows += [Grade(cell_id=cell, notebook_id=entry.id) for cell in self.graded[notebook_id]]
-            rows += [Comment(cell_id=cell, notebook_id=entry.id) for cell in self.commented[notebook_id]]
-        return rows
-
-    def of(self, table: Any, entry: Any) -> Any:
-        """Return a query for the grades or comments of a submitted notebook that uses the table's index."""
-        cells = (self.graded if table is Grade else self.commented)[entry.notebook_id]
-        return select(table).where(table.cell_id.in_(cells), table.notebook_id == entry.id)

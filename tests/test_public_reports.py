@@ -1,0 +1,240 @@
+"""Rules that the public asked for: one small case for each, named after the rule."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+from commands import gradlab, nbgrader
+from nbgrader.api import Gradebook
+from submissions import DOUBLE, RIGHT, copy_of, outcome, submit, tree
+
+from gradlab.course import Course
+from gradlab.errors import CourseError
+from gradlab.examiner.desk import desk
+from gradlab.grading import pipeline
+from gradlab.report.site import write_report
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+# --- One truth: files, gradebook, release and report say the same ---
+
+
+@pytest.fixture(scope="module")
+def executor() -> Iterator[ThreadPoolExecutor]:
+    """An executor of one thread."""
+    with ThreadPoolExecutor(1) as made:
+        yield made
+    desk().close()
+
+
+@pytest.fixture(scope="module")
+def graded_course(released_course, tmp_path_factory, executor) -> Path:
+    """A course with the graded submissions of two students, one right and one wrong."""
+    course = copy_of(released_course, tmp_path_factory.mktemp("one-truth") / "course")
+    submit(course, "right", RIGHT)
+    submit(course, "wrong", DOUBLE)
+    assert grade(course, executor) == {"right", "wrong"}
+    return course
+
+
+@pytest.fixture
+def course(graded_course, tmp_path) -> Path:
+    """A copy of the graded course."""
+    return copy_of(graded_course, tmp_path / "course")
+
+
+def database(course: Path) -> Path:
+    """Return the gradebook's file."""
+    return course / "gradebook" / "gradebook.db"
+
+
+def book(course: Path) -> Gradebook:
+    """Open the gradebook."""
+    return Gradebook(f"sqlite:///{database(course)}", "gradlab")
+
+
+def points(course: Path) -> dict[str, float]:
+    """Return the points of all students."""
+    with book(course) as gradebook:
+        return {entry.student.id: entry.score for entry in gradebook.assignment_submissions("ps")}
+
+
+def grade(course: Path, executor: ThreadPoolExecutor, *, force: bool = False) -> set[str]:
+    """Grade all submissions; return the students who were not skipped as unchanged."""
+    here = Course(course)
+    done = list(pipeline.autograde(here, "ps", pipeline.submitted(here, "ps"), executor, force=force))
+    assert [progress.error for progress in done if progress.error] == []
+    return {progress.student for progress in done if not progress.was_known}
+
+
+def everything(course: Path) -> dict[str, object]:
+    """Return all files of a course, except for Jupyter's own settings."""
+    return {path: content for path, content in tree(course).items() if not path.startswith("none")}
+
+
+def change(course: Path, sql: str) -> None:
+    """Change the database behind gradlab's back."""
+    with sqlite3.connect(database(course)) as connection:
+        connection.execute(sql)
+    connection.close()
+
+
+def test_known_means_recorded_after_a_lost_gradebook(course, executor):
+    """If the gradebook was lost and made again, everybody is graded again."""
+    database(course).unlink()
+    nbgrader(course, "generate_assignment", "ps", "--force")
+    assert grade(course, executor) == {"right", "wrong"}
+    assert points(course) == {"right": 2, "wrong": 0}
+    assert grade(course, executor) == set()
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE grade SET auto_score = NULL WHERE auto_score = 2",
+        "UPDATE grade SET auto_score = 1 WHERE auto_score = 2",
+        "DELETE FROM grade WHERE auto_score = 2",
+        "DELETE FROM submitted_assignment WHERE student_id = 'right'",
+    ],
+)
+def test_known_means_recorded_with_the_same_points(course, executor, sql):
+    """A submission whose row is missing, or has other points than its outcome file, is graded again."""
+    if "DELETE FROM submitted" in sql:
+        with book(course) as gradebook:
+            gradebook.remove_submission("ps", "right")
+    else:
+        change(course, sql)
+    assert grade(course, executor) == {"right"}
+    assert points(course) == {"right": 2, "wrong": 0}
+
+
+@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's own
+def test_points_by_a_person_are_no_reason_to_grade_again(course, executor):
+    """Manual points, extra credit, late penalties and comments leave a submission as recorded."""
+    with book(course) as gradebook:
+        found = gradebook.find_grade("test_triple", "triple", "ps", "wrong")
+        found.manual_score, found.extra_credit, found.needs_manual_grade = 1.5, 0.25, False
+        gradebook.find_comment("triple", "triple", "ps", "wrong").manual_comment = "Nearly."
+        gradebook.add_student("silent")
+        gradebook.add_submission("ps", "silent")
+        gradebook.db.commit()
+    assert grade(course, executor) == set()
+    with book(course) as gradebook:
+        found = gradebook.find_grade("test_triple", "triple", "ps", "wrong")
+        assert (found.score, found.needs_manual_grade) == (1.75, False)
+
+
+@pytest.mark.parametrize("command", [("autograde", "ps"), ("report",)])
+def test_no_command_makes_a_gradebook(course, command):
+    """Without a gradebook, a command fails, says what to do, and leaves all files as they are."""
+    write_report(Course(course), course / "gradebook" / "report")
+    database(course).unlink()
+    before = everything(course)
+    printed = gradlab(course, *command, succeeds=False)
+    assert "There is no gradebook in" in printed
+    assert "generate_assignment" in printed
+    assert "Traceback" not in printed
+    assert everything(course) == before
+
+
+@pytest.mark.parametrize("exporter", ["LongExporter", "MoodleExporter"])
+def test_no_export_makes_a_gradebook(course, exporter):
+    """An exporter stops before nbgrader makes a gradebook, and keeps the last export."""
+    database(course).unlink()
+    (course / "scores.csv").write_text("the last export")
+    before = everything(course)
+    command = ("export", f"--exporter=gradlab.exporters.{exporter}", "--to=scores.csv")
+    assert "There is no gradebook in" in nbgrader(course, *command, succeeds=False)
+    assert everything(course) == before
+
+
+@pytest.mark.parametrize("content", [b"", b"no database, but a text that is long enough to be one" * 99])
+def test_a_damaged_gradebook_is_one_line(course, content):
+    """An empty or corrupt database is reported in one line and left as it is."""
+    database(course).write_bytes(content)
+    printed = gradlab(course, "report", succeeds=False)
+    assert len(printed.strip().splitlines()) == 1
+    assert "backup" in printed
+    assert database(course).read_bytes() == content
+
+
+def test_a_gradebook_that_cant_be_written_stops_before_the_first_exam(course):
+    """With a read-only database nothing is examined, and one line says what to do."""
+    with (course / "nbgrader_config.py").open("a") as config:
+        config.write(f"\nc.CourseDirectory.db_url = 'sqlite:///file:{database(course)}?mode=ro&uri=true'\n")
+    submit(course, "wrong", RIGHT)
+    printed = gradlab(course, "autograde", "ps", succeeds=False)
+    assert "readonly database" in printed
+    assert "Allow writing" in printed
+    assert "Traceback" not in printed
+    assert outcome(course, "wrong")["notebooks"]["triple"]["test_triple"]["outcome"] == "failed"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("c.Execute.timeout = = 3", "SyntaxError"),
+        ("import no_such_module", "ModuleNotFoundError: No module named 'no_such_module'"),
+        ("raise RuntimeError('not\\ntoday')", "RuntimeError: not today"),
+    ],
+)
+@pytest.mark.parametrize("command", [("report",), ("autograde", "ps"), ("audit",)])
+def test_an_error_in_the_configuration_stops_everything(course, text, reason, command):
+    """An error in nbgrader_config.py is one line with file, line and reason; nothing is written."""
+    config = course / "nbgrader_config.py"
+    config.write_text(f"{config.read_text(encoding='utf-8')}\n{text}\n", encoding="utf-8")
+    n_lines = len(config.read_text(encoding="utf-8").splitlines())
+    before = everything(course)
+    printed = gradlab(course, *command, succeeds=False)
+    assert f"{config}, line {n_lines}: {reason}" in printed
+    assert len(printed.strip().splitlines()) == 1
+    assert everything(course) == before
+
+
+def test_a_report_folder_that_cant_be_written_is_one_line(course):
+    """A report that can't be written is one line with the path and the reason."""
+    (course / "file").write_text("")
+    printed = gradlab(course, "report", "--folder", "file/report", succeeds=False)
+    assert len(printed.strip().splitlines()) == 1
+    assert "Not a directory" in printed
+
+
+def test_a_full_disk_keeps_the_last_report(course, monkeypatch):
+    """If the disk is full, the old pages stay whole."""
+    report = write_report(Course(course), course / "report").parent
+    before = tree(report)
+    submit(course, "third", RIGHT)
+    monkeypatch.setattr("pathlib.Path.write_bytes", _full)
+    with pytest.raises(OSError, match="No space"):
+        write_report(Course(course), report)
+    assert {path: content for path, content in tree(report).items() if path in before} == before
+
+
+def _full(path: Path, _: bytes) -> int:
+    path.touch()
+    raise OSError(28, "No space left on device")
+
+
+def test_unknown_names_suggest_the_nearest(course):
+    """A typo in the name of an assignment or a student is answered with the nearest known one."""
+    here = Course(course)
+    with pytest.raises(CourseError, match=r"no assignment 'pz'\. Did you mean 'ps'\?"):
+        pipeline.submitted(here, "pz")
+    with pytest.raises(CourseError, match=r"'rigth' for 'ps'\. Did you mean 'right'\?"):
+        pipeline.submitted(here, "ps", ["rigth"])
+    with pytest.raises(CourseError, match=r"no submission of '§' for 'ps'\.$"):
+        pipeline.submitted(here, "ps", ["§"])
+
+
+def test_what_is_not_collected_yet_says_how_to_collect_it(course):
+    """A known assignment without submissions is one that has to be collected."""
+    shutil.rmtree(course / "submitted")
+    with pytest.raises(CourseError, match=r"collected yet: run 'nbgrader collect ps'"):
+        pipeline.submitted(Course(course), "ps")
