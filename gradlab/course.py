@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 from jupyter_client.kernelspec import NoSuchKernel
 from nbgrader import apps, preprocessors
 from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.converters import Autograde
+from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.utils import find_all_files
 from sqlalchemy import create_engine, inspect, make_url
 from traitlets import TraitError
 from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
 from traitlets.utils.importstring import import_item
 
+from gradlab.agreement import ReleaseSteps
 from gradlab.authoring.folders import CONFIG_NAME, files_beside
 from gradlab.authoring.imports import modules_imported_in
 from gradlab.errors import CourseError
@@ -180,6 +181,12 @@ class Course(CourseFolders):
         super().__init__(app.coursedir)
         self.config: Config = app.config
         self._converter = Autograde(coursedir=app.coursedir, parent=app)
+        self._release_steps = ReleaseSteps(
+            GenerateAssignment(coursedir=app.coursedir, parent=app).preprocessors,
+            self.config,
+            self.root,
+            app.coursedir.db_url,
+        )
 
     def files_beside(self, folder: Path) -> dict[str, Path]:
         """Return the files beside a folder's notebooks by relative path, without links and huge files."""
@@ -253,7 +260,8 @@ class Course(CourseFolders):
         """Return the specification of an assignment.
 
         Raises:
-            CourseError: if the gradebook does not know it, or this engine can't examine it.
+            CourseError: if the gradebook does not know it, source, gradebook and release don't agree about
+                it, or this engine can't examine it.
         """
         with self.gradebook() as gradebook:
             try:
@@ -286,11 +294,18 @@ class Course(CourseFolders):
 
     def _notebook(self, assignment: str, entry: Any) -> NotebookSpec:
         path = self.step("source", assignment=assignment) / f"{entry.name}.ipynb"
+        release = self.step("release", assignment=assignment) / path.name
+        cells = official_cells(entry)
+        if not path.is_file() and any(path.parent.glob("*.ipynb")):
+            raise CourseError(
+                f"Nothing is graded: {path} is missing, but the gradebook has it. Put it back; to leave it "
+                f"out, run 'nbgrader generate_assignment {assignment} --force', which nbgrader refuses once "
+                "there are submissions."
+            )
+        self._release_steps.check(assignment, entry.name, path, release, cells)
         kernelspec = kernelspec_of(entry)
         try:
             check_kernel(kernelspec)
         except NoSuchKernel as error:
             raise CourseError(f"{entry.name}.ipynb wants a kernel that is not installed: {error}") from None
-        return NotebookSpec(
-            entry.name, tuple(official_cells(entry)), kernelspec, path if path.is_file() else None
-        )
+        return NotebookSpec(entry.name, tuple(cells), kernelspec, path if path.is_file() else None)

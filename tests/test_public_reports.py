@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from commands import gradlab, nbgrader
+from conftest import ASSIGNMENTS
+from conftest import COURSE as ROOT
 from nbgrader.api import Gradebook
 from submissions import DOUBLE, RIGHT, copy_of, outcome, submit, tree
 
@@ -238,3 +240,71 @@ def test_what_is_not_collected_yet_says_how_to_collect_it(course):
     shutil.rmtree(course / "submitted")
     with pytest.raises(CourseError, match=r"collected yet: run 'nbgrader collect ps'"):
         pipeline.submitted(Course(course), "ps")
+
+
+def _edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("edit", "told"),
+    [
+        (("source", "case(2)", "case(7)"), r"differ in 'test_triple'\. To release .*generate_assignment ps"),
+        (("source", '"points": 2', '"points": 3'), r"differ in 'test_triple'"),
+        (("source", '"    ### BEGIN S', '"    x = x\\n",\n"    ### BEGIN S'), r"differ in 'triple'"),
+        (("source", "LANGUAGE = ", "TONGUE = "), r"differ in 'setup'"),
+        (("source", '"test_triple"', '"test_thrice"'), r"only the source has 'test_thrice'"),
+        (("source", "### END SOLUTION", ""), r"can't be released: RuntimeError: no end solution"),
+        (("source", '"cells"', ""), r"can't be released: "),
+        (("release", '"test_triple"', '"test_thrice"'), r"release/ps/triple.ipynb and the gradebook differ"),
+        (("release", '"cells"', ""), r"release/ps/triple.ipynb is no notebook"),
+    ],
+)  # fmt: skip
+def test_source_gradebook_and_release_agree_or_nothing_is_graded(course, executor, edit, told):
+    """If one of them was changed alone, nothing is graded, and the message says how to mend it."""
+    folder, old, new = edit
+    _edit(course / folder / "ps" / "triple.ipynb", old, new)
+    shutil.copytree(course / "submitted" / "right", course / "submitted" / "late")
+    before = everything(course)
+    with pytest.raises(CourseError, match=told):
+        grade(course, executor)
+    assert everything(course) == before
+
+
+def test_a_notebook_that_left_the_source_is_not_graded_without_its_reference(course, executor):
+    """A renamed source notebook is missed."""
+    source = course / "source" / "ps" / "triple.ipynb"
+    source.rename(source.with_name("thrice.ipynb"))
+    with pytest.raises(CourseError, match=r"triple.ipynb is missing, but the gradebook has it"):
+        grade(course, executor)
+
+
+def test_a_course_without_a_source_or_a_release_is_graded(course):
+    """Where there is nothing to compare, nothing is refused."""
+    shutil.rmtree(course / "source" / "ps")
+    shutil.rmtree(course / "release")
+    assert [notebook.source for notebook in Course(course).assignment("ps").notebooks] == [None]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_a_correct_course_is_never_refused(tmp_path, language):
+    """All assignments of this course agree in both languages, whatever language is configured."""
+    shutil.copytree(ROOT / "source", tmp_path / "source")
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    nbgrader(tmp_path, "generate_assignment", "--assignment=*", f"--SelectLanguage.language={language}")
+    here = Course(tmp_path)
+    assert len(here.assignments()) == len(ASSIGNMENTS)
+    for assignment in ASSIGNMENTS:
+        assert here.assignment(assignment).notebooks
+
+
+def test_nbgraders_own_course_is_not_refused(tmp_path, monkeypatch):
+    """The example that nbgrader ships agrees with itself, in nbgrader's own configuration."""
+    nbgrader(tmp_path, "quickstart", "course101")
+    example = tmp_path / "course101"
+    nbgrader(example, "generate_assignment", "ps1")
+    monkeypatch.chdir(example)  # nbgrader reads the configuration of the current folder, too
+    assert len(Course(example).assignment("ps1").notebooks) == 2
