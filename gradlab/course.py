@@ -22,6 +22,7 @@ from traitlets.utils.importstring import import_item
 from gradlab.agreement import ReleaseSteps
 from gradlab.authoring.folders import CONFIG_NAME, files_beside
 from gradlab.authoring.imports import modules_imported_in
+from gradlab.authoring.source import read_source
 from gradlab.errors import CourseError
 from gradlab.preprocessors.execute import Execute, check_kernel
 from gradlab.submission.official import kernelspec_of, official_cells
@@ -59,15 +60,18 @@ class AssignmentSpec:
     steps: tuple[type, ...]
 
     def digest(self) -> str:
-        """Return a hash of all this; it changes with the tests, the reference, the files and the limits."""
+        """Return a hash of what is examined: tests, reference, misconceptions, files and limits."""
         settings = self.settings
         asked = (settings.limits, settings.sandbox, settings.language, settings.skip_tag)
         total = hashlib.sha256(repr(asked).encode())
         for notebook in self.notebooks:
-            total.update(repr((notebook.name, notebook.cells, notebook.kernelspec)).encode())
-            if notebook.source is None:
+            cells = [cell.examined for cell in notebook.cells if cell.examined]
+            total.update(repr((notebook.name, cells, notebook.kernelspec)).encode())
+            source = None if notebook.source is None else read_source(notebook.source)
+            if source is None:
                 continue
-            for name, path in {notebook.name: notebook.source, **files_beside(notebook.source)}.items():
+            total.update(repr(source.examined).encode())
+            for name, path in files_beside(source.path).items():
                 total.update(f"{name}\0".encode("utf-8", "surrogatepass"))
                 total.update(hashlib.sha256(path.read_bytes()).digest())
         return total.hexdigest()

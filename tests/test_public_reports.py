@@ -5,11 +5,13 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import nbformat
 import pytest
 from commands import gradlab, nbgrader
-from conftest import ASSIGNMENTS
+from conftest import ASSIGNMENTS, nbgrader_metadata
 from conftest import COURSE as ROOT
 from nbgrader.api import Gradebook
 from submissions import DOUBLE, RIGHT, copy_of, outcome, submit, tree
@@ -18,7 +20,9 @@ from gradlab.course import Course
 from gradlab.errors import CourseError
 from gradlab.examiner.desk import desk
 from gradlab.grading import pipeline
+from gradlab.grading.judged import judged_in
 from gradlab.report.site import write_report
+from gradlab.submission.official import OfficialCell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -308,3 +312,65 @@ def test_nbgraders_own_course_is_not_refused(tmp_path, monkeypatch):
     nbgrader(example, "generate_assignment", "ps1")
     monkeypatch.chdir(example)  # nbgrader reads the configuration of the current folder, too
     assert len(Course(example).assignment("ps1").notebooks) == 2
+
+
+def test_what_is_not_examined_regrades_nobody(course, executor):
+    """Texts, outputs and execution counts, in the source or in a submission, are no reason to grade again."""
+    for path in (
+        course / "source" / "ps" / "triple.ipynb",
+        course / "submitted" / "wrong" / "ps" / "triple.ipynb",
+    ):
+        notebook = nbformat.read(path, as_version=4)
+        notebook.cells[0].source += " (typo mended)"
+        for number, cell in enumerate(notebook.cells):
+            if cell.cell_type == "code":
+                cell.execution_count = number
+                cell.outputs = [nbformat.v4.new_output("stream", text="printed")]
+        notebook.metadata["language_info"] = {"name": "python", "version": "3.13"}
+        nbformat.write(notebook, path)
+    assert grade(course, executor) == {"wrong"}  # its own text is shown in the graded notebook
+    assert grade(course, executor) == set()
+
+
+def _confirmed(course: Path) -> bool:
+    with book(course) as gradebook:
+        found = gradebook.find_grade("test_triple", "triple", "ps", "wrong")
+        return found.manual_score == 1.5 and not found.needs_manual_grade
+
+
+def test_confirmed_points_stay_where_question_and_answer_are_the_same(course, executor):
+    """A regrade asks a person again only if the answer, the question or the automatic result changed."""
+    with book(course) as gradebook:
+        found = gradebook.find_grade("test_triple", "triple", "ps", "wrong")
+        found.manual_score, found.needs_manual_grade = 1.5, False
+        gradebook.db.commit()
+    (course / "source" / "ps" / "data.csv").write_text("1,2")
+    assert grade(course, executor) == {"right", "wrong"}
+    assert _confirmed(course)
+    (course / "submitted" / "wrong" / "ps" / "notes.txt").write_text("my notes")
+    assert grade(course, executor) == {"wrong"}
+    assert _confirmed(course)
+    submit(course, "wrong", DOUBLE.replace("2", "4"))
+    assert grade(course, executor) == {"wrong"}
+    assert not _confirmed(course)
+
+
+def test_a_written_answer_is_judged_by_itself():
+    """Its points depend on the answer, its pictures, the question and the maximum, on nothing else."""
+    question = OfficialCell("why", "WRITE HERE", "markdown", *(True, True, False, False), 2.0, "")
+
+    def judged(answer: str = "so", code: str = "1", asked: OfficialCell = question, **more: object) -> str:
+        cell = nbformat.v4.new_markdown_cell(
+            answer, metadata=nbgrader_metadata("why", grade=True, solution=True, points=2), **more
+        )
+        other = nbformat.v4.new_code_cell(code)
+        return judged_in(nbformat.v4.new_notebook(cells=[other, cell]), [asked])["why"]
+
+    assert judged() == judged(code="2")
+    others = [
+        judged("not so"),
+        judged(attachments={"a.png": {"image/png": "AAAA"}}),
+        judged(asked=replace(question, points=1.0)),
+        judged(asked=replace(question, source="EXPLAIN HERE")),
+    ]
+    assert len({judged(), *others}) == 5

@@ -111,6 +111,20 @@ class SourceNotebook:
         )
 
     @cached_property
+    def examined(self) -> tuple[tuple[object, ...], ...]:
+        """What an exam depends on: code and misconceptions in order, without texts, outputs and counts."""
+        return tuple(
+            (
+                _grade_id(cell) if "nbgrader" in cell.metadata else "",
+                tuple(_is(cell, role) for role in ("grade", "solution", "locked", "task")),
+                tuple(cell.metadata.get("tags", ())),
+                cell.source,
+            )
+            for cell in self.cells
+            if cell.cell_type == "code" or MISCONCEPTION_TAG in cell.metadata.get("tags", ())
+        )
+
+    @cached_property
     def answered(self) -> frozenset[str]:
         """The names that the reference solutions define, and that each answer defines in its own way."""
         tables = [symtable.symtable(text, name, "exec") for name, text in self.solutions.items()]

@@ -40,9 +40,9 @@ from gradlab.demo.sample_class import (
     written_answer_of,
 )
 from gradlab.grading import pipeline
-from gradlab.grading.recorder import TIMESTAMP_NAME
 from gradlab.grading.workers import Workers
 from gradlab.report.site import write_report
+from gradlab.submission.reading import TIMESTAMP_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

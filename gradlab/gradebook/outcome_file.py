@@ -8,6 +8,7 @@ A complete file contains::
       "problems": ["triple.ipynb is empty"],
       "has_notebooks": true,
       "notebooks": {"<notebook>": {"<test cell>": {"auto_score": 2.0, "outcome": "passed", …}}},
+      "judged": {"<notebook>": {"<test cell>": "<hash of what a person gives points for>"}},
       "before": null
     }
 
@@ -51,6 +52,16 @@ class OutcomeFile:
         """Return its content, None if it is not complete."""
         content = self._read()
         return content if _is_complete(content) else None
+
+    def earlier(self) -> Content:
+        """Return the complete content before this grading, empty if there is none."""
+        content = self._read()
+        earlier: Content = content if _is_complete(content) else content.get("earlier", {})
+        return earlier if _is_complete(earlier) else {}
+
+    def replace_problems(self, problems: list[str]) -> None:
+        """Change what a person has to look at, and nothing else, in a complete file."""
+        self._write({**self._read(), "problems": problems})
 
     def begin(self) -> None:
         """Mark its results as outdated, and keep them for `finish`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +51,24 @@ def submissions(db: Session, assignment_id: str) -> Sequence[Any]:
     table = api.SubmittedAssignment
     query = select(table.id, table.student_id, table.timestamp, table.extension)
     return db.execute(query.where(table.assignment_id == assignment_id)).all()
+
+
+def times(db: Session, assignment_id: str) -> dict[str, tuple[Any, bool]]:
+    """Return when each student submitted, and whether that is late or has a penalty."""
+    entries, copies = api.SubmittedAssignment, api.SubmittedNotebook
+    due = db.scalar(select(api.Assignment.duedate).where(api.Assignment.id == assignment_id))
+    fined = (
+        select(copies.id)
+        .where(copies.assignment_id == entries.id, copies.late_submission_penalty.is_not(None))
+        .exists()
+    )
+    query = select(entries.student_id, entries.timestamp, entries.extension, fined)
+    return {
+        student: (time, has_penalty or bool(due and time and time > due + (extension or dt.timedelta())))
+        for student, time, extension, has_penalty in db.execute(
+            query.where(entries.assignment_id == assignment_id)
+        )
+    }
 
 
 def penalties(db: Session, assignment_id: str) -> Counter[str]:

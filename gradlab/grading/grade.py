@@ -12,6 +12,7 @@ from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solut
 from gradlab.authoring.source import read_source
 from gradlab.examiner.again import Circumstances
 from gradlab.examiner.notebook import examine
+from gradlab.grading.judged import judged_in
 from gradlab.outcome import Outcome
 from gradlab.submission.reading import NotGradeableError, check_no_links, read_notebook
 from gradlab.submission.restore import restored
@@ -64,6 +65,7 @@ class GradedNotebook:
         problem: why it is not gradeable, "" if it is.
         is_missing: whether it was not submitted.
         files: the files that it has written.
+        judged: hashes of what a person gives points for, by the cells' grade ids.
     """
 
     name: str
@@ -73,6 +75,7 @@ class GradedNotebook:
     problem: str = ""
     is_missing: bool = False
     files: Files = field(default_factory=dict)
+    judged: dict[str, str] = field(default_factory=dict)
 
 
 def graded(
@@ -117,8 +120,9 @@ def _graded_notebook(
         return GradedNotebook(asked.name, problem=str(error))
     source = None if asked.source is None else read_source(asked.source)
     notebook = restored(submission, asked.cells, source, asked.kernelspec)
+    judged = judged_in(notebook, asked.cells)
     files = examine(notebook, source, spec.settings, circumstances)
-    return replace(_finished(spec, asked.name, notebook, student, folder), files=files)
+    return replace(_finished(spec, asked.name, notebook, student, folder), files=files, judged=judged)
 
 
 def _finished(

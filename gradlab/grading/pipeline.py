@@ -90,10 +90,10 @@ def autograde(  # noqa: PLR0913  # two are options
             folder = course.step("submitted", student, assignment)
             try:
                 job = _Job(student, folder, f"{asked}:{digest_of(folder, course.max_file_bytes)}")
-            except OSError as error:
+                known = None if force else recorder.known(student, job.digest)
+            except Exception as error:  # noqa: BLE001  # as in recording: the others go on
                 yield Progress(student, error=_text(error))
                 continue
-            known = None if force else recorder.known(student, job.digest)
             if known is None:
                 new.append(job)
             else:

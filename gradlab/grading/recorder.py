@@ -6,6 +6,7 @@ notebooks are replaced, its rows are written in one transaction, and its outcome
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import fcntl
 import os
@@ -32,9 +33,10 @@ from gradlab.examiner.files import write_beside
 from gradlab.gradebook import queries
 from gradlab.gradebook.outcome_file import OutcomeFile
 from gradlab.grading.rows import Rows
-from gradlab.submission.reading import open_regular
+from gradlab.submission.reading import TIMESTAMP_NAME, open_regular
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from nbgrader.api import Gradebook
@@ -42,7 +44,6 @@ if TYPE_CHECKING:
     from gradlab.course import AssignmentSpec, Course
     from gradlab.grading.grade import GradedNotebook
 
-TIMESTAMP_NAME = "timestamp.txt"
 MAX_TIMESTAMP_CHARS = 100
 
 
@@ -57,6 +58,30 @@ class Recorded:
 
     outcomes: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Confirmed:
+    """Tells whether a person's points stay confirmed: what they were given for has not changed.
+
+    Args:
+        earlier: the outcome file before this grading, empty if there was none.
+        notebook: the notebook as it is graded now.
+    """
+
+    earlier: dict[str, Any]
+    notebook: GradedNotebook
+
+    def holds(self, cell: str) -> bool:
+        """Tell whether question, answer and automatic result of a cell are as they were."""
+        name = self.notebook.name
+        before, now = self.earlier.get("judged", {}).get(name, {}).get(cell), self.notebook.judged.get(cell)
+        if now is None or before != now:
+            return False
+        result, grade = self.earlier["notebooks"].get(name, {}).get(cell), self.notebook.grades.get(cell)
+        if result is None or grade is None:
+            return result is grade
+        return (result["auto_score"], result["outcome"]) == (grade.auto_score, grade.outcome)
 
 
 class Recorder:
@@ -122,7 +147,41 @@ class Recorder:
             return None
         notebooks = content["notebooks"].values()
         outcomes = tuple(cell["outcome"] for notebook in notebooks for cell in notebook.values())
-        return Recorded(outcomes, tuple(content["problems"]))
+        return Recorded(outcomes, self._on_time(student, content["problems"]))
+
+    def _on_time(self, student: str, problems: list[str]) -> tuple[str, ...]:
+        """Bring a recorded submission's time and penalty up to date, without an exam; return its problems."""
+        timestamp, problem = self._timestamp(student)
+        known, is_late = self._times[student]
+        if is_late or timestamp not in (None, known):
+            with self._transaction():
+                submission = self._submission(student, timestamp)
+                entries = self._entries(submission)
+                self._db.flush()
+                graded = self._course.step("autograded", student, self._spec.name)
+                self._write_penalties(
+                    student, submission, entries, {path.stem for path in graded.glob("*.ipynb")}
+                )
+        now = [problem] if problem else []
+        now += [other for other in problems if not other.startswith(TIMESTAMP_NAME)]
+        if now != problems:
+            self.outcome_file(student).replace_problems(now)
+        return tuple(now)
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """Commit what is done inside, or nothing of it."""
+        try:
+            yield
+            self._db.commit()
+        finally:
+            self._db.rollback()
+            self._db.expunge_all()
+
+    @cached_property
+    def _times(self) -> dict[str, tuple[dt.datetime | None, bool]]:
+        """When each student had submitted when grading began, and whether that was late."""
+        return queries.times(self._db, self._assignment_id)
 
     @cached_property
     def _in_gradebook(self) -> dict[str, dict[tuple[str, str], float | None]]:
@@ -136,6 +195,7 @@ class Recorder:
             CourseError: if the gradebook does not know the student, and the course adds no students.
         """
         file = self.outcome_file(student)
+        earlier = file.earlier()
         file.begin()
         timestamp, problem = self._timestamp(student)
         problems = [
@@ -143,12 +203,8 @@ class Recorder:
             *(notebook.problem for notebook in notebooks if notebook.problem),
         ]
         self._write_notebooks(student, notebooks)
-        try:
-            self._write_rows(student, notebooks, timestamp)
-            self._db.commit()
-        finally:
-            self._db.rollback()
-            self._db.expunge_all()
+        with self._transaction():
+            self._write_rows(student, notebooks, timestamp, earlier)
         file.finish(
             {
                 "digest": digest,
@@ -159,6 +215,7 @@ class Recorder:
                     notebook.name: {cell: asdict(grade) for cell, grade in notebook.grades.items()}
                     for notebook in notebooks
                 },
+                "judged": {notebook.name: notebook.judged for notebook in notebooks},
             }
         )
         outcomes = tuple(grade.outcome for notebook in notebooks for grade in notebook.grades.values())
@@ -215,13 +272,25 @@ class Recorder:
         return added | self._official
 
     def _write_rows(
-        self, student: str, notebooks: list[GradedNotebook], timestamp: dt.datetime | None
+        self,
+        student: str,
+        notebooks: list[GradedNotebook],
+        timestamp: dt.datetime | None,
+        earlier: dict[str, Any],
     ) -> None:
-        """Write what nbgrader's own autograding would have written."""
-        submission = self._submission(student)
-        if timestamp is not None:
-            submission.timestamp = timestamp
-        entries = {
+        """Write what nbgrader's own autograding would have written, except for what a person confirmed."""
+        submission = self._submission(student, timestamp)
+        entries = self._entries(submission)
+        for notebook in notebooks:
+            self._write_cells(entries[notebook.name], notebook, _Confirmed(earlier, notebook))
+        self._db.flush()
+        self._write_penalties(
+            student, submission, entries, {notebook.name for notebook in notebooks if notebook.text}
+        )
+
+    def _entries(self, submission: Any) -> dict[str, Any]:
+        """Return the submitted notebooks by name."""
+        return {
             self._rows.notebooks[entry.notebook_id]: entry
             for entry in self._db.scalars(
                 select(SubmittedNotebook)
@@ -229,18 +298,22 @@ class Recorder:
                 .options(load_only(SubmittedNotebook.notebook_id, SubmittedNotebook.late_submission_penalty))
             )
         }
-        for notebook in notebooks:
-            self._write_cells(entries[notebook.name], notebook)
-        self._db.flush()
-        for notebook in notebooks:
-            entries[notebook.name].late_submission_penalty = (
-                self._penalty(student, submission, entries[notebook.name]) if notebook.text else None
+
+    def _write_penalties(
+        self, student: str, submission: Any, entries: dict[str, Any], graded: set[str]
+    ) -> None:
+        for name, entry in entries.items():
+            entry.late_submission_penalty = (
+                self._penalty(student, submission, entry) if name in graded else None
             )
 
-    def _write_cells(self, entry: Any, notebook: GradedNotebook) -> None:
+    def _write_cells(self, entry: Any, notebook: GradedNotebook, confirmed: _Confirmed) -> None:
         for grade in self._all(Grade, entry):
-            known = notebook.grades.get(self._rows.cells[grade.cell_id])
+            name = self._rows.cells[grade.cell_id]
+            known = notebook.grades.get(name)
             grade.auto_score = None if known is None else known.auto_score
+            if grade.manual_score is not None and not grade.needs_manual_grade and confirmed.holds(name):
+                continue
             needs_person = grade.manual_score is not None or grade.auto_score is None
             grade.needs_manual_grade = needs_person and not notebook.is_missing
         for comment in self._all(Comment, entry):
@@ -256,7 +329,7 @@ class Recorder:
         self._db.add_all(added)
         return [*found, *added]
 
-    def _submission(self, student: str) -> Any:
+    def _submission(self, student: str, timestamp: dt.datetime | None) -> Any:
         """Return the row of a submission; if it is new, create it with all rows that belong to it."""
         if self._db.get(Student, student, options=[load_only(Student.id)]) is None:
             if not self._course.creates_students:
@@ -276,6 +349,8 @@ class Recorder:
             )
             self._db.add_all([submission, *self._rows.new(submission.id)])
             self._db.flush()
+        if timestamp is not None:
+            submission.timestamp = timestamp
         return submission
 
     def _penalty(self, student: str, submission: Any, entry: Any) -> float | None:

@@ -1,0 +1,44 @@
+"""What a person sees who gives points, as hashes: if it stays the same, the points stay confirmed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+from nbgrader.utils import is_grade, is_locked, is_solution, is_task
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nbformat import NotebookNode
+
+    from gradlab.submission.official import OfficialCell
+
+
+def judged_in(notebook: NotebookNode, official: Sequence[OfficialCell]) -> dict[str, str]:
+    """Return a hash of what each cell's points are given for, by grade id.
+
+    A written answer is judged by itself. Any other cell is judged with all code, and all that the student
+    wrote, because what it shows depends on them.
+
+    Args:
+        notebook: a submission as `restored` returns it.
+        official: the cells of the release, whose text and points are the question.
+    """
+    asked = {cell.grade_id: cell for cell in official}
+    everything = [_shown(cell) for cell in notebook.cells if cell.cell_type == "code" or not is_locked(cell)]
+    found = {}
+    for cell in notebook.cells:
+        if not (is_grade(cell) or is_task(cell)):
+            continue
+        name = cell.metadata.nbgrader.grade_id
+        is_written = cell.cell_type == "markdown" and is_solution(cell)
+        answer = [_shown(cell)] if is_written else everything
+        text = json.dumps([asked[name].source, asked[name].points, answer])
+        found[name] = hashlib.sha256(text.encode()).hexdigest()
+    return found
+
+
+def _shown(cell: NotebookNode) -> list[object]:
+    return [cell.source, cell.get("attachments", {})]
