@@ -52,11 +52,14 @@ def start(
 
 
 @app.command()
-def autograde(
+def autograde(  # the command's options
     assignment: str,
     student: Annotated[list[str] | None, typer.Option(help="Only this student's submission.")] = None,
     *,
     force: Annotated[bool, typer.Option(help="Grade unchanged submissions again, too.")] = False,
+    explain: Annotated[
+        bool, typer.Option(help="Only say why each submission would be graded; write nothing.")
+    ] = False,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Submissions graded at once; by default, one per core.")
     ] = None,
@@ -67,6 +70,9 @@ def autograde(
     Exit status 1 means that the grader itself failed on some submissions.
     """
     console = Console()
+    if explain:
+        _explain(console, assignment, student)
+        return
     done: list[Progress] = []
     nursery = _warm_nursery([assignment])
     from gradlab.course import Course  # noqa: PLC0415  # slow imports, only for this command
@@ -97,6 +103,23 @@ def autograde(
     for reason, failed in _failed(done).items():
         _say(console, f"grader failed: {', '.join(failed)}: {reason}", style="red")
     sys.exit(any(progress.error for progress in done))
+
+
+def _explain(console: Console, assignment: str, students: list[str] | None) -> None:
+    """Say for each submission why it would be graded, and how many more with `--force`."""
+    from gradlab.course import Course  # noqa: PLC0415  # slow imports, only for this command
+    from gradlab.grading import pipeline  # noqa: PLC0415  # as above
+
+    try:
+        here = Course(find_course(Path.cwd()))
+        asked = pipeline.submitted(here, assignment, students)
+        forecasts = list(pipeline.forecasts(here, assignment, asked))
+    except Exception as error:  # noqa: BLE001  # raised again if it is ours
+        _stop(console, error)
+    for forecast in forecasts:
+        _say(console, f"{forecast.student}: {forecast.reason}")
+    n_all, n_examined = len(forecasts), sum(forecast.is_examined for forecast in forecasts)
+    _say(console, f"{n_examined} of {n_all} would be graded; --force would add {n_all - n_examined}.")
 
 
 def _warm_nursery(assignments: list[str]) -> Zygote:

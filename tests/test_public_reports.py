@@ -374,3 +374,29 @@ def test_a_written_answer_is_judged_by_itself():
         judged(asked=replace(question, source="EXPLAIN HERE")),
     ]
     assert len({judged(), *others}) == 5
+
+
+def test_explain_says_why_each_submission_would_be_graded(course):
+    """`--explain` names the reason for each student, what `--force` would add, and writes nothing."""
+
+    def explained() -> list[str]:
+        before = everything(course)
+        lines = gradlab(course, "autograde", "ps", "--explain").strip().splitlines()
+        assert everything(course) == before
+        return lines
+
+    submit(course, "new", RIGHT)
+    submit(course, "right", DOUBLE)
+    (course / "submitted" / "wrong" / "ps" / "timestamp.txt").write_text("2026-03-02 12:00:00 UTC")
+    assert explained() == [
+        "new: it is new",
+        "right: the submission changed",
+        "wrong: unchanged, only its time or penalty is brought up to date",
+        "2 of 3 would be graded; --force would add 1.",
+    ]
+    submit(course, "right", RIGHT)
+    change(course, "UPDATE grade SET auto_score = 1 WHERE auto_score = 2")
+    (course / "source" / "ps" / "data.csv").write_text("1,2")
+    assert explained()[2] == "wrong: the assignment changed"
+    (course / "source" / "ps" / "data.csv").unlink()
+    assert explained()[1] == "right: its record is missing in the gradebook, or has other points"

@@ -112,12 +112,13 @@ def _before(earlier: Any, content: Content) -> object:
         return earlier.get("before")
     return {
         "graded": earlier["graded"],
-        "why": _cause(earlier["digest"], content["digest"]),
+        "why": cause(earlier["digest"], content["digest"]),
         "notebooks": earlier["notebooks"],
     }
 
 
-def _cause(earlier: str, now: str) -> Cause:
+def cause(earlier: str, now: str) -> Cause:
+    """Return which part of the digest of a submission has changed."""
     assignment, _, submission = earlier.partition(":")
     assignment_now, _, submission_now = now.partition(":")
     match assignment != assignment_now, submission != submission_now:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
+    from gradlab.grading.grade import GradedNotebook
     from gradlab.submission.official import OfficialCell
 
 
@@ -42,3 +44,27 @@ def judged_in(notebook: NotebookNode, official: Sequence[OfficialCell]) -> dict[
 
 def _shown(cell: NotebookNode) -> list[object]:
     return [cell.source, cell.get("attachments", {})]
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """Tells whether a person's points stay confirmed: what they were given for has not changed.
+
+    Args:
+        earlier: the outcome file before this grading, empty if there was none.
+        notebook: the notebook as it is graded now.
+    """
+
+    earlier: dict[str, Any]
+    notebook: GradedNotebook
+
+    def holds(self, cell: str) -> bool:
+        """Tell whether question, answer and automatic result of a cell are as they were."""
+        name = self.notebook.name
+        before, now = self.earlier.get("judged", {}).get(name, {}).get(cell), self.notebook.judged.get(cell)
+        if now is None or before != now:
+            return False
+        result, grade = self.earlier["notebooks"].get(name, {}).get(cell), self.notebook.grades.get(cell)
+        if result is None or grade is None:
+            return result is grade
+        return (result["auto_score"], result["outcome"]) == (grade.auto_score, grade.outcome)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gradlab.course import AssignmentSpec, Course
     from gradlab.examiner.again import FirstExams
     from gradlab.grading.grade import GradedNotebook
+    from gradlab.grading.recorder import Forecast
 
 # Enough for all workers of this machine; more would wait in memory with their results.
 N_AHEAD = max(16, 2 * (os.cpu_count() or 1))
@@ -100,6 +101,21 @@ def autograde(  # noqa: PLR0913  # two are options
                 yield Progress(student, was_known=True, recorded=known)
         for job, result in _examined(spec, new, executor, n_ahead):
             yield _recorded(recorder, job, result)
+
+
+def forecasts(course: Course, assignment: str, students: Iterable[str]) -> Iterator[Forecast]:
+    """Yield what `autograde` would do with each submission, and why; nothing is written.
+
+    Raises:
+        CourseError: if the course does not know the assignment.
+    """
+    spec = course.assignment(assignment)
+    with course.gradebook() as gradebook:
+        recorder = Recorder(course, spec, gradebook)
+        asked = spec.digest()
+        for student in students:
+            folder = course.step("submitted", student, assignment)
+            yield recorder.forecast(student, f"{asked}:{digest_of(folder, course.max_file_bytes)}")
 
 
 def _examined(

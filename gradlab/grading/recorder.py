@@ -31,7 +31,8 @@ from sqlalchemy.orm import load_only
 from gradlab.errors import CourseError
 from gradlab.examiner.files import write_beside
 from gradlab.gradebook import queries
-from gradlab.gradebook.outcome_file import OutcomeFile
+from gradlab.gradebook.outcome_file import OutcomeFile, cause
+from gradlab.grading.judged import Confirmed
 from gradlab.grading.rows import Rows
 from gradlab.submission.reading import TIMESTAMP_NAME, open_regular
 
@@ -61,27 +62,18 @@ class Recorded:
 
 
 @dataclass(frozen=True)
-class _Confirmed:
-    """Tells whether a person's points stay confirmed: what they were given for has not changed.
+class Forecast:
+    """What grading would do with a submission.
 
     Args:
-        earlier: the outcome file before this grading, empty if there was none.
-        notebook: the notebook as it is graded now.
+        student: who submitted it.
+        reason: why it would be graded, or not.
+        is_examined: whether it would be examined.
     """
 
-    earlier: dict[str, Any]
-    notebook: GradedNotebook
-
-    def holds(self, cell: str) -> bool:
-        """Tell whether question, answer and automatic result of a cell are as they were."""
-        name = self.notebook.name
-        before, now = self.earlier.get("judged", {}).get(name, {}).get(cell), self.notebook.judged.get(cell)
-        if now is None or before != now:
-            return False
-        result, grade = self.earlier["notebooks"].get(name, {}).get(cell), self.notebook.grades.get(cell)
-        if result is None or grade is None:
-            return result is grade
-        return (result["auto_score"], result["outcome"]) == (grade.auto_score, grade.outcome)
+    student: str
+    reason: str
+    is_examined: bool = True
 
 
 class Recorder:
@@ -140,40 +132,68 @@ class Recorder:
         gradebook holds the automatic points of the outcome file. Points that people gave don't matter.
         """
         content = self.outcome_file(student).content()
-        folder = self._course.step("autograded", student, self._spec.name)
-        if content is None or content["digest"] != digest or folder.exists() != content["has_notebooks"]:
-            return None
-        if self._in_gradebook.get(student) != self._rows.auto_scores(content["notebooks"]):
+        if content is None or self._reason(student, digest, content):
             return None
         notebooks = content["notebooks"].values()
         outcomes = tuple(cell["outcome"] for notebook in notebooks for cell in notebook.values())
         return Recorded(outcomes, self._on_time(student, content["problems"]))
 
+    def forecast(self, student: str, digest: str) -> Forecast:
+        """Return what would be done with a submission, and why; nothing is written."""
+        file = self.outcome_file(student)
+        content = file.content()
+        if content is None:
+            return Forecast(student, "its grading was interrupted" if file.earlier() else "it is new")
+        reason = self._reason(student, digest, content)
+        if reason:
+            return Forecast(student, reason)
+        with self._transaction(keeps=False), self._db.no_autoflush:
+            is_outdated = self._bring_up_to_date(student, self._timestamp(student)[0])
+        text = "unchanged, only its time or penalty is brought up to date" if is_outdated else "unchanged"
+        return Forecast(student, text, is_examined=False)
+
+    def _reason(self, student: str, digest: str, content: dict[str, Any]) -> str:
+        """Return why a submission with a complete outcome file would be examined, "" if it is recorded."""
+        if content["digest"] != digest:
+            return str(cause(content["digest"], digest))
+        folder = self._course.step("autograded", student, self._spec.name)
+        if folder.exists() != content["has_notebooks"]:
+            return "its graded notebook is missing"
+        if self._in_gradebook.get(student) != self._rows.auto_scores(content["notebooks"]):
+            return "its record is missing in the gradebook, or has other points"
+        return ""
+
     def _on_time(self, student: str, problems: list[str]) -> tuple[str, ...]:
         """Bring a recorded submission's time and penalty up to date, without an exam; return its problems."""
         timestamp, problem = self._timestamp(student)
-        known, is_late = self._times[student]
-        if is_late or timestamp not in (None, known):
-            with self._transaction():
-                submission = self._submission(student, timestamp)
-                entries = self._entries(submission)
-                self._db.flush()
-                graded = self._course.step("autograded", student, self._spec.name)
-                self._write_penalties(
-                    student, submission, entries, {path.stem for path in graded.glob("*.ipynb")}
-                )
+        with self._transaction():
+            self._bring_up_to_date(student, timestamp)
         now = [problem] if problem else []
         now += [other for other in problems if not other.startswith(TIMESTAMP_NAME)]
         if now != problems:
             self.outcome_file(student).replace_problems(now)
         return tuple(now)
 
+    def _bring_up_to_date(self, student: str, timestamp: dt.datetime | None) -> bool:
+        """Set time and penalty of a recorded submission; return whether that changes anything."""
+        known, is_late = self._times[student]
+        has_other_time = timestamp not in (None, known)
+        if not (is_late or has_other_time):
+            return False
+        submission = self._submission(student, timestamp)
+        entries = self._entries(submission)
+        before = [entry.late_submission_penalty for entry in entries.values()]
+        graded = self._course.step("autograded", student, self._spec.name).glob("*.ipynb")
+        self._write_penalties(student, submission, entries, {path.stem for path in graded})
+        return has_other_time or before != [entry.late_submission_penalty for entry in entries.values()]
+
     @contextlib.contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def _transaction(self, *, keeps: bool = True) -> Iterator[None]:
         """Commit what is done inside, or nothing of it."""
         try:
             yield
-            self._db.commit()
+            if keeps:
+                self._db.commit()
         finally:
             self._db.rollback()
             self._db.expunge_all()
@@ -282,7 +302,7 @@ class Recorder:
         submission = self._submission(student, timestamp)
         entries = self._entries(submission)
         for notebook in notebooks:
-            self._write_cells(entries[notebook.name], notebook, _Confirmed(earlier, notebook))
+            self._write_cells(entries[notebook.name], notebook, Confirmed(earlier, notebook))
         self._db.flush()
         self._write_penalties(
             student, submission, entries, {notebook.name for notebook in notebooks if notebook.text}
@@ -307,7 +327,7 @@ class Recorder:
                 self._penalty(student, submission, entry) if name in graded else None
             )
 
-    def _write_cells(self, entry: Any, notebook: GradedNotebook, confirmed: _Confirmed) -> None:
+    def _write_cells(self, entry: Any, notebook: GradedNotebook, confirmed: Confirmed) -> None:
         for grade in self._all(Grade, entry):
             name = self._rows.cells[grade.cell_id]
             known = notebook.grades.get(name)
