@@ -14,7 +14,7 @@ from nbgrader import apps, preprocessors
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.utils import find_all_files
-from sqlalchemy import create_engine, inspect, make_url
+from sqlalchemy import create_engine, inspect, make_url, text
 from traitlets import TraitError
 from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
 from traitlets.utils.importstring import import_item
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from nbgrader.coursedir import CourseDirectory
+    from sqlalchemy.engine import URL
     from traitlets.config import Config
 
     from gradlab.examiner.notebook import Settings
@@ -77,6 +78,21 @@ class AssignmentSpec:
         return total.hexdigest()
 
 
+def _n_assignments(url: URL) -> int | None:
+    """Return how many assignments a database knows, None if it is no gradebook."""
+    try:
+        engine = create_engine(url)
+    except ImportError as error:
+        raise CourseError(f"The gradebook's database needs a Python package: {error}. Install it.") from None
+    try:
+        with engine.connect() as connection:
+            if not inspect(connection).has_table("assignment"):
+                return None
+            return int(connection.scalar(text("SELECT count(*) FROM assignment")) or 0)
+    finally:
+        engine.dispose()
+
+
 class CourseFolders:
     """The folders and the gradebook of a course.
 
@@ -107,23 +123,23 @@ class CourseFolders:
         return Gradebook(self._directory.db_url, self._directory.course_id)
 
     def check_gradebook(self) -> None:
-        """Raise a `CourseError` if there is no gradebook: nbgrader makes an empty one where none is."""
+        """Check that there is a gradebook, because nbgrader makes an empty one where none is.
+
+        Raises:
+            CourseError: if there is none, or an empty one although submissions have been graded.
+        """
         url = make_url(self._directory.db_url)
         is_file = url.get_backend_name() == "sqlite" and "uri" not in url.query
-        is_there = not is_file or Path(url.database or "").is_file()
-        if is_there:
-            engine = create_engine(url)
-            try:
-                is_there = inspect(engine).has_table("assignment")
-            finally:
-                engine.dispose()
-        if not is_there:
-            place = url.database if is_file else url.render_as_string()
-            raise CourseError(
-                f"There is no gradebook in {place} (c.CourseDirectory.db_url): nothing has been written. "
-                "If it is lost, restore it from a backup. "
-                "Otherwise run 'nbgrader generate_assignment <assignment>' first."
-            )
+        place = url.database if is_file else url.render_as_string()
+        advice = (
+            "Nothing has been written. If it is lost, restore it from a backup. "
+            "Otherwise run 'nbgrader generate_assignment <assignment>' first."
+        )
+        n_assignments = None if is_file and not Path(place or "").is_file() else _n_assignments(url)
+        if n_assignments is None:
+            raise CourseError(f"There is no gradebook in {place} (c.CourseDirectory.db_url). {advice}")
+        if not n_assignments and any(self.outcomes.glob("*/*.json")):
+            raise CourseError(f"The gradebook in {place} is empty, but submissions were graded. {advice}")
 
     @property
     def beside_gradebook(self) -> Path:

@@ -150,6 +150,28 @@ def test_no_command_makes_a_gradebook(course, command):
     assert everything(course) == before
 
 
+@pytest.mark.parametrize("command", [("autograde", "ps"), ("report",)])
+def test_an_empty_gradebook_replaces_no_report(course, command):
+    """A gradebook without assignments beside graded submissions is not the one that they were graded in."""
+    write_report(Course(course), course / "gradebook" / "report")
+    database(course).unlink()
+    book(course).close()
+    before = everything(course)
+    printed = gradlab(course, *command, succeeds=False)
+    assert "is empty, but submissions were graded" in printed
+    assert everything(course) == before
+
+
+@pytest.mark.parametrize("url", ["postgresql://nobody@127.0.0.1:9/none", "no url"])
+def test_an_unreachable_gradebook_is_one_line(course, url):
+    """A database that can't be reached, or a wrong address, is one line that says what to do."""
+    with (course / "nbgrader_config.py").open("a") as config:
+        config.write(f"\nc.CourseDirectory.db_url = {url!r}\n")
+    printed = gradlab(course, "report", succeeds=False)
+    assert len(printed.strip().splitlines()) == 1
+    assert "gradebook" in printed
+
+
 @pytest.mark.parametrize("exporter", ["LongExporter", "MoodleExporter"])
 def test_no_export_makes_a_gradebook(course, exporter):
     """An exporter stops before nbgrader makes a gradebook, and keeps the last export."""
