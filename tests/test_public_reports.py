@@ -299,6 +299,19 @@ def test_source_gradebook_and_release_agree_or_nothing_is_graded(course, executo
     assert everything(course) == before
 
 
+@pytest.mark.parametrize("command", [("autograde", "ps"), ("report",), ("audit",)])
+@pytest.mark.parametrize("content", ["", "[]", '{"cells": '])
+def test_a_damaged_source_is_one_line(course, command, content):
+    """A source that is no notebook is named in one line, and nothing is written."""
+    source = course / "source" / "ps" / "triple.ipynb"
+    source.write_text(content)
+    before = everything(course)
+    printed = gradlab(course, *command, succeeds=False)
+    assert str(source) in printed
+    assert "Traceback" not in printed
+    assert everything(course) == before
+
+
 def test_a_notebook_that_left_the_source_is_not_graded_without_its_reference(course, executor):
     """A renamed source notebook is missed."""
     source = course / "source" / "ps" / "triple.ipynb"
