@@ -7,7 +7,7 @@ import os
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -52,11 +52,14 @@ def start(
 
 
 @app.command()
-def autograde(
+def autograde(  # the command's options
     assignment: str,
     student: Annotated[list[str] | None, typer.Option(help="Only this student's submission.")] = None,
     *,
     force: Annotated[bool, typer.Option(help="Grade unchanged submissions again, too.")] = False,
+    explain: Annotated[
+        bool, typer.Option(help="Only say why each submission would be graded; write nothing.")
+    ] = False,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Submissions graded at once; by default, one per core.")
     ] = None,
@@ -67,6 +70,9 @@ def autograde(
     Exit status 1 means that the grader itself failed on some submissions.
     """
     console = Console()
+    if explain:
+        _explain(console, assignment, student)
+        return
     done: list[Progress] = []
     nursery = _warm_nursery([assignment])
     from gradlab.course import Course  # noqa: PLC0415  # slow imports, only for this command
@@ -84,14 +90,13 @@ def autograde(
                 speed = bar.tasks[0].speed
                 rate = f"{speed:.1f}/s" if speed else ""
                 bar.update(task, advance=1, troubles=_troubles(done), rate=rate, refresh=True)
-    except CourseError as error:
-        nursery.close()
-        _say(console, str(error), "red")
-        sys.exit(1)
     except KeyboardInterrupt:
         console.print(f"Interrupted after {len(done)} submissions; start again for the rest.", style="red")
         sys.stdout.flush()
         os._exit(INTERRUPTED)  # the workers end with this process and abandon their exams
+    except Exception as error:  # noqa: BLE001  # raised again if it is ours
+        nursery.close()
+        _stop(console, error)
     console.print(_summary(done))
     for line in exceptions(here, assignment):
         _say(console, line)
@@ -100,6 +105,23 @@ def autograde(
     for reason, failed in _failed(done).items():
         _say(console, f"grader failed: {', '.join(failed)}: {reason}", style="red")
     sys.exit(any(progress.error for progress in done))
+
+
+def _explain(console: Console, assignment: str, students: list[str] | None) -> None:
+    """Say for each submission why it would be graded, and how many more with `--force`."""
+    from gradlab.course import Course  # noqa: PLC0415  # slow imports, only for this command
+    from gradlab.grading import pipeline  # noqa: PLC0415  # as above
+
+    try:
+        here = Course(find_course(Path.cwd()))
+        asked = pipeline.submitted(here, assignment, students)
+        forecasts = list(pipeline.forecasts(here, assignment, asked))
+    except Exception as error:  # noqa: BLE001  # raised again if it is ours
+        _stop(console, error)
+    for forecast in forecasts:
+        _say(console, f"{forecast.student}: {forecast.reason}")
+    n_all, n_examined = len(forecasts), sum(forecast.is_examined for forecast in forecasts)
+    _say(console, f"{n_examined} of {n_all} would be graded; --force would add {n_all - n_examined}.")
 
 
 def _warm_nursery(assignments: list[str]) -> Zygote:
@@ -140,6 +162,17 @@ def _tell(console: Console, progress: Progress) -> None:
         _say(console, f"note: {progress.student}: {note}")
     for problem in recorded.problems:
         _say(console, f"not gradeable: {progress.student}: {problem}")
+
+
+def _stop(console: Console, error: Exception) -> NoReturn:
+    """End with one line about an error of the course or the machine; raise any other error again."""
+    from gradlab.failures import explained  # noqa: PLC0415  # slow imports, only for this
+
+    text = str(error) if isinstance(error, CourseError) else explained(error)
+    if text is None:
+        raise error
+    _say(console, text, "red")
+    sys.exit(1)
 
 
 def _troubles(done: list[Progress]) -> str:
@@ -185,9 +218,8 @@ def report(
     try:
         course = Course(find_course(Path.cwd()))
         print(write_report(course, folder or course.beside_gradebook / "report"))  # noqa: T201  # the result
-    except CourseError as error:
-        _say(Console(), str(error), "red")
-        sys.exit(1)
+    except Exception as error:  # noqa: BLE001  # raised again if it is ours
+        _stop(Console(), error)
 
 
 @app.command()
@@ -207,7 +239,12 @@ def audit(
     nursery = _warm_nursery(assignments or [])
     from gradlab.audit import command  # noqa: PLC0415  # slow imports, only for this command
 
-    sys.exit(command.run(assignments or [], html, workers, nursery, Console(), is_fresh=force))
+    try:
+        status = command.run(assignments or [], html, workers, nursery, Console(), is_fresh=force)
+    except Exception as error:  # noqa: BLE001  # raised again if it is ours
+        nursery.close()
+        _stop(Console(), error)
+    sys.exit(status)
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import traceback
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -11,13 +12,17 @@ from typing import TYPE_CHECKING, Any
 from jupyter_client.kernelspec import NoSuchKernel
 from nbgrader import apps, preprocessors
 from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.converters import Autograde
+from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.utils import find_all_files
+from sqlalchemy import create_engine, inspect, make_url, text
 from traitlets import TraitError
+from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
 from traitlets.utils.importstring import import_item
 
+from gradlab.agreement import ReleaseSteps
 from gradlab.authoring.folders import CONFIG_NAME, files_beside
 from gradlab.authoring.imports import modules_imported_in
+from gradlab.authoring.source import read_source
 from gradlab.errors import CourseError
 from gradlab.preprocessors.execute import Execute, check_kernel
 from gradlab.submission.official import kernelspec_of, official_cells
@@ -28,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from nbgrader.coursedir import CourseDirectory
+    from sqlalchemy.engine import URL
     from traitlets.config import Config
 
     from gradlab.examiner.notebook import Settings
@@ -66,18 +72,36 @@ class AssignmentSpec:
     steps: tuple[type, ...]
 
     def digest(self) -> str:
-        """Return a hash of all this; it changes with the tests, the reference, the files and the limits."""
+        """Return a hash of what is examined: tests, reference, misconceptions, files and limits."""
         settings = self.settings
         asked = (settings.limits, settings.sandbox, settings.language, settings.skip_tag)
         total = hashlib.sha256(repr(asked).encode())
         for notebook in self.notebooks:
-            total.update(repr((notebook.name, notebook.cells, notebook.kernelspec)).encode())
-            if notebook.source is None:
+            cells = [cell.examined for cell in notebook.cells if cell.examined]
+            total.update(repr((notebook.name, cells, notebook.kernelspec)).encode())
+            source = None if notebook.source is None else read_source(notebook.source)
+            if source is None:
                 continue
-            for name, path in {notebook.name: notebook.source, **files_beside(notebook.source)}.items():
+            total.update(repr(source.examined).encode())
+            for name, path in files_beside(source.path).items():
                 total.update(f"{name}\0".encode("utf-8", "surrogatepass"))
                 total.update(hashlib.sha256(path.read_bytes()).digest())
         return total.hexdigest()
+
+
+def _n_assignments(url: URL) -> int | None:
+    """Return how many assignments a database knows, None if it is no gradebook."""
+    try:
+        engine = create_engine(url)
+    except ImportError as error:
+        raise CourseError(f"The gradebook's database needs a Python package: {error}. Install it.") from None
+    try:
+        with engine.connect() as connection:
+            if not inspect(connection).has_table("assignment"):
+                return None
+            return int(connection.scalar(text("SELECT count(*) FROM assignment")) or 0)
+    finally:
+        engine.dispose()
 
 
 class CourseFolders:
@@ -101,8 +125,32 @@ class CourseFolders:
         return Path(self._directory.format_path(folder, student, assignment))
 
     def gradebook(self) -> Gradebook:
-        """Open the gradebook."""
+        """Open the gradebook.
+
+        Raises:
+            CourseError: if there is none; none is made.
+        """
+        self.check_gradebook()
         return Gradebook(self._directory.db_url, self._directory.course_id)
+
+    def check_gradebook(self) -> None:
+        """Check that there is a gradebook, because nbgrader makes an empty one where none is.
+
+        Raises:
+            CourseError: if there is none, or an empty one although submissions have been graded.
+        """
+        url = make_url(self._directory.db_url)
+        is_file = url.get_backend_name() == "sqlite" and "uri" not in url.query
+        place = url.database if is_file else url.render_as_string()
+        advice = (
+            "Nothing has been written. If it is lost, restore it from a backup. "
+            "Otherwise run 'nbgrader generate_assignment <assignment>' first."
+        )
+        n_assignments = None if is_file and not Path(place or "").is_file() else _n_assignments(url)
+        if n_assignments is None:
+            raise CourseError(f"There is no gradebook in {place} (c.CourseDirectory.db_url). {advice}")
+        if not n_assignments and any(self.outcomes.glob("*/*.json")):
+            raise CourseError(f"The gradebook in {place} is empty, but submissions were graded. {advice}")
 
     @property
     def beside_gradebook(self) -> Path:
@@ -114,6 +162,13 @@ class CourseFolders:
         """The folder where the outcomes of exams are kept."""
         return self.beside_gradebook / "outcomes"
 
+    def assignments(self) -> list[str]:
+        """Return the assignments that the gradebook or the source knows."""
+        with self.gradebook() as gradebook:
+            known = {row.name for row in gradebook.assignments}
+        sources = self.step("source").glob("[!.]*/*.ipynb")
+        return sorted(known | {path.parent.name for path in sources})
+
     def students(self, assignment: str) -> list[str]:
         """Return the students who have submitted an assignment."""
         excluded = self._directory.student_id_exclude.split(",")
@@ -124,15 +179,45 @@ class CourseFolders:
         )
 
 
+def check_configuration(folder: Path) -> None:
+    """Raise a `CourseError` if the configuration has an error, which nbgrader only prints and ignores."""
+    path = folder.resolve() / CONFIG_NAME
+    try:
+        PyFileConfigLoader(CONFIG_NAME, path=str(folder.resolve())).load_config()
+    except ConfigFileNotFound:
+        return
+    except Exception as error:  # noqa: BLE001  # the configuration may raise anything
+        lines = [
+            frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)
+        ]
+        line = error.lineno if isinstance(error, SyntaxError) and error.filename == str(path) else lines[-1:]
+        place = f"{path}, line {line if isinstance(line, int) else line[0]}" if line else str(path)
+        reason = error.msg if isinstance(error, SyntaxError) else " ".join(str(error).split())
+        raise CourseError(
+            f"{place}: {type(error).__name__}: {reason}. Correct it and start again: nothing has been done."
+        ) from None
+
+
 class Course(CourseFolders):
-    """The course in a folder, as its ``nbgrader_config.py`` configures it."""
+    """The course in a folder, as its ``nbgrader_config.py`` configures it.
+
+    Raises:
+        CourseError: if the configuration has an error.
+    """
 
     def __init__(self, folder: Path) -> None:
+        check_configuration(folder)
         app = apps.AutogradeApp()
         app.initialize([f"--CourseDirectory.root={folder.resolve()}", "--log-level=ERROR"])
         super().__init__(app.coursedir)
         self.config: Config = app.config
         self._converter = Autograde(coursedir=app.coursedir, parent=app)
+        self._release_steps = ReleaseSteps(
+            GenerateAssignment(coursedir=app.coursedir, parent=app).preprocessors,
+            self.config,
+            self.root,
+            app.coursedir.db_url,
+        )
 
     def files_beside(self, folder: Path) -> dict[str, Path]:
         """Return the files beside a folder's notebooks by relative path, without links and huge files."""
@@ -211,7 +296,8 @@ class Course(CourseFolders):
         """Return the specification of an assignment.
 
         Raises:
-            CourseError: if the gradebook does not know it, or this engine can't examine it.
+            CourseError: if the gradebook does not know it, source, gradebook and release don't agree about
+                it, or this engine can't examine it.
         """
         with self.gradebook() as gradebook:
             try:
@@ -239,11 +325,18 @@ class Course(CourseFolders):
 
     def _notebook(self, assignment: str, entry: Any) -> NotebookSpec:
         path = self.step("source", assignment=assignment) / f"{entry.name}.ipynb"
+        release = self.step("release", assignment=assignment) / path.name
+        cells = official_cells(entry)
+        if not path.is_file() and any(path.parent.glob("*.ipynb")):
+            raise CourseError(
+                f"Nothing is graded: {path} is missing, but the gradebook has it. Put it back; to leave it "
+                f"out, run 'nbgrader generate_assignment {assignment} --force', which nbgrader refuses once "
+                "there are submissions."
+            )
+        self._release_steps.check(assignment, entry.name, path, release, cells)
         kernelspec = kernelspec_of(entry)
         try:
             check_kernel(kernelspec)
         except NoSuchKernel as error:
             raise CourseError(f"{entry.name}.ipynb wants a kernel that is not installed: {error}") from None
-        return NotebookSpec(
-            entry.name, tuple(official_cells(entry)), kernelspec, path if path.is_file() else None
-        )
+        return NotebookSpec(entry.name, tuple(cells), kernelspec, path if path.is_file() else None)

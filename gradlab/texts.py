@@ -7,12 +7,13 @@ Each package keeps its texts in a TOML file beside its modules, one line for eac
 
 from __future__ import annotations
 
+import difflib
 import re
 import tomllib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 LANGUAGES = ("ko", "en")
@@ -31,6 +32,13 @@ _CONTROL = re.compile(
 def without_control(text: str) -> str:
     """Return a text that can neither steer a terminal nor change the direction of the text beside it."""
     return _CONTROL.sub("", text)
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """Return a question that names the known name nearest to a name, "" if none is near."""
+    in_lower_case = {other.casefold(): other for other in known}
+    near = difflib.get_close_matches(name.casefold(), in_lower_case, n=1, cutoff=0.5)
+    return f" Did you mean {in_lower_case[near[0]]!r}?" if near else ""
 
 
 def in_language(texts: Mapping[str, str], language: str) -> str:

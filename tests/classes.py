@@ -48,7 +48,7 @@ def lay_out_class(course: Path, n_students: int, assignments: tuple[str, ...] = 
         shutil.copytree(ROOT / "source" / assignment, course / "source" / assignment)
     shutil.copy(ROOT / "nbgrader_config.py", course)
     here = Course(course)
-    with here.gradebook() as gradebook:
+    with api.Gradebook(f"sqlite:///{course / 'gradebook' / 'gradebook.db'}", "gradlab") as gradebook:
         for assignment in assignments:
             _ask(gradebook, course, assignment)
     rng = np.random.default_rng(5)

@@ -19,6 +19,7 @@ from gradlab.audit.plan import marks_in, stale_marks, trials_of
 from gradlab.audit.trials import Examined, Trial, Verdict, examine_trials, source_at
 from gradlab.audit.whole import Whole, audit_notebooks
 from gradlab.errors import CourseError
+from gradlab.texts import suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -117,7 +118,10 @@ class Audit:
     def _notebooks(self, assignment: str) -> list[Path]:
         paths = sorted(self.course.step("source", assignment=assignment).glob("*.ipynb"))
         if not paths:
-            raise CourseError(f"There is no source notebook of {assignment!r}.")
+            known = {path.parent.name for path in self.course.step("source").glob("[!.]*/*.ipynb")}
+            raise CourseError(
+                f"There is no source notebook of {assignment!r}.{suggestion(assignment, known)}"
+            )
         return paths
 
     def _planned(self, path: Path, settings: Settings, cache: Cache) -> Iterator[_ExerciseWork]:

@@ -99,9 +99,17 @@ class SourceNotebook:
 
     @classmethod
     def read(cls, path: Path) -> SourceNotebook:
-        """Read the notebook at `path`."""
-        notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]  # untyped
-        return cls(path, tuple(notebook.cells))
+        """Read the notebook at `path`.
+
+        Raises:
+            CourseError: if it is no notebook.
+        """
+        try:
+            notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]  # untyped
+            return cls(path, tuple(notebook.cells))
+        except (ValueError, KeyError, TypeError, AttributeError, nbformat.ValidationError) as error:
+            reason = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+            raise CourseError(f"{path} is no notebook: {reason}") from None
 
     @cached_property
     def solutions(self) -> Mapping[str, str]:
@@ -112,6 +120,20 @@ class SourceNotebook:
                 for cell in self.cells
                 if cell.cell_type == "code" and _is(cell, "solution")
             }
+        )
+
+    @cached_property
+    def examined(self) -> tuple[tuple[object, ...], ...]:
+        """What an exam depends on: code and misconceptions in order, without texts, outputs and counts."""
+        return tuple(
+            (
+                _grade_id(cell) if "nbgrader" in cell.metadata else "",
+                tuple(_is(cell, role) for role in ("grade", "solution", "locked", "task")),
+                tuple(cell.metadata.get("tags", ())),
+                cell.source,
+            )
+            for cell in self.cells
+            if cell.cell_type == "code" or MISCONCEPTION_TAG in cell.metadata.get("tags", ())
         )
 
     @cached_property
@@ -265,9 +287,10 @@ def split_test(text: str) -> tuple[str, str]:
 def source_notebook(folder: Path, assignment: str, notebook: str) -> SourceNotebook | None:
     """Return the source notebook of a submission, None if the course has none."""
     try:
-        return read_source(find_course(folder) / SOURCE_FOLDER / assignment / f"{notebook}.ipynb")
+        course = find_course(folder)
     except CourseError:
         return None
+    return read_source(course / SOURCE_FOLDER / assignment / f"{notebook}.ipynb")
 
 
 def read_source(path: Path) -> SourceNotebook | None:

@@ -42,7 +42,7 @@ from gradlab.demo.sample_class import (
 from gradlab.grading import pipeline
 from gradlab.grading.workers import Workers
 from gradlab.report.site import write_report
-from gradlab.submission.times import TIMESTAMP_NAME
+from gradlab.submission.reading import TIMESTAMP_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,14 +6,20 @@ import csv
 import datetime as dt
 import re
 from decimal import ROUND_HALF_UP, Decimal
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbgrader.plugins import ExportPlugin
+from sqlalchemy.exc import SQLAlchemyError
 
-from gradlab.course import CourseFolders
+from gradlab.course import CourseFolders, check_configuration
+from gradlab.errors import CourseError
+from gradlab.failures import explained
 from gradlab.gradebook.reading import read_classroom
+from gradlab.replacing import replace_file
 from gradlab.report.tables import guarded
+from gradlab.texts import suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,6 +42,20 @@ class TableExporter(ExportPlugin):  # type: ignore[misc]  # nbgrader is untyped
 
     file_name = ""
     """Where the table is written without `--to`."""
+
+    def __init__(self, **traits: Any) -> None:
+        """Check the course before nbgrader opens its gradebook, and makes one if there is none.
+
+        Raises:
+            SystemExit: if the configuration has an error, or there is no gradebook.
+        """
+        super().__init__(**traits)
+        try:
+            folders = CourseFolders(self.parent.coursedir)
+            check_configuration(folders.root)
+            folders.check_gradebook()
+        except (CourseError, SQLAlchemyError) as error:
+            raise SystemExit(explained(error) or str(error)) from None
 
     def rows(
         self, classroom: Classroom, students: Sequence[Student], assignments: Sequence[Assignment]
@@ -66,8 +86,12 @@ class TableExporter(ExportPlugin):  # type: ignore[misc]  # nbgrader is untyped
             "assignment", self.assignment, {assignment.name: assignment for assignment in in_order}
         )
         path = Path(self.to or self.file_name)
-        with path.open("w", encoding=ENCODING, newline="") as file:
-            csv.writer(file).writerows(self.rows(classroom, students, assignments))
+        table = StringIO(newline="")
+        csv.writer(table).writerows(self.rows(classroom, students, assignments))
+        try:
+            replace_file(path, table.getvalue().encode(ENCODING))
+        except OSError as error:
+            raise SystemExit(explained(error)) from None
         self.log.info("Exported grades to %s", path)
 
 
@@ -80,7 +104,8 @@ def _chosen(what: str, asked: Sequence[Any], known: dict[str, Any]) -> list[Any]
     """Return the requested values, or all if none is requested, in the order of `known`."""
     unknown = [name for name in map(str, asked) if name not in known]
     if unknown:
-        raise SystemExit(f"The gradebook knows no {what} {', '.join(map(repr, unknown))}.")
+        near = suggestion(unknown[0], known) if len(unknown) == 1 else ""
+        raise SystemExit(f"The gradebook knows no {what} {', '.join(map(repr, unknown))}.{near}")
     wanted = set(map(str, asked)) or known.keys()
     return [value for name, value in known.items() if name in wanted]
 

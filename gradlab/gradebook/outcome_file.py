@@ -10,6 +10,7 @@ A complete file contains::
       "answers": [<found>, <asked for>],
       "has_notebooks": true,
       "notebooks": {"<notebook>": {"<test cell>": {"auto_score": 2.0, "outcome": "passed", …}}},
+      "judged": {"<notebook>": {"<test cell>": "<hash of what a person gives points for>"}},
       "before": null
     }
 
@@ -25,6 +26,8 @@ import json
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+
+from gradlab.replacing import replace_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,6 +55,16 @@ class OutcomeFile:
         content = self._read()
         return content if _is_complete(content) else None
 
+    def earlier(self) -> Content:
+        """Return the complete content before this grading, empty if there is none."""
+        content = self._read()
+        earlier: Content = content if _is_complete(content) else content.get("earlier", {})
+        return earlier if _is_complete(earlier) else {}
+
+    def replace_notes(self, notes: list[str]) -> None:
+        """Change what a person has to look at, and nothing else, in a complete file."""
+        self._write({**self._read(), "notes": notes})
+
     def begin(self) -> None:
         """Mark its results as outdated, and keep them for `finish`."""
         content = self._read()
@@ -71,9 +84,7 @@ class OutcomeFile:
         return content if isinstance(content, dict) else {}
 
     def _write(self, content: Content) -> None:
-        beside = self.path.with_name(f".{self.path.name}.new")
-        beside.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
-        beside.replace(self.path)
+        replace_file(self.path, json.dumps(content, ensure_ascii=False, indent=1).encode())
 
 
 def _is_complete(content: Any) -> bool:
@@ -103,12 +114,13 @@ def _before(earlier: Any, content: Content) -> object:
         return earlier.get("before")
     return {
         "graded": earlier["graded"],
-        "why": _cause(earlier["digest"], content["digest"]),
+        "why": cause(earlier["digest"], content["digest"]),
         "notebooks": earlier["notebooks"],
     }
 
 
-def _cause(earlier: str, now: str) -> Cause:
+def cause(earlier: str, now: str) -> Cause:
+    """Return which part of the digest of a submission has changed."""
     assignment, _, submission = earlier.partition(":")
     assignment_now, _, submission_now = now.partition(":")
     match assignment != assignment_now, submission != submission_now:

@@ -13,6 +13,7 @@ from gradlab.authoring.source import read_source
 from gradlab.examiner.again import Circumstances
 from gradlab.examiner.notebook import examine
 from gradlab.examiner.ways import Way
+from gradlab.grading.judged import judged_in
 from gradlab.outcome import Outcome
 from gradlab.submission.answers import is_untouched
 from gradlab.submission.finding import MissingNotebookError, find_notebook
@@ -72,6 +73,7 @@ class GradedNotebook:
         n_asked: how many answers the release asks for.
         is_missing: whether it was not submitted.
         files: the files that it has written.
+        judged: hashes of what a person gives points for, by the cells' grade ids.
     """
 
     name: str
@@ -84,6 +86,7 @@ class GradedNotebook:
     n_asked: int = 0
     is_missing: bool = False
     files: Files = field(default_factory=dict)
+    judged: dict[str, str] = field(default_factory=dict)
 
 
 def graded(
@@ -131,10 +134,12 @@ def _graded_notebook(
     except NotGradeableError as error:
         return GradedNotebook(asked.name, problem=str(error))
     result = restored(found.content, asked.cells, source, asked.kernelspec)
+    judged = judged_in(result.notebook, asked.cells)
     files = examine(result.notebook, source, spec.settings, circumstances, asked.ways)
     return replace(
         _finished(spec, asked.name, result.notebook, student, folder),
         files=files,
+        judged=judged,
         notes=tuple(f"{asked.name}.ipynb: {note}" for note in (found.note, *result.notes) if note),
         n_found=result.n_found,
         n_asked=result.n_asked,

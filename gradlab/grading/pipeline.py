@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 from gradlab.errors import CourseError
 from gradlab.examiner.again import DoubtfulError
+from gradlab.failures import explained
 from gradlab.grading.calibrations import with_ways
 from gradlab.grading.grade import graded
 from gradlab.grading.recorder import Recorded, Recorder
 from gradlab.submission.reading import digest_of
+from gradlab.texts import suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from gradlab.course import AssignmentSpec, Course
     from gradlab.examiner.again import FirstExams
     from gradlab.grading.grade import GradedNotebook
+    from gradlab.grading.recorder import Forecast
 
 # Enough for all workers of this machine; more would wait in memory with their results.
 N_AHEAD = max(16, 2 * (os.cpu_count() or 1))
@@ -89,10 +92,10 @@ def autograde(  # noqa: PLR0913  # two are options
             folder = course.step("submitted", student, assignment)
             try:
                 job = _Job(student, folder, f"{asked}:{digest_of(folder, course.max_file_bytes)}")
-            except OSError as error:
+                known = None if force else recorder.known(student, job.digest)
+            except Exception as error:  # noqa: BLE001  # as in recording: the others go on
                 yield Progress(student, error=_text(error))
                 continue
-            known = None if force else recorder.known(student, job.digest)
             if known is None:
                 new.append(job)
             else:
@@ -101,6 +104,21 @@ def autograde(  # noqa: PLR0913  # two are options
             spec = with_ways(course, spec, executor)
         for job, result in _examined(spec, new, executor, n_ahead):
             yield _recorded(recorder, job, result)
+
+
+def forecasts(course: Course, assignment: str, students: Iterable[str]) -> Iterator[Forecast]:
+    """Yield what `autograde` would do with each submission, and why; nothing is written.
+
+    Raises:
+        CourseError: if the course does not know the assignment.
+    """
+    spec = course.assignment(assignment)
+    with course.gradebook() as gradebook:
+        recorder = Recorder(course, spec, gradebook)
+        asked = spec.digest()
+        for student in students:
+            folder = course.step("submitted", student, assignment)
+            yield recorder.forecast(student, f"{asked}:{digest_of(folder, course.max_file_bytes)}")
 
 
 def _examined(
@@ -153,19 +171,26 @@ def _recorded(recorder: Recorder, job: _Job, result: list[GradedNotebook] | Base
 def _text(error: BaseException) -> str:
     if isinstance(error, BrokenExecutor):
         return "the process that examined it has died twice"
-    return f"{type(error).__name__}: {' '.join(str(error).split())[:500]}"
+    return explained(error) or f"{type(error).__name__}: {' '.join(str(error).split())[:500]}"
 
 
 def submitted(course: Course, assignment: str, students: list[str] | None = None) -> list[str]:
     """Return the students whose submissions are to be graded: those asked for, or all.
 
     Raises:
-        CourseError: if there is no such submission.
+        CourseError: if there is no such assignment or submission.
     """
+    known = course.assignments()
+    if assignment not in known:
+        raise CourseError(f"There is no assignment {assignment!r}.{suggestion(assignment, known)}")
     found = course.students(assignment)
+    if not found:
+        raise CourseError(
+            f"No submission for {assignment!r} has been collected yet: run 'nbgrader collect {assignment}'."
+        )
     for student in students or ():
         if student not in found:
-            raise CourseError(f"There is no submission of {student!r} for {assignment!r}.")
-    if not found:
-        raise CourseError(f"There is no submission for {assignment!r}.")
+            raise CourseError(
+                f"There is no submission of {student!r} for {assignment!r}.{suggestion(student, found)}"
+            )
     return sorted(set(students)) if students else found

@@ -6,32 +6,38 @@ notebooks are replaced, its rows are written in one transaction, and its outcome
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import fcntl
 import os
 import shutil
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from nbgrader.api import (
+    Assignment,
     Comment,
     Grade,
-    Notebook,
     Student,
     SubmittedAssignment,
     SubmittedNotebook,
     new_uuid,
 )
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import load_only
 
 from gradlab.errors import CourseError
 from gradlab.examiner.files import write_beside
-from gradlab.gradebook.outcome_file import OutcomeFile
-from gradlab.submission.reading import open_regular
+from gradlab.gradebook import queries
+from gradlab.gradebook.outcome_file import OutcomeFile, cause
+from gradlab.grading.judged import Confirmed
+from gradlab.grading.rows import Rows
+from gradlab.submission.reading import TIMESTAMP_NAME, open_regular
 from gradlab.submission.times import submitted_time
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from nbgrader.api import Gradebook
@@ -70,6 +76,21 @@ class Recorded:
         )
 
 
+@dataclass(frozen=True)
+class Forecast:
+    """What grading would do with a submission.
+
+    Args:
+        student: who submitted it.
+        reason: why it would be graded, or not.
+        is_examined: whether it would be examined.
+    """
+
+    student: str
+    reason: str
+    is_examined: bool = True
+
+
 class Recorder:
     """Records the exams of one assignment, in one process at a time.
 
@@ -82,7 +103,7 @@ class Recorder:
         self._spec = spec
         self._db = gradebook.db
         self._assignment_id = gradebook.find_assignment(spec.name).id
-        self._rows = _Rows.read(gradebook, self._assignment_id)
+        self._rows = Rows.read(gradebook, self._assignment_id)
         self._folder = course.outcomes / spec.name
         self._official = course.files_beside(course.step("source", assignment=spec.name))
         for name in course.not_overwritten(spec.name):
@@ -97,7 +118,20 @@ class Recorder:
         except BlockingIOError:
             os.close(self._lock)
             raise CourseError(f"Another process is grading {self._spec.name!r}.") from None
+        try:
+            self._check_writing()
+        except BaseException:
+            os.close(self._lock)
+            raise
         return self
+
+    def _check_writing(self) -> None:
+        """Raise the database's error if it can't be written, before anything is examined."""
+        try:
+            row = update(Assignment).where(Assignment.id == self._assignment_id)
+            self._db.execute(row.values(name=self._spec.name))
+        finally:
+            self._db.rollback()
 
     def __exit__(self, *_: object) -> None:
         os.close(self._lock)
@@ -107,12 +141,86 @@ class Recorder:
         return OutcomeFile(self._folder / f"{student}.json")
 
     def known(self, student: str, digest: str) -> Recorded | None:
-        """Return the record of a submission with this digest, None if there is none."""
+        """Return the record of a submission with this digest, None if there is none.
+
+        A submission is recorded if its outcome file is complete, its graded notebooks are there, and the
+        gradebook holds the automatic points of the outcome file. Points that people gave don't matter.
+        """
         content = self.outcome_file(student).content()
-        folder = self._course.step("autograded", student, self._spec.name)
-        if content is None or content["digest"] != digest or folder.exists() != content["has_notebooks"]:
+        if content is None or self._reason(student, digest, content):
             return None
+        self._bring_on_time(student, content)
         return Recorded.of(content)
+
+    def forecast(self, student: str, digest: str) -> Forecast:
+        """Return what would be done with a submission, and why; nothing is written."""
+        file = self.outcome_file(student)
+        content = file.content()
+        if content is None:
+            return Forecast(student, "its grading was interrupted" if file.earlier() else "it is new")
+        reason = self._reason(student, digest, content)
+        if reason:
+            return Forecast(student, reason)
+        with self._transaction(keeps=False), self._db.no_autoflush:
+            is_outdated = self._bring_up_to_date(student, self._timestamp(student)[0])
+        text = "unchanged, only its time or penalty is brought up to date" if is_outdated else "unchanged"
+        return Forecast(student, text, is_examined=False)
+
+    def _reason(self, student: str, digest: str, content: dict[str, Any]) -> str:
+        """Return why a submission with a complete outcome file would be examined, "" if it is recorded."""
+        if content["digest"] != digest:
+            return str(cause(content["digest"], digest))
+        folder = self._course.step("autograded", student, self._spec.name)
+        if folder.exists() != content["has_notebooks"]:
+            return "its graded notebook is missing"
+        if self._in_gradebook.get(student) != self._rows.auto_scores(content["notebooks"]):
+            return "its record is missing in the gradebook, or has other points"
+        return ""
+
+    def _bring_on_time(self, student: str, content: dict[str, Any]) -> None:
+        """Bring a recorded submission's time, penalty and the note on them up to date, without an exam."""
+        timestamp, note = self._timestamp(student)
+        with self._transaction():
+            self._bring_up_to_date(student, timestamp)
+        notes = [note] if note else []
+        notes += [other for other in content.get("notes", ()) if not other.startswith(TIMESTAMP_NAME)]
+        if notes != content.get("notes", []):
+            content["notes"] = notes
+            self.outcome_file(student).replace_notes(notes)
+
+    def _bring_up_to_date(self, student: str, timestamp: dt.datetime | None) -> bool:
+        """Set time and penalty of a recorded submission; return whether that changes anything."""
+        known, is_late = self._times[student]
+        has_other_time = timestamp not in (None, known)
+        if not (is_late or has_other_time):
+            return False
+        submission = self._submission(student, timestamp)
+        entries = self._entries(submission)
+        before = [entry.late_submission_penalty for entry in entries.values()]
+        graded = self._course.step("autograded", student, self._spec.name).glob("*.ipynb")
+        self._write_penalties(student, submission, entries, {path.stem for path in graded})
+        return has_other_time or before != [entry.late_submission_penalty for entry in entries.values()]
+
+    @contextlib.contextmanager
+    def _transaction(self, *, keeps: bool = True) -> Iterator[None]:
+        """Commit what is done inside, or nothing of it."""
+        try:
+            yield
+            if keeps:
+                self._db.commit()
+        finally:
+            self._db.rollback()
+            self._db.expunge_all()
+
+    @cached_property
+    def _times(self) -> dict[str, tuple[dt.datetime | None, bool]]:
+        """When each student had submitted when grading began, and whether that was late."""
+        return queries.times(self._db, self._assignment_id)
+
+    @cached_property
+    def _in_gradebook(self) -> dict[str, dict[tuple[str, str], float | None]]:
+        """The automatic points of all submissions when grading began, by student and (notebook, cell)."""
+        return queries.auto_scores(self._db, self._assignment_id)
 
     def record(self, student: str, digest: str, notebooks: list[GradedNotebook]) -> Recorded:
         """Record one submission.
@@ -121,16 +229,12 @@ class Recorder:
             CourseError: if the gradebook does not know the student, and the course adds no students.
         """
         file = self.outcome_file(student)
+        earlier = file.earlier()
         file.begin()
-        folder = self._course.step("submitted", student, self._spec.name)
-        timestamp, note = submitted_time(folder, self._course.zone)
+        timestamp, note = self._timestamp(student)
         self._write_notebooks(student, notebooks)
-        try:
-            self._write_rows(student, notebooks, timestamp)
-            self._db.commit()
-        finally:
-            self._db.rollback()
-            self._db.expunge_all()
+        with self._transaction():
+            self._write_rows(student, notebooks, timestamp, earlier)
         notes = [note] if note else []
         content = {
             "digest": digest,
@@ -146,9 +250,15 @@ class Recorder:
                 notebook.name: {cell: asdict(grade) for cell, grade in notebook.grades.items()}
                 for notebook in notebooks
             },
+            "judged": {notebook.name: notebook.judged for notebook in notebooks},
         }
         file.finish(content)
         return Recorded.of(content)
+
+    def _timestamp(self, student: str) -> tuple[dt.datetime | None, str]:
+        """Return when it was submitted (None if unknown), and what is wrong with its timestamp."""
+        folder = self._course.step("submitted", student, self._spec.name)
+        return submitted_time(folder, self._course.zone)
 
     def _write_notebooks(self, student: str, notebooks: list[GradedNotebook]) -> None:
         """Replace the graded notebooks and the files beside them in one step."""
@@ -189,13 +299,25 @@ class Recorder:
         return added | self._official
 
     def _write_rows(
-        self, student: str, notebooks: list[GradedNotebook], timestamp: dt.datetime | None
+        self,
+        student: str,
+        notebooks: list[GradedNotebook],
+        timestamp: dt.datetime | None,
+        earlier: dict[str, Any],
     ) -> None:
-        """Write what nbgrader's own autograding would have written."""
-        submission = self._submission(student)
-        if timestamp is not None:
-            submission.timestamp = timestamp
-        entries = {
+        """Write what nbgrader's own autograding would have written, except for what a person confirmed."""
+        submission = self._submission(student, timestamp)
+        entries = self._entries(submission)
+        for notebook in notebooks:
+            self._write_cells(entries[notebook.name], notebook, Confirmed(earlier, notebook))
+        self._db.flush()
+        self._write_penalties(
+            student, submission, entries, {notebook.name for notebook in notebooks if notebook.text}
+        )
+
+    def _entries(self, submission: Any) -> dict[str, Any]:
+        """Return the submitted notebooks by name."""
+        return {
             self._rows.notebooks[entry.notebook_id]: entry
             for entry in self._db.scalars(
                 select(SubmittedNotebook)
@@ -203,26 +325,38 @@ class Recorder:
                 .options(load_only(SubmittedNotebook.notebook_id, SubmittedNotebook.late_submission_penalty))
             )
         }
-        for notebook in notebooks:
-            self._write_cells(entries[notebook.name], notebook)
-        self._db.flush()
-        for notebook in notebooks:
-            entries[notebook.name].late_submission_penalty = (
-                self._penalty(student, submission, entries[notebook.name]) if notebook.text else None
+
+    def _write_penalties(
+        self, student: str, submission: Any, entries: dict[str, Any], graded: set[str]
+    ) -> None:
+        for name, entry in entries.items():
+            entry.late_submission_penalty = (
+                self._penalty(student, submission, entry) if name in graded else None
             )
 
-    def _write_cells(self, entry: Any, notebook: GradedNotebook) -> None:
-        for grade in self._db.scalars(self._rows.of(Grade, entry)):
-            known = notebook.grades.get(self._rows.cells[grade.cell_id])
+    def _write_cells(self, entry: Any, notebook: GradedNotebook, confirmed: Confirmed) -> None:
+        for grade in self._all(Grade, entry):
+            name = self._rows.cells[grade.cell_id]
+            known = notebook.grades.get(name)
             grade.auto_score = None if known is None else known.auto_score
+            if grade.manual_score is not None and not grade.needs_manual_grade and confirmed.holds(name):
+                continue
             needs_person = grade.manual_score is not None or grade.auto_score is None
             grade.needs_manual_grade = needs_person and not notebook.is_missing
-        for comment in self._db.scalars(self._rows.of(Comment, entry)):
+        for comment in self._all(Comment, entry):
             name = self._rows.cells[comment.cell_id]
             if name in notebook.comments:
                 comment.auto_comment = notebook.comments[name]
 
-    def _submission(self, student: str) -> Any:
+    def _all(self, table: Any, entry: Any) -> list[Any]:
+        """Return the grades or comments of a submitted notebook; those that are missing are added."""
+        found = list(self._db.scalars(self._rows.of(table, entry)))
+        missing = set(self._rows.cells_of(table, entry)) - {row.cell_id for row in found}
+        added = [table(cell_id=cell, notebook_id=entry.id) for cell in sorted(missing)]
+        self._db.add_all(added)
+        return [*found, *added]
+
+    def _submission(self, student: str, timestamp: dt.datetime | None) -> Any:
         """Return the row of a submission; if it is new, create it with all rows that belong to it."""
         if self._db.get(Student, student, options=[load_only(Student.id)]) is None:
             if not self._course.creates_students:
@@ -242,6 +376,8 @@ class Recorder:
             )
             self._db.add_all([submission, *self._rows.new(submission.id)])
             self._db.flush()
+        if timestamp is not None:
+            submission.timestamp = timestamp
         return submission
 
     def _penalty(self, student: str, submission: Any, entry: Any) -> float | None:
@@ -255,51 +391,3 @@ class Recorder:
             if penalty is not None:
                 return float(step._check_late_penalty(entry, penalty))  # noqa: SLF001  # nbgrader's own rule
         return None
-
-
-@dataclass(frozen=True)
-class _Rows:
-    """The ids of an assignment's rows in the gradebook, and of the rows that each submission needs."""
-
-    notebooks: dict[str, str]
-    cells: dict[str, str]
-    graded: dict[str, list[str]]
-    commented: dict[str, list[str]]
-
-    @classmethod
-    def read(cls, gradebook: Gradebook, assignment_id: str) -> _Rows:
-        """Read the rows of an assignment."""
-        notebooks = gradebook.db.scalars(
-            select(Notebook).where(Notebook.assignment_id == assignment_id)
-        ).all()
-        return cls(
-            notebooks={notebook.id: notebook.name for notebook in notebooks},
-            cells={
-                cell.id: cell.name
-                for notebook in notebooks
-                for cell in (*notebook.grade_cells, *notebook.solution_cells, *notebook.task_cells)
-            },
-            graded={
-                notebook.id: [cell.id for cell in (*notebook.grade_cells, *notebook.task_cells)]
-                for notebook in notebooks
-            },
-            commented={
-                notebook.id: [cell.id for cell in (*notebook.solution_cells, *notebook.task_cells)]
-                for notebook in notebooks
-            },
-        )
-
-    def new(self, submission_id: str) -> list[Any]:
-        """Return the rows of a new submission."""
-        rows: list[Any] = []
-        for notebook_id in self.notebooks:
-            entry = SubmittedNotebook(id=new_uuid(), assignment_id=submission_id, notebook_id=notebook_id)
-            rows.append(entry)
-            rows += [Grade(cell_id=cell, notebook_id=entry.id) for cell in self.graded[notebook_id]]
-            rows += [Comment(cell_id=cell, notebook_id=entry.id) for cell in self.commented[notebook_id]]
-        return rows
-
-    def of(self, table: Any, entry: Any) -> Any:
-        """Return a query for the grades or comments of a submitted notebook that uses the table's index."""
-        cells = (self.graded if table is Grade else self.commented)[entry.notebook_id]
-        return select(table).where(table.cell_id.in_(cells), table.notebook_id == entry.id)

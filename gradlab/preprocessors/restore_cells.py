@@ -10,8 +10,9 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from gradlab.preprocessors.source_of import source_of
 from gradlab.submission.official import kernelspec_of, official_cells
+from gradlab.submission.reading import TIMESTAMP_NAME
 from gradlab.submission.restore import restored
-from gradlab.submission.times import TIMESTAMP_NAME, course_zone, submitted_time
+from gradlab.submission.times import course_zone, submitted_time
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from gradlab.errors import CourseError
 from gradlab.gradebook.reading import read_classroom
+from gradlab.replacing import replace_file
 from gradlab.report.assignment_page import AssignmentPage
 from gradlab.report.changes import changes_summary
 from gradlab.report.course_page import CoursePage
@@ -163,5 +164,5 @@ class _Writer:
             target.parent.mkdir(parents=True, exist_ok=True)
             self._made.add(target.parent)
         if not target.is_file() or target.read_bytes() != content:
-            target.write_bytes(content)
+            replace_file(target, content)
         self.written.add(target)

@@ -48,6 +48,14 @@ class OfficialCell:
         """Whether it is code that the student does not write and that is worth no points."""
         return self.cell_type == "code" and not (self.is_grade or self.is_solution)
 
+    @property
+    def examined(self) -> tuple[object, ...] | None:
+        """What an exam depends on, None for text that nobody answers."""
+        if self.cell_type != "code" and not (self.is_grade or self.is_solution or self.is_task):
+            return None
+        roles = (self.is_grade, self.is_solution, self.is_locked, self.is_task)
+        return self.grade_id, self.cell_type, self.source, roles, self.points
+
     def answered_by(self, submitted: Any) -> NotebookNode:
         """Return the cell with the answer of a submitted cell; `submitted` is None if there is none."""
         role: dict[str, Any] = {

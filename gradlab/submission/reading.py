@@ -9,12 +9,13 @@ import os
 import stat
 from typing import TYPE_CHECKING, Any
 
-from gradlab.submission.cells import text_of
+from gradlab.submission.cells import grade_id_of, text_of
 
 if TYPE_CHECKING:
     from io import BufferedReader
     from pathlib import Path
 
+TIMESTAMP_NAME = "timestamp.txt"
 MAX_NOTEBOOK_BYTES = 20 * 2**20
 # To show more than this, nbconvert and then a browser would need minutes and gigabytes.
 MAX_CELLS = 2_000
@@ -45,15 +46,53 @@ def files_of(folder: Path) -> list[Path]:
 
 
 def digest_of(folder: Path, max_file_bytes: int) -> str:
-    """Return a hash of a folder's content; larger files, which nobody reads, count only by their size."""
+    """Return a hash of what is examined of a submission: answers and files, not outputs or times.
+
+    Of a file above the limit, which nobody reads, only the size counts.
+    """
     total = hashlib.sha256()
     for path in files_of(folder):
-        with open_regular(path) as file:
-            n_bytes = os.fstat(file.fileno()).st_size
-            is_read = n_bytes <= max_file_bytes
-            content = hashlib.file_digest(file, "sha256").hexdigest() if is_read else f"{n_bytes} bytes"
-        total.update(f"{path.relative_to(folder)}\0{content}\0".encode("utf-8", "surrogatepass"))
+        name = str(path.relative_to(folder))
+        if name != TIMESTAMP_NAME:
+            content = _digest_of_notebook(path) or _digest_of_file(path, max_file_bytes)
+            total.update(f"{name}\0{content}\0".encode("utf-8", "surrogatepass"))
     return total.hexdigest()
+
+
+def _digest_of_file(path: Path, max_file_bytes: int) -> str:
+    with open_regular(path) as file:
+        n_bytes = os.fstat(file.fileno()).st_size
+        is_read = n_bytes <= max_file_bytes
+        return hashlib.file_digest(file, "sha256").hexdigest() if is_read else f"{n_bytes} bytes"
+
+
+def _digest_of_notebook(path: Path) -> str | None:
+    """Return a hash of a notebook's cells, None if the file is no notebook."""
+    if path.suffix != ".ipynb":
+        return None
+    try:
+        cells = [_examined(cell) for cell in read_notebook(path)["cells"]]
+        return hashlib.sha256(json.dumps(cells, sort_keys=True).encode()).hexdigest()
+    except (NotGradeableError, RecursionError):
+        return None
+
+
+def _examined(cell: dict[str, Any]) -> list[object]:
+    """Return what the graded notebook takes from a submitted cell: its text, names and pictures."""
+    metadata, outputs = cell.get("metadata"), cell.get("outputs")
+    pictures = [
+        {kind: content for kind, content in output["data"].items() if kind.startswith("image/")}
+        for output in (outputs if isinstance(outputs, list) and grade_id_of(cell) else ())
+        if isinstance(output, dict) and isinstance(output.get("data"), dict)
+    ]
+    return [
+        cell.get("cell_type"),
+        cell.get("id"),
+        text_of(cell),
+        metadata.get("nbgrader") if isinstance(metadata, dict) else None,
+        cell.get("attachments"),
+        pictures,
+    ]
 
 
 def check_no_links(folder: Path, names: set[str]) -> None:

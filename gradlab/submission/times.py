@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING
 import dateutil.parser
 from nbgrader.exchange.default import ExchangeSubmit
 
+from gradlab.submission.reading import TIMESTAMP_NAME
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from traitlets.config import Config
 
-TIMESTAMP_NAME = "timestamp.txt"
 MAX_TIMESTAMP_CHARS = 200
 
 _IN_WORDS = re.compile(r"\s*\([^()]*\)\s*\Z")

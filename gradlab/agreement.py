@@ -1,0 +1,196 @@
+"""Do source, gradebook and release agree? `nbgrader generate_assignment` copies the source to the other two.
+
+Tests are taken from the gradebook and the reference from the source. If one of them was changed alone, right
+answers would fail.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+from nbgrader import preprocessors
+from nbgrader.utils import is_grade, is_locked, is_solution, is_task
+from traitlets.utils.importstring import import_item
+
+from gradlab.errors import CourseError
+from gradlab.preprocessors.select_language import SelectLanguage
+from gradlab.submission.official import OfficialCell
+from gradlab.texts import LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from nbformat import NotebookNode
+    from traitlets.config import Config
+
+
+AUTOTEST = "AUTOTEST"  # nbgrader's mark of tests that it writes by running a kernel
+MAX_NAMES = 5
+
+Cells = Mapping[str, OfficialCell]
+
+
+@dataclass(frozen=True)
+class ReleaseSteps:
+    """The steps by which a course makes the gradebook's cells from a source notebook.
+
+    Args:
+        steps: the preprocessors of `nbgrader generate_assignment`.
+        config: the course's configuration.
+        root: the course's folder.
+        db_url: the gradebook.
+    """
+
+    steps: Sequence[type | str]
+    config: Config
+    root: Path
+    db_url: str
+
+    def check(
+        self, assignment: str, name: str, source: Path, release: Path, cells: Sequence[OfficialCell]
+    ) -> None:
+        """Compare a notebook's source and release with the gradebook's cells.
+
+        The release may be in any language. A course without a source or a release has nothing to compare.
+
+        Raises:
+            CourseError: if they differ; the message says how to make them agree.
+        """
+        known = {cell.grade_id: replace(cell, checksum="") for cell in cells}
+        again = f"run 'nbgrader generate_assignment {assignment} --force'"
+        if source.is_file():
+            try:
+                nearest = self._nearest(assignment, name, source, known)
+            except Exception as error:  # noqa: BLE001  # the course's own steps may raise anything
+                reason = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+                raise CourseError(
+                    f"Nothing is graded: {source} can't be released: {reason}. Correct it, then {again}."
+                ) from None
+            if _different(nearest, known):
+                raise CourseError(_difference(source, nearest, known, again))
+        if release.is_file():
+            _check_release(release, known, again)
+
+    def _nearest(self, assignment: str, name: str, source: Path, known: Cells) -> Cells:
+        """Return what a release of the source saves in the language in which it differs least."""
+        variants: list[Cells] = []
+        for cells in self._variants(assignment, name, source):
+            if not _different(cells, known):
+                return cells
+            variants.append(cells)
+        return min(variants, key=lambda cells: len(_different(cells, known)), default=known)
+
+    def _variants(self, assignment: str, name: str, source: Path) -> Iterator[dict[str, OfficialCell]]:
+        """Yield what the gradebook holds after a release in each language, the configured one first."""
+        steps = [import_item(step) if isinstance(step, str) else step for step in self.steps]
+        saves = [issubclass(step, preprocessors.SaveCells) for step in steps]
+        if not any(saves):
+            return
+        before = [
+            step(config=self.config)
+            for step in steps[: saves.index(True)]
+            if not issubclass(step, preprocessors.InstantiateTests | preprocessors.CheckCellMetadata)
+        ]
+        choices = [step for step in before if isinstance(step, SelectLanguage)]
+        configured = [step.language for step in choices]
+        for language in dict.fromkeys([*configured, *LANGUAGES]) if choices else [""]:
+            for step in choices:
+                step.language = language
+            with contextlib.chdir(self.root):  # as in nbgrader: headers and footers are named from there
+                yield _saved(self._released(before, assignment, name, source))
+
+    def _released(self, steps: Sequence[Any], assignment: str, name: str, source: Path) -> NotebookNode:
+        notebook: NotebookNode = nbformat.read(source, as_version=4)  # type: ignore[no-untyped-call]  # untyped
+        resources: dict[str, Any] = {
+            "unique_key": name,
+            "output_files_dir": f"{name}_files",
+            "metadata": {"name": name, "path": str(source.parent)},
+            "nbgrader": {"student": ".", "assignment": assignment, "notebook": name, "db_url": self.db_url},
+        }
+        for step in steps:
+            notebook, resources = step(notebook, resources)
+        return notebook
+
+
+def _saved(notebook: NotebookNode) -> dict[str, OfficialCell]:
+    """Return the cells that nbgrader's `SaveCells` writes into the gradebook, by their grade ids."""
+    return {
+        cell.metadata.nbgrader.grade_id: OfficialCell(
+            grade_id=cell.metadata.nbgrader.grade_id,
+            source=cell.source,
+            cell_type=cell.cell_type,
+            is_grade=bool(is_grade(cell)),
+            is_solution=bool(is_solution(cell)),
+            is_locked=bool(is_locked(cell)),
+            is_task=bool(is_task(cell)),
+            points=float(cell.metadata.nbgrader.points) if is_grade(cell) or is_task(cell) else 0.0,
+            checksum="",
+        )
+        for cell in notebook.cells
+        if is_grade(cell) or is_solution(cell) or is_locked(cell) or is_task(cell)
+    }
+
+
+def _different(cells: Cells, known: Cells) -> list[str]:
+    """Return the grade ids of cells that differ; the text of tests that nbgrader writes is not compared."""
+    written = {name for name, cell in cells.items() if AUTOTEST in cell.source}
+    return [
+        name
+        for name in {**known, **cells}
+        if name not in cells
+        or name not in known
+        or _seen(cells[name], written) != _seen(known[name], written)
+    ]
+
+
+def _seen(cell: OfficialCell, written: set[str]) -> OfficialCell:
+    return replace(cell, source="") if cell.grade_id in written else cell
+
+
+def _difference(source: Path, cells: Cells, known: Cells, again: str) -> str:
+    """Say what differs, and which command makes source and gradebook agree."""
+    text = f"Nothing is graded: {source} and the gradebook differ"
+    if cells.keys() == known.keys():
+        return f"{text} in {_listed(_different(cells, known))}. To release the source as it is now, {again}."
+    only = [
+        f"only {place} has {_listed(names)}"
+        for place, names in (
+            ("the source", sorted(cells.keys() - known.keys())),
+            ("the gradebook", sorted(known.keys() - cells.keys())),
+        )
+        if names
+    ]
+    return (
+        f"{text}: {', '.join(only)}. Give the cells their old grade ids again, or {again}, "
+        "which nbgrader refuses once there are submissions."
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
+    return f"{', '.join(map(repr, names[:MAX_NAMES]))}{more}"
+
+
+def _check_release(release: Path, known: Cells, again: str) -> None:
+    """Raise an error if students got other cells, or cells of another role, than the gradebook has."""
+    try:
+        notebook = nbformat.read(release, as_version=4)  # type: ignore[no-untyped-call]  # untyped
+        cells = _saved(notebook)
+    except (OSError, ValueError, KeyError, AttributeError):
+        raise CourseError(f"Nothing is graded: {release} is no notebook. To make it anew, {again}.") from None
+    other = _different(_roles(cells), _roles(known))
+    if other:
+        raise CourseError(
+            f"Nothing is graded: {release} and the gradebook differ in {_listed(other)}. "
+            f"To make the release anew, {again}."
+        )
+
+
+def _roles(cells: Cells) -> dict[str, OfficialCell]:
+    """Return cells without their texts and points."""
+    return {name: replace(cell, source="", points=0.0) for name, cell in cells.items()}

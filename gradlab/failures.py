@@ -1,0 +1,42 @@
+"""What fails around gradlab, such as a disk or a database, told in one line that says what to do."""
+
+from __future__ import annotations
+
+import errno
+import os
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+_NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
+_NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+# What databases say, and what to do then.
+_ADVICE = {
+    "locked": "Another program is using it: let it finish, then start again.",
+    "not a database": "Restore the file from a backup.",
+    "malformed": "Restore the file from a backup.",
+    "readonly": "Allow writing to the file and its folder, then start again.",
+    "read-only": "Allow writing to the file and its folder, then start again.",
+    "unable to open": "Check that the file and its folder are there and may be read.",
+    "full": "Free some space, then start again.",
+    "disk i/o": "Check the disk and its free space, then start again.",
+    "no such": "Run 'nbgrader db upgrade' if an older nbgrader has made it.",
+}
+
+
+def explained(error: BaseException) -> str | None:
+    """Return what has failed and what to do, None if the error is not the machine's."""
+    if isinstance(error, SQLAlchemyError):
+        reason = " ".join(str(error.orig if isinstance(error, DBAPIError) else error).split())[:300]
+        advice = next((advice for sign, advice in _ADVICE.items() if sign in reason.lower()), "")
+        advice = advice or "Check c.CourseDirectory.db_url and the database, then start again."
+        return f"The gradebook can't be used ({reason}). {advice}"
+    if isinstance(error, OSError) and error.errno is not None:
+        reason = os.strerror(error.errno)
+        text = f"{reason}: {error.filename}." if error.filename else f"{reason}."
+        if error.errno in _NO_SPACE:
+            return f"{text} Free some, then start again."
+        if error.errno in _NOT_ALLOWED:
+            return f"{text} Change the permissions of the file or its folder, then start again."
+        return f"{text} Check the path, then start again."
+    return None

@@ -1,0 +1,73 @@
+"""The rows that each submission of an assignment has in nbgrader's gradebook."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from nbgrader.api import Comment, Grade, Notebook, SubmittedNotebook, new_uuid
+from sqlalchemy import select
+
+if TYPE_CHECKING:
+    from nbgrader.api import Gradebook
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The ids of an assignment's rows in the gradebook, and of the rows that each submission needs."""
+
+    notebooks: dict[str, str]
+    cells: dict[str, str]
+    graded: dict[str, list[str]]
+    commented: dict[str, list[str]]
+
+    @classmethod
+    def read(cls, gradebook: Gradebook, assignment_id: str) -> Rows:
+        """Read the rows of an assignment."""
+        notebooks = gradebook.db.scalars(
+            select(Notebook).where(Notebook.assignment_id == assignment_id)
+        ).all()
+        return cls(
+            notebooks={notebook.id: notebook.name for notebook in notebooks},
+            cells={
+                cell.id: cell.name
+                for notebook in notebooks
+                for cell in (*notebook.grade_cells, *notebook.solution_cells, *notebook.task_cells)
+            },
+            graded={
+                notebook.id: [cell.id for cell in (*notebook.grade_cells, *notebook.task_cells)]
+                for notebook in notebooks
+            },
+            commented={
+                notebook.id: [cell.id for cell in (*notebook.solution_cells, *notebook.task_cells)]
+                for notebook in notebooks
+            },
+        )
+
+    def auto_scores(self, notebooks: dict[str, Any]) -> dict[tuple[str, str], float | None]:
+        """Return the points that the gradebook holds if it agrees with an outcome file's notebooks."""
+        return {
+            (name, self.cells[cell]): notebooks.get(name, {}).get(self.cells[cell], {}).get("auto_score")
+            for notebook, name in self.notebooks.items()
+            for cell in self.graded[notebook]
+        }
+
+    def new(self, submission_id: str) -> list[Any]:
+        """Return the rows of a new submission."""
+        rows: list[Any] = []
+        for notebook_id in self.notebooks:
+            entry = SubmittedNotebook(id=new_uuid(), assignment_id=submission_id, notebook_id=notebook_id)
+            rows.append(entry)
+            rows += [Grade(cell_id=cell, notebook_id=entry.id) for cell in self.graded[notebook_id]]
+            rows += [Comment(cell_id=cell, notebook_id=entry.id) for cell in self.commented[notebook_id]]
+        return rows
+
+    def cells_of(self, table: Any, entry: Any) -> list[str]:
+        """Return the ids of the cells of a submitted notebook that have grades or comments."""
+        return (self.graded if table is Grade else self.commented)[entry.notebook_id]
+
+    def of(self, table: Any, entry: Any) -> Any:
+        """Return a query for the grades or comments of a submitted notebook that uses the table's index."""
+        return select(table).where(
+            table.cell_id.in_(self.cells_of(table, entry)), table.notebook_id == entry.id
+        )
