@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import nbformat
 from nbgrader import preprocessors
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 from traitlets.utils.importstring import import_item
 
+from gradlab.authoring.source import read_notebook_file
 from gradlab.errors import CourseError
 from gradlab.preprocessors.select_language import SelectLanguage
 from gradlab.submission.official import OfficialCell
@@ -105,7 +105,7 @@ class ReleaseSteps:
                 yield _saved(self._released(before, assignment, name, source))
 
     def _released(self, steps: Sequence[Any], assignment: str, name: str, source: Path) -> NotebookNode:
-        notebook: NotebookNode = nbformat.read(source, as_version=4)  # type: ignore[no-untyped-call]  # untyped
+        notebook = read_notebook_file(source)
         resources: dict[str, Any] = {
             "unique_key": name,
             "output_files_dir": f"{name}_files",
@@ -179,7 +179,7 @@ def _listed(names: Sequence[str]) -> str:
 def _check_release(release: Path, known: Cells, again: str) -> None:
     """Raise an error if students got other cells, or cells of another role, than the gradebook has."""
     try:
-        notebook = nbformat.read(release, as_version=4)  # type: ignore[no-untyped-call]  # untyped
+        notebook = read_notebook_file(release)
         cells = _saved(notebook)
     except (OSError, ValueError, KeyError, AttributeError):
         raise CourseError(f"Nothing is graded: {release} is no notebook. To make it anew, {again}.") from None

@@ -7,12 +7,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import nbformat
 from nbgrader import apps
 
 from gradlab.audit.mutants import BEGIN, END
 from gradlab.authoring.folders import files_beside
-from gradlab.authoring.source import MISCONCEPTION_TAG, split_test
+from gradlab.authoring.source import MISCONCEPTION_TAG, read_notebook_file, split_test
 from gradlab.errors import CourseError
 from gradlab.submission.cells import grade_id_of
 
@@ -66,14 +65,14 @@ def stubs_of(released: Path) -> dict[str, str]:
     """Return the text of each solution cell of a released notebook, by its grade id."""
     return {
         grade_id_of(cell): cell.source
-        for cell in _read(released).cells
+        for cell in read_notebook_file(released).cells
         if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("solution")
     }
 
 
 def leaks_in(source: Path, released: Path) -> list[Leak]:
     """Return the secrets of a source notebook that are in the release, in a cell or a file beside it."""
-    secret = secrets_of(_read(source))
+    secret = secrets_of(read_notebook_file(source))
     return [
         Leak(where, line)
         for where, text in _texts_of(released)
@@ -116,7 +115,7 @@ def _marked(text: str) -> Iterator[tuple[str, bool]]:
 
 def _texts_of(released: Path) -> Iterator[tuple[str, str]]:
     """Yield (place, text) for everything in the release."""
-    for number, cell in enumerate(_read(released).cells, start=1):
+    for number, cell in enumerate(read_notebook_file(released).cells, start=1):
         where = grade_id_of(cell) or f"cell {number}"
         yield where, cell.source
         for part in ("metadata", "outputs", "attachments"):
@@ -137,8 +136,3 @@ def _strings(value: Any) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for item in value:
             yield from _strings(item)
-
-
-def _read(path: Path) -> NotebookNode:
-    notebook: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]  # untyped
-    return notebook

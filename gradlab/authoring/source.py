@@ -19,12 +19,14 @@ import io
 import re
 import symtable
 import textwrap
+import warnings
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from types import CodeType, MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import nbformat
+from nbformat.warnings import MissingIDFieldWarning
 
 from gradlab.authoring.folders import SOURCE_FOLDER, find_course
 from gradlab.authoring.imports import modules_imported_by
@@ -105,8 +107,7 @@ class SourceNotebook:
             CourseError: if it is no notebook.
         """
         try:
-            notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]  # untyped
-            return cls(path, tuple(notebook.cells))
+            return cls(path, tuple(read_notebook_file(path).cells))
         except (ValueError, KeyError, TypeError, AttributeError, nbformat.ValidationError) as error:
             reason = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
             raise CourseError(f"{path} is no notebook: {reason}") from None
@@ -291,6 +292,14 @@ def source_notebook(folder: Path, assignment: str, notebook: str) -> SourceNoteb
     except CourseError:
         return None
     return read_source(course / SOURCE_FOLDER / assignment / f"{notebook}.ipynb")
+
+
+def read_notebook_file(path: Path) -> nbformat.NotebookNode:
+    """Return a notebook of the course; one whose cells have no ids yet, as of older Jupyters, is as good."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", MissingIDFieldWarning)
+        notebook: nbformat.NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]  # untyped
+    return notebook
 
 
 def read_source(path: Path) -> SourceNotebook | None:

@@ -12,7 +12,7 @@ import copy
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import nbformat
+from nbformat import NotebookNode
 
 from gradlab.examiner.beside import as_run_beside
 from gradlab.examiner.desk import desk
@@ -23,8 +23,6 @@ from gradlab.submission.restore import restored
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from nbformat import NotebookNode
 
     from gradlab.authoring.source import SourceNotebook
     from gradlab.examiner.cells import ExamCell
@@ -84,7 +82,7 @@ def _both_ways(
     """Examine the reference, or the notebook as it is handed out."""
     stubs = {} if is_solved else {cell.grade_id: cell.source for cell in official if cell.is_solution}
     written = [_with_stub(cell, stubs) for cell in source.cells]
-    submission = nbformat.v4.new_notebook(cells=written)  # type: ignore[no-untyped-call]  # untyped
+    submission = NotebookNode(cells=written)  # type: ignore[no-untyped-call]  # untyped
     notebook = restored(submission, official, source, kernelspec).notebook
     _, cells = exam_cells_of(notebook, source, settings)
     everywhere = [replace(cell, asked=_EVERY) for cell in cells]
