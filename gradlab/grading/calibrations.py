@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gradlab import __version__
 from gradlab.authoring.source import read_source
+from gradlab.errors import CourseError
 from gradlab.examiner.calibration import calibrated
 from gradlab.examiner.ways import Asked, Way
 
@@ -26,6 +27,9 @@ def with_ways(course: Course, spec: AssignmentSpec, executor: Executor) -> Assig
         course: keeps what is known.
         spec: of the assignment.
         executor: examines the reference and the untouched release, if this state is new.
+
+    Raises:
+        CourseError: if they can't be examined here, so that nothing can be.
     """
     path, state = _file(course, spec.name), f"{__version__}:{spec.digest()}"
     ways = _read(path, state)
@@ -33,7 +37,11 @@ def with_ways(course: Course, spec: AssignmentSpec, executor: Executor) -> Assig
         examined = {
             notebook.name: executor.submit(_ways, notebook, spec.settings) for notebook in spec.notebooks
         }
-        ways = {name: future.result() for name, future in examined.items()}
+        try:
+            ways = {name: future.result() for name, future in examined.items()}
+        except Exception as error:
+            reason = f"{type(error).__name__}: {' '.join(str(error).split())[:500]}"
+            raise CourseError(f"The reference of {spec.name!r} can't be examined: {reason}") from error
         _write(path, state, ways)
     notebooks = [replace(notebook, ways=ways.get(notebook.name, {})) for notebook in spec.notebooks]
     return replace(spec, notebooks=tuple(notebooks))

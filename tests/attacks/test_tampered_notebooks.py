@@ -289,15 +289,13 @@ for kind, line in (
         print("came", kind, shell.run_line_magic(kind, line))
     except BaseException as error:
         print("refused", kind, type(error).__name__)
-try:
-    !touch @COURSE@/submitted/by-shell
-except OSError:
-    print("refused shell")
+!touch @COURSE@/submitted/by-shell
 """,
 )
 def test_magics_reach_no_file_and_no_program(result):
     """IPython's magics have the rights of the examinee: they read no course and start no program."""
     assert result.has_run
-    assert "refused shell" in result.printed
+    assert "by-shell: commands are not run" in result.printed
+    assert not (result.course / "submitted" / "by-shell").exists()
     assert result.lost == {"triple"}
     assert not any(canary in result.told for canary in CANARIES.values())
