@@ -340,6 +340,7 @@ def test_a_correct_course_is_never_refused(tmp_path, language):
         assert here.assignment(assignment).notebooks
 
 
+@pytest.mark.slow
 def test_nbgraders_own_course_is_not_refused(tmp_path, monkeypatch):
     """The example that nbgrader ships agrees with itself, in nbgrader's own configuration."""
     nbgrader(tmp_path, "quickstart", "course101")

@@ -23,7 +23,7 @@ TEXT = {"output_type": "stream", "name": "stdout", "text": "hello"}
 def examined(triple, *cells):
     """Examine a notebook of code cells; return them."""
     notebook = nbformat.v4.new_notebook(cells=list(cells))
-    settings = Settings(ExamLimits(cell_s=5.0), SandboxLimits(), frozenset(PROMISES), "en")
+    settings = Settings(ExamLimits(cell_s=2.0), SandboxLimits(), frozenset(PROMISES), "en")
     examine(notebook, triple, settings)
     return notebook.cells
 

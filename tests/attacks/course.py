@@ -34,7 +34,7 @@ NEIGHBOUR = HONEST[1]
 
 # Of their own time, so that a busy machine makes nobody late.
 CELL_S = 2
-EXAM_S = 8
+EXAM_S = 5
 MEMORY_MIB = 512
 
 _CONFIG = f"""
