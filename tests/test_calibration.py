@@ -87,3 +87,19 @@ def test_a_wrong_answer_has_no_points(course, cell):
 def test_what_the_release_wins_in_both_ways_is_scored_as_by_nbgrader(course):
     """A cell that asks nothing of the answer has its point."""
     assert outcomes(course[0], "untouched")["anybody_test"] == (Way.VALUE, "passed", 1)
+
+
+def test_without_an_answer_in_the_source_right_answers_keep_their_points(tmp_path):
+    """A source may be what students get: its tests then run beside the answer, as with nbgrader."""
+    stub = code("# YOUR CODE HERE\nraise NotImplementedError()", "half", solution=True)
+    made = lay_out(tmp_path, [stub, grading("half_test", "assert half(4) == 2", "assert half(6) == 3")])
+    submit_answers(made, "right", {"half": "def half(x):\n    return x / 2"})
+    submit_answers(made, "wrong", {"half": "def half(x):\n    return 2"})
+    submit_answers(made, "untouched", {})
+    grade(made)
+    points = {student: outcomes(made, student)["half_test"] for student in ("right", "wrong", "untouched")}
+    assert {student: (way, score) for student, (way, _, score) in points.items()} == {
+        "right": (Way.BESIDE, 1),
+        "wrong": (Way.BESIDE, 0),
+        "untouched": (Way.BESIDE, 0),
+    }

@@ -4,6 +4,8 @@ A cell that the reference passes by value is asked by value. One that it passes 
 beside the answer is asked beside; one that it passes in neither way goes to a person, for everybody. So no
 right answer loses points to what the examiner can't do. A cell that the untouched release wins by value, but
 not beside, is asked beside; one that it wins in both ways is scored as nbgrader does.
+
+A source may leave an answer out. What then fails may be right, so it is asked beside, as nbgrader does.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from gradlab.zygote import Zygote
 
 _EVERY = Asked(Way.BESIDE)
+_NO_ANSWER = Asked(Way.BESIDE, "the source has no answer that passes it, and leaves answers out")
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,17 @@ def calibrated(
     solved = _both_ways(source, official, kernelspec, settings, is_solved=True)
     untouched = _both_ways(source, official, kernelspec, settings, is_solved=False)
     ways = {name: _way(name, solved, untouched) for name in solved.by_value}
+    if _leaves_answers_out(source, official):
+        ways = {name: _NO_ANSWER if asked.way is Way.HAND else asked for name, asked in ways.items()}
     return {name: asked for name, asked in ways.items() if asked != BY_VALUE}
+
+
+def _leaves_answers_out(source: SourceNotebook, official: Sequence[OfficialCell]) -> bool:
+    """Tell whether an answer in the source is just what students get."""
+    return any(
+        cell.is_solution and not cell.is_grade and source.solutions.get(cell.grade_id) == cell.source
+        for cell in official
+    )
 
 
 def _way(name: str, solved: _BothWays, untouched: _BothWays) -> Asked:
