@@ -18,6 +18,14 @@ ANSWERS = {
 }
 
 
+CARRYING = """
+def helped(x):
+    return x
+def half(x):
+    return x
+def raises(f):
+    raise ValueError("heard: " + "x" * 1000)
+"""
 WRONG = {
     "roots": "from math import sqrt\ndef roots(values):\n    return values",
     "helped": "def half(x):\n    return x / 2\ndef helped(x):\n    return x / 2 + 1",
@@ -41,6 +49,7 @@ def course(tmp_path_factory):
     submit_answers(made, "right", ANSWERS)
     submit_answers(made, "untouched", {})
     submit_answers(made, "wrong", {**ANSWERS, **WRONG})
+    submit_answers(made, "carrying", {**ANSWERS, "helped": CARRYING})
     return made, grade(made)
 
 
@@ -103,3 +112,11 @@ def test_without_an_answer_in_the_source_right_answers_keep_their_points(tmp_pat
         "wrong": (Way.BESIDE, 0),
         "untouched": (Way.BESIDE, 0),
     }
+
+
+def test_what_runs_beside_carries_little_out(course):
+    """An examinee that has seen a whole test tells no more of it than a message of 200 characters."""
+    cell = outcome(course[0], "carrying", "hw")["notebooks"]["hw"]["helped_test"]
+    assert (cell["outcome"], cell["auto_score"]) == ("raised", 0)
+    assert "heard" in cell["message"]
+    assert len(cell["message"]) <= 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gradlab.examiner.result import cut
 from gradlab.examiner.ways import Way
 from gradlab.outcome import Outcome
 
@@ -52,4 +53,6 @@ def _verdict(judged: CellResult, ran: CellResult) -> CellResult:
         return judged
     is_stub = ran.outcome is Outcome.RAISED and ran.message.startswith(NotImplementedError.__name__)
     outcome = Outcome.NOT_ATTEMPTED if is_stub else ran.outcome
-    return replace(ran, outputs=[], number=None, outcome=outcome, variant=judged.variant)
+    return replace(
+        ran, outputs=[], number=None, outcome=outcome, message=cut(ran.message), variant=judged.variant
+    )

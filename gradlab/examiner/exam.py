@@ -16,7 +16,7 @@ from gradlab.examiner.files import Files, harmless_files
 from gradlab.examiner.final_state import is_final_for_all
 from gradlab.examiner.hidden import add_visible, given_names, run_hidden, students_names
 from gradlab.examiner.outputs import execution_count, size_bytes
-from gradlab.examiner.result import CellResult
+from gradlab.examiner.result import CellResult, cut
 from gradlab.examiner.session import (
     Ended,
     ExamineeError,
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from gradlab.examiner.cells import ExamCell
 
 
-_MAX_CHARS = 200  # of a message that may tell what an examinee knows
 _COMPLETE = frozenset({Outcome.PASSED, Outcome.RAISED})  # of a cell after which the examinee can go on
 _MESSAGES = Texts(Path(__file__).with_name("messages.toml"))
 
@@ -199,7 +198,7 @@ class Exam:
         if error.type_name == MemoryError.__name__:
             return self._with_message(result, Outcome.OUT_OF_MEMORY)
         message = f"{error.type_name}: {error.message}"
-        return replace(result, outcome=Outcome.RAISED, message=message if self.is_shown else _cut(message))
+        return replace(result, outcome=Outcome.RAISED, message=message if self.is_shown else cut(message))
 
     def _outputs_within_limit(self, outputs: object) -> list[Any]:
         """Return the outputs of a cell, or a note instead if all cells together put out too much."""
@@ -262,7 +261,7 @@ class Exam:
         except Exception as error:  # noqa: BLE001  # from an answer, or from the hidden test itself
             outcome = self._outcome_of(error, index, self.notebook, variant)
             message = f"{type(error).__name__}: {error}".removesuffix(": ")
-            return CellResult(outcome=outcome, message=message if str(error) in hidden else _cut(message))
+            return CellResult(outcome=outcome, message=message if str(error) in hidden else cut(message))
         return CellResult()
 
     def _returned(
@@ -367,7 +366,3 @@ def message_of(text: str, limits: ExamLimits, language: str) -> str:
     """Return what students are told; the text of an outcome has the outcome's name."""
     seconds = {"seconds": f"{limits.cell_s:g}", "exam_seconds": f"{limits.exam_s:g}"}
     return _MESSAGES(text, language, **seconds)
-
-
-def _cut(message: str) -> str:
-    return message if len(message) <= _MAX_CHARS else f"{message[: _MAX_CHARS - 1]}…"

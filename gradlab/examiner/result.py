@@ -9,6 +9,13 @@ from gradlab.outcome import Outcome
 
 Output = dict[str, Any]
 
+_MAX_CHARS = 200
+
+
+def cut(message: str) -> str:
+    """Return the first characters of a message that may tell what an examinee has heard."""
+    return message if len(message) <= _MAX_CHARS else f"{message[: _MAX_CHARS - 1]}…"
+
 
 @dataclass(frozen=True)
 class CellResult:

@@ -11,6 +11,7 @@ from gradlab.authoring.source import read_source
 from gradlab.errors import CourseError
 from gradlab.examiner.calibration import calibrated
 from gradlab.examiner.ways import Asked, Way
+from gradlab.replacing import replace_file
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -87,7 +88,5 @@ def _read(path: Path, state: str) -> dict[str, dict[str, Asked]] | None:
 def _write(path: Path, state: str, ways: dict[str, dict[str, Asked]]) -> None:
     notebooks = {name: {cell: asdict(asked) for cell, asked in cells.items()} for name, cells in ways.items()}
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.new")
     text = json.dumps({"state": state, "notebooks": notebooks}, ensure_ascii=False, indent=1)
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(path)
+    replace_file(path, text.encode())
