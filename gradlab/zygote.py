@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import errno
 import importlib
 import json
 import os
@@ -314,7 +315,10 @@ def _examine(shell: Shell, end: socket.socket) -> None:
     from gradlab.examinee.serve import Examinee  # noqa: PLC0415  # imported already, by `serve`
 
     os.environ.update({"NBGRADER_EXECUTION": "autograde", "MPLBACKEND": ENVIRONMENT["MPLBACKEND"]})
-    Examinee(shell, Channel(end)).serve()
+    try:
+        Examinee(shell, Channel(end)).serve()
+    except MemoryError:  # the student's objects leave no room for an answer
+        os._exit(errno.ENOMEM)
 
 
 def serve(control: socket.socket) -> None:

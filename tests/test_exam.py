@@ -366,6 +366,15 @@ def test_memory_that_is_all_used_up_suffices_for_the_answer(zygote):
         session.end()
 
 
+@pytest.mark.parametrize("thing", ["[len(hoard)]", "bytearray(2**20)"])
+def test_who_leaves_no_room_for_an_answer_is_out_of_memory(zygote, triple, thing):
+    """Things that outlive the call may fill all memory, so that the examinee has to end."""
+    bomb = f"hoard = []\ndef triple(x):\n    while True:\n        hoard.append({thing})"
+    limits = ExamLimits(cell_s=30.0)
+    cells = [ExamCell(bomb), ExamCell(TEST, is_test=True)]
+    assert exam(zygote, triple, cells, limits=limits)[-1].outcome is Outcome.OUT_OF_MEMORY
+
+
 def test_too_many_files_are_a_flood():
     """Whom the watchdog ends because of its files wrote too much; because of its threads, it did wrong."""
     assert outcome_of_ending(-signal.SIGXFSZ) is Outcome.OUTPUT_FLOOD

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import signal
 
 from gradlab.examiner.session import ExamineeError, OutOfMemory, Stalled, TimedOut, Violation
@@ -23,4 +24,6 @@ def outcome_of_ending(exit_code: int) -> Outcome:
         return Outcome.VIOLATION
     if exit_code == -signal.SIGXFSZ:  # the watchdog, because of its files
         return Outcome.OUTPUT_FLOOD
+    if exit_code == errno.ENOMEM:  # the examinee, as it has no room for an answer
+        return Outcome.OUT_OF_MEMORY
     return Outcome.UNDECIDED if -exit_code in _FROM_OUTSIDE else Outcome.EXITED
