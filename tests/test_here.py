@@ -1,14 +1,19 @@
 """Functions that stay in the examiner although an answer calls them."""
 
+import time
+
 import pytest
 from conftest import code
-from test_exam import exam
+from test_exam import LIMITS, exam
 
 from gradlab.authoring.source import SourceNotebook
 from gradlab.checks import here
 from gradlab.examiner.cells import ExamCell
 from gradlab.outcome import Outcome
+from gradlab.wire.codec import decode
 from gradlab.zygote import Warmth, Zygote
+
+COST_S = 0.5
 
 SLOPE = """
 def triple(f, x):
@@ -164,6 +169,24 @@ def test_a_caller_that_swallows_the_interrupt_times_out(zygote, slope):
         "        except BaseException:\n            pass"
     )
     assert result(zygote, slope, deaf).outcome is Outcome.TIMED_OUT
+
+
+def test_the_time_that_values_take_to_decode_counts(zygote, slope, monkeypatch):
+    """An examinee that sends costly values again and again uses up its own time, not the grader's."""
+    n_decoded = 0
+
+    def costly_decode(payload):
+        nonlocal n_decoded
+        n_decoded += 1
+        assert n_decoded * COST_S < 2 * LIMITS.cell_s
+        started_s = time.thread_time()
+        while time.thread_time() < started_s + COST_S:
+            pass
+        return decode(payload)
+
+    monkeypatch.setattr("gradlab.examiner.session.decode", costly_decode)
+    endless = "def triple(f, x):\n    while True:\n        f(x)"
+    assert result(zygote, slope, endless).outcome is Outcome.TIMED_OUT
 
 
 def test_a_call_of_what_nobody_gave_is_a_violation(zygote, slope):

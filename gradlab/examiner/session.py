@@ -179,7 +179,10 @@ class Session:
             self._left_bytes -= len(payload)
             if self._left_bytes < 0:
                 raise OutOfMemory
-            return decode(payload)
+            started_s = time.thread_time()
+            value = decode(payload)
+            self.used_s += time.thread_time() - started_s  # many small values can take long
+            return value
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self.running.pidfd, signal.SIGINT)
         allowed_s = self.used_s + GRACE_S
