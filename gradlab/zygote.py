@@ -2,12 +2,13 @@
 
 It contains no secrets, starts no threads and never runs student code. It is started as a program with its own
 environment, ``python -m gradlab.zygote FD``, or forked from such a program, and listens on a descriptor. Each
-message is JSON with a single key:
+message is JSON with a single key, in a file in memory, as the names of a folder's files may not fit into a
+packet:
 
 - ``{"warm": {"modules": […], "code": "…"}}``: import modules and run the course's own code, once;
 - ``{"spawn": {"limits": …, "files": …, "require": …}}``, with the examinee's end of a channel attached: fork
-  an examinee. The answer has the examinee's pidfd attached, or says what went wrong; a later message tells
-  how the examinee ended;
+  an examinee. The answer, a packet of JSON, has the examinee's pidfd attached, or says what went wrong; a
+  later one tells how the examinee ended;
 - ``{"further": null}``, with a socket attached: fork another zygote, which listens on that socket.
 """
 
@@ -40,7 +41,8 @@ if TYPE_CHECKING:
 # as in Jupyter.
 ENVIRONMENT = {"OMP_NUM_THREADS": "1", "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
 
-_MESSAGE_BYTES = 1 << 18
+_HAIL = b"m"  # what a packet with a message in memory says itself
+_ANSWER_BYTES = 1 << 16
 _START_S = 120.0
 
 
@@ -176,15 +178,18 @@ class Zygote:
         return self._endings.pop(running.pid)
 
     def _send(self, message: dict[str, Any], *ends: socket.socket) -> None:
-        try:
-            socket.send_fds(self.control, [json.dumps(message).encode()], [end.fileno() for end in ends])
-        except OSError:
-            raise ZygoteDiedError("The zygote has died.") from None
+        with open(os.memfd_create("message"), "w+b") as content:  # noqa: PTH123  # it has no path
+            content.write(json.dumps(message).encode())
+            content.flush()
+            try:
+                socket.send_fds(self.control, [_HAIL], [content.fileno(), *(end.fileno() for end in ends)])
+            except OSError:
+                raise ZygoteDiedError("The zygote has died.") from None
 
     def _receive_until(self, kind: str) -> tuple[dict[str, Any], list[int]]:
         while True:
             try:
-                message, descriptors, _, _ = socket.recv_fds(self.control, _MESSAGE_BYTES, 1)
+                message, descriptors, _, _ = socket.recv_fds(self.control, _ANSWER_BYTES, 1)
             except OSError:
                 message, descriptors = b"", []
             if not message:
@@ -230,13 +235,15 @@ class _Server:
 
     def _answer(self) -> bool:
         """Answer one message; tell whether there was one."""
-        message, descriptors = b"", list[int]()
+        descriptors = list[int]()
         with contextlib.suppress(ConnectionResetError):
-            message, descriptors, _, _ = socket.recv_fds(self.control, _MESSAGE_BYTES, 1)
-        if not message:
+            _, descriptors, _, _ = socket.recv_fds(self.control, len(_HAIL), 2)
+        if not descriptors:
             return False
         try:
-            ((request, details),) = json.loads(message).items()
+            with open(descriptors.pop(0), "rb") as content:  # noqa: PTH123  # it has no path
+                content.seek(0)
+                ((request, details),) = json.load(content).items()
             if request == "warm":
                 self._warm(**details)
             elif request == "further":

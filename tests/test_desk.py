@@ -151,6 +151,19 @@ def test_a_request_that_makes_no_sense_is_answered(zygote, files, require, messa
     assert zygote.ending_of(running) == 0
 
 
+def test_a_folder_may_hold_thousands_of_files(zygote, tmp_path):
+    """A request is as long as the names of the given files make it."""
+    paths = [tmp_path / f"{'a' * 100}-{number}.txt" for number in range(3000)]
+    for path in paths:
+        path.write_text("1")
+    session = Session(zygote.spawn(SandboxLimits(), {path.name: path for path in paths}, None))
+    session.allow(20)
+    session.run("import os\nn_files = len(os.listdir())", 1000, is_shown=False)
+    answer = session.run("print(n_files)", 1000, is_shown=True)
+    assert answer["outputs"][0]["text"] == f"{len(paths)}\n"
+    session.end()
+
+
 def test_what_is_warm_is_inherited():
     """Examinees find imported what the source imports; a module that is not installed is no error."""
     made = Zygote.started()
