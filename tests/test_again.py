@@ -28,8 +28,11 @@ SLEEPY = f"import time\ntime.sleep(2)\n{RIGHT}"
 
 @pytest.fixture
 def course(released_course, tmp_path) -> Path:
-    """A released course without submissions."""
-    return copy_of(released_course, tmp_path / "course")
+    """A released course in which nothing but the tests' own submissions is left to examine."""
+    made = copy_of(released_course, tmp_path / "course")
+    submit(made, "zero")
+    gradlab(made, "autograde", "ps")
+    return made
 
 
 def examinees() -> list[Process]:

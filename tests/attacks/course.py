@@ -33,8 +33,8 @@ HONEST = ("0-honest", "between-honest", "lies-honest", "scripts-0-honest", "zz-h
 NEIGHBOUR = HONEST[1]
 
 # Of their own time, so that a busy machine makes nobody late.
-CELL_S = 2
-EXAM_S = 5
+CELL_S = 1
+EXAM_S = 4
 MEMORY_MIB = 512
 
 _CONFIG = f"""

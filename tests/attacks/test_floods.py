@@ -137,18 +137,18 @@ def test_a_flood_of_displays_is_cut_off(result):
     f"""
 import sys
 {WRONG_TRIPLE}
-recorder = get_ipython().recorder
-recorder.start = lambda max_bytes: None
-recorder.left_bytes = 10**12
+log = get_ipython().output_log
+log.start = lambda max_bytes: None
+log.left_bytes = 10**12
 for _ in range(50):
     print("x" * 1_000_000)
-    recorder.outputs.append({{"output_type": "stream", "name": "stderr", "text": ["y" * 1_000_000]}})
+    log.outputs.append({{"output_type": "stream", "name": "stderr", "text": ["y" * 1_000_000]}})
 """,
     tamper=lambda notebook: notebook.cells.extend(
         nbformat.v4.new_code_cell("print('z' * 1_000_000)") for _ in range(60)
     ),
 )
-def test_a_recorder_without_limits_fills_no_disk(result):
+def test_an_output_log_without_limits_fills_no_disk(result):
     """The examiner itself limits the outputs of a cell and of a notebook."""
     path = result.course / "autograde" / result.student / "ps" / f"{NOTEBOOK}.ipynb"
     assert path.stat().st_size < 10 * MIB
@@ -161,7 +161,7 @@ def test_a_recorder_without_limits_fills_no_disk(result):
 picture = {{"output_type": "display_data", "data": {{"image/png": bytes(15_000_000)}}}}
 sys.modules["gradlab.examinee.serve"].Examinee._run = lambda self, *args: ran(outputs=[picture] * 4)
 """,
-    tamper=lambda notebook: notebook.cells.extend(nbformat.v4.new_code_cell("") for _ in range(20)),
+    tamper=lambda notebook: notebook.cells.extend(nbformat.v4.new_code_cell("") for _ in range(6)),
 )
 def test_forged_pictures_fill_no_disk(result):
     """Sixty megabytes of forged pictures per cell are left out."""
