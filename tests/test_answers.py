@@ -11,7 +11,7 @@ from conftest import TRIPLE_TEST, nbgrader_metadata
 from gradlab.authoring.source import SourceNotebook
 from gradlab.submission.answers import find_answers, is_untouched
 from gradlab.submission.official import OfficialCell
-from gradlab.submission.parts import joined, kept_parts
+from gradlab.submission.parts import joined, kept_parts, names_bound
 
 STUB = "def triple(x):\n    # YOUR CODE HERE\n    raise NotImplementedError()"
 RIGHT = "def triple(x):\n    y = 3 * x\n    return y"
@@ -152,6 +152,86 @@ def test_what_is_untouched(source):
     assert not is_untouched([*whole, cell(RIGHT, "triple")], RELEASE, source)
 
 
+HELPER = "def times(k, x):\n    return k * x"
+BY_HELPER = "def triple(x):\n    return times(3, x)"
+ELSEWHERE = "is in another cell than its own"
+
+
+@pytest.mark.parametrize(
+    ("own", "text"),
+    [
+        ("", RIGHT),
+        ("# see below", f"# see below\n{RIGHT}"),
+        ("def triple(x):\n    pass", RIGHT),
+        ("def triple(x:", RIGHT),
+        (HELPER, f"{HELPER}\n{RIGHT}"),
+    ],
+)
+def test_what_the_own_cell_lacks_is_taken_from_behind_the_tests(source, own, text):
+    """A cell that was changed, but does not answer, is completed by the cell that does."""
+    found, assumed = find(
+        [cell(own, "triple"), cell("assert triple(1) == 3", "test_triple"), cell(RIGHT)], source
+    )
+    assert found["triple"].strip("\n") == text
+    assert "triple" in assumed[ELSEWHERE]
+
+
+def test_an_answer_that_is_defined_again_behind_its_tests_stays_and_is_said(source):
+    """What counts is what a run of all cells in order shows; a person is told of the other one."""
+    wrong = "def triple(x):\n    return x"
+    cells = [cell(wrong, "triple"), cell("assert triple(1) == 3", "test_triple"), cell(RIGHT)]
+    found, assumed = find(cells, source)
+    assert found["triple"] == wrong
+    assert assumed["is defined again behind its tests, where it does not count"] == ["triple"]
+    assert "triple" not in str(find([cells[0], cells[2], cells[1]], source)[1])  # it runs before the test
+
+
+@pytest.mark.parametrize("own", [[], [cell(STUB, "triple")]])
+@pytest.mark.parametrize(
+    "other",
+    [
+        cell(f"{RIGHT}\nassert triple(1) == 3", "test_triple"),
+        cell(f"import math\n{RIGHT}", "setup"),
+        cell(RIGHT, "", "markdown"),
+        cell(f"```python\n{RIGHT}\n```", "", "markdown"),
+        cell(RIGHT, "", "raw"),
+    ],
+)
+def test_an_answer_in_a_cell_that_is_not_for_answers(source, own, other):
+    """An answer in a test, in a given cell or in one that is not code is taken without the rest."""
+    found, assumed = find([*own, other], source)
+    assert found["triple"] == RIGHT
+    assert "triple" in assumed[ELSEWHERE]
+
+
+def test_a_changed_test_without_an_answer_is_no_answer(source):
+    """Trials in a test cell or a text about the function are not taken."""
+    cells = [cell(STUB, "triple"), cell("assert triple(1) == 3\nprint(triple(2))", "test_triple")]
+    assert find([*cells, words("triple = three times")], source)[0]["triple"] == STUB
+
+
+def test_answers_whose_cells_were_exchanged(source):
+    """An answer that stands in a later one's cell is taken to its tests; an earlier one runs anyway."""
+    double = official("double", STUB.replace("triple", "double"), is_solution=True)
+    of_double = "def double(x):\n    return 2 * x"
+    cells = [cell(of_double, "triple"), cell(RIGHT, "double")]
+    found = find_answers(cells, (*RELEASE, double), source).cells
+    assert found["triple"]["source"] == f"{of_double}\n{RIGHT}"
+
+
+def test_names_that_only_the_reference_uses_are_not_asked_for(tmp_path):
+    """An answer of several lines is known by the names that its tests use."""
+    release = (
+        official("area", "# YOUR CODE HERE", is_solution=True),
+        official("test_area", "assert total == 6", is_grade=True, is_locked=True),
+    )
+    metadata = nbgrader_metadata("area", solution=True)
+    solution = cell("steps = [1, 2, 3]\ntotal = sum(steps)") | {"metadata": metadata, "outputs": []}
+    notebook = SourceNotebook(tmp_path / "area.ipynb", (nbformat.from_dict(solution),))
+    answers = find_answers([cell("x = 1"), cell("total = 6"), cell("y = 2")], release, notebook)
+    assert answers.cells["area"]["source"] == "total = 6"
+
+
 PARTS = {
     "a function and its rest": (
         ["def f(x):\n    y = x", "    return y"],
@@ -178,6 +258,43 @@ def test_of_complete_copies_the_last_counts():
     """A part that binds the exercise's names replaces those before it; other parts stay."""
     names = frozenset({"f"})
     assert kept_parts(["helper = 1", "f = 1", "f = 2", "g = 3"], names) == ["helper = 1", "f = 2", "g = 3"]
+
+
+@pytest.mark.parametrize(
+    ("last", "is_needed"),
+    [
+        ("class f(f): pass", True),
+        ("f = cached(f)", True),
+        ("f += 1", True),
+        ("@f\ndef f(): pass", True),
+        ("def f(): return f()", False),
+        ("def f(): return 1\nf()", False),
+        ("f = lambda: f()", False),
+    ],
+)
+def test_a_copy_that_builds_on_the_earlier_one_keeps_it(last, is_needed):
+    """A class in pieces, or a function that is wrapped, needs the part before it."""
+    assert kept_parts(["f = 0", "f = 1", last], frozenset({"f"})) == (
+        ["f = 1", last] if is_needed else [last]
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "%%time\ndef f(): pass",
+        "files = !ls\n%time 1\nf = 1\nf?",
+        "?f\nf = 1",
+        "if True:\n    def f(): pass",
+        "f, g = 1, 2",
+        "from functools import partial as f",
+        "f = (3\n% 2)",
+        "(f := 1)",
+    ],
+)
+def test_names_in_all_ways_to_bind_them(text):
+    """Commands of Jupyter are skipped, and each way to bind a name counts."""
+    assert "f" in names_bound(text)
 
 
 def test_a_release_of_the_same_text_twice_is_not_known_by_text(source):

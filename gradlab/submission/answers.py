@@ -7,15 +7,25 @@ of an answer is between known neighbours.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from gradlab.authoring.source import select_lines, split_test
 from gradlab.submission.cells import CELL_TYPES, grade_id_of, text_of
-from gradlab.submission.parts import binds, joined, kept_parts, names_bound
-from gradlab.texts import LANGUAGES
+from gradlab.submission.parts import (
+    binds,
+    does_nothing,
+    joined,
+    kept_parts,
+    names_bound,
+    names_defined,
+    needs_earlier,
+    unfenced,
+    without_given,
+)
+from gradlab.submission.places import MANY, normal, places_of, visible_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,12 +34,14 @@ if TYPE_CHECKING:
     from gradlab.submission.official import OfficialCell
 
 MAX_PARTS = 20
+_WORD = re.compile(r"\w+")
 
 BY_NAME = "had lost its grade id, found by the names that it defines"
 BY_PLACE = "had lost its grade id, found by its place"
 IN_PARTS = "was in several cells, joined in order"
 IN_COPIES = "is there several times, the last counts"
 ELSEWHERE = "is in another cell than its own"
+AGAIN = "is defined again behind its tests, where it does not count"
 NOWHERE = "was not found"
 
 
@@ -80,7 +92,7 @@ def is_untouched(
     found = find_answers(cells, official, source)
     stubs = {cell.grade_id: cell.source for cell in official if cell.is_solution}
     return not found.assumed and all(
-        _normal(text_of(found.cells[name])) == _normal(stub) for name, stub in stubs.items()
+        normal(text_of(found.cells[name])) == normal(stub) for name, stub in stubs.items()
     )
 
 
@@ -98,7 +110,7 @@ class _Search:
     ) -> None:
         self._cells, self._official, self._source = cells, official, source
         self._texts = [text_of(cell) for cell in cells]
-        self._places = {} if source is None else _places(source, official)
+        self._places = {} if source is None else places_of(source, official)
         self._owner = [grade_id if (grade_id := grade_id_of(cell)) in official else "" for cell in cells]
         self._is_known = [bool(name) for name in self._owner]
         self._place = [self._places.get((name, "")) for name in self._owner]
@@ -131,21 +143,21 @@ class _Search:
         self._assumed.setdefault(what, []).append(name)
 
     def _is_untouched(self, name: str, number: int) -> bool:
-        return _normal(self._texts[number]) == _normal(self._official[name].source)
+        return normal(self._texts[number]) == normal(self._official[name].source)
 
     def _know_by_text(self) -> None:
         """Know cells without grade id that have the text of exactly one cell of the release."""
         present = {name for name in self._owner if name}
-        texts = Counter((cell.cell_type, _visible(cell)) for cell in self._official.values())
+        texts = Counter((cell.cell_type, visible_text(cell)) for cell in self._official.values())
         lost = {
-            (cell.cell_type, _visible(cell)): name
+            (cell.cell_type, visible_text(cell)): name
             for name, cell in self._official.items()
-            if name not in present and _visible(cell) and texts[cell.cell_type, _visible(cell)] == 1
+            if name not in present and visible_text(cell) and texts[cell.cell_type, visible_text(cell)] == 1
         }
         for number, cell in enumerate(self._cells):
             if self._owner[number] or cell.get("cell_type") not in CELL_TYPES:
                 continue
-            key = (cell.get("cell_type"), _normal(self._texts[number]))
+            key = (cell.get("cell_type"), normal(self._texts[number]))
             if not key[1]:
                 continue
             name = lost.pop(key, "")
@@ -153,7 +165,7 @@ class _Search:
             if name:
                 self._owner[number] = name
             self._is_known[number] = bool(name) or key in self._places
-            self._place[number] = place if place != _MANY else None
+            self._place[number] = place if place != MANY else None
 
     def _take_known(self, name: str) -> None:
         """Take the cells that have a grade id; of an answer, all parts."""
@@ -194,38 +206,100 @@ class _Search:
         self._found[name] = {**self._cells[numbers[-1]], "source": text, "attachments": attachments}
 
     def _wanted(self, name: str) -> frozenset[str]:
-        """Return what an answer binds: its own name, else those of the stub, else those of the solution."""
-        stub = names_bound(self._official[name].source) or frozenset()
-        solution = "" if self._source is None else self._source.solutions.get(name, "")
-        bound = stub | (names_bound(solution) or frozenset())
-        return frozenset({name}) if name in bound else stub or bound
+        """Return what an answer binds: its own name, else what the tests use of the stub or the solution."""
+        stub = names_defined(self._official[name].source)
+        bound = stub | names_defined(self._solution(name))
+        if name in bound:
+            return frozenset({name})
+        return (stub or bound) & self._tested or stub or bound
+
+    def _solution(self, name: str) -> str:
+        return "" if self._source is None else self._source.solutions.get(name, "")
+
+    @cached_property
+    def _tested(self) -> frozenset[str]:
+        """The words in test cells."""
+        tests = (cell.source for cell in self._official.values() if cell.is_grade and not cell.is_solution)
+        return frozenset(word for text in tests for word in _WORD.findall(text))
 
     def _find_by_name(self, name: str) -> None:
-        """Take the cell that binds what the answer binds, if the answer's own cell is gone or untouched."""
+        """Take the cell that binds what the answer's own cell does not bind."""
         if self._official[name].cell_type != "code":
             return
         own = [number for number, owner in enumerate(self._owner) if owner == name]
-        if own and not all(self._is_untouched(name, number) for number in own):
-            return
-        wanted = self._wanted(name)
+        is_touched = not all(self._is_untouched(name, number) for number in own)
+        wanted = missing = self._wanted(name)
+        if is_touched:
+            missing = self._missing(name, wanted)
         binding = [
             number
             for number, cell in enumerate(self._cells)
-            if cell.get("cell_type") == "code" and binds(self._torn.get(number, self._texts[number]), wanted)
+            if cell.get("cell_type") == "code"
+            and binds(self._torn.get(number, self._texts[number]), missing or wanted)
         ]
         free = [number for number in binding if not self._is_known[number]]
         near = [number for number in free if number in self._gap(name)]
-        answers = [number for number in binding if self._is_answer(number)]
-        if own and near and near[-1] > own[-1] and near[-1] not in self._torn:
-            self._assume(ELSEWHERE, name)  # directly behind the stub: it runs where it is
+        if not missing:
+            if free and self._gap(name) and free[-1] >= self._gap(name).stop:
+                self._assume(AGAIN, name)
+        elif own and near and near[-1] > own[-1] and near[-1] not in self._torn:
+            self._assume(ELSEWHERE, name)  # directly behind its own cell: it runs where it is
             self._is_known[near[-1]] = True
         elif free:
-            number = (near or free)[-1]
             self._assume(ELSEWHERE if own else BY_NAME, name)
-            self._claim(name, self._with_rest(number), is_near=bool(near))
-        elif answers and not (own and wanted.isdisjoint(names_bound(self._official[name].source) or ())):
-            self._assume(ELSEWHERE, name)  # in the cell of another answer, and the stub would replace it
-            self._found[name] = self._cells[answers[-1]]
+            numbers = self._with_needed(near or free, missing)
+            self._claim(name, [*(own if is_touched else ()), *numbers], is_near=bool(near))
+        elif answers := [number for number in binding if self._is_answer(number)]:
+            self._find_in_answer(name, answers[-1], missing)
+        else:
+            self._find_in_other_cells(name, missing)
+
+    def _missing(self, name: str, wanted: frozenset[str]) -> frozenset[str]:
+        """Return what an answer has to bind, and its own cells do not, though they were changed."""
+        text = text_of(self._found[name])
+        solution = self._solution(name)
+        stub = self._official[name].source
+        may_be_empty = solution and normal(solution) != normal(stub) and does_nothing(solution)
+        if does_nothing(text) and not may_be_empty:
+            return wanted
+        return wanted - (names_bound(text) or frozenset())
+
+    def _with_needed(self, binding: Sequence[int], names: frozenset[str]) -> list[int]:
+        """Return the last of some cells with the rest of it, and the earlier ones that it needs."""
+        numbers = self._with_rest(binding[-1])
+        for number in reversed(binding[:-1]):
+            if not needs_earlier(self._texts[numbers[0]], names):
+                break
+            numbers.insert(0, number)
+        return numbers
+
+    def _find_in_answer(self, name: str, number: int, missing: frozenset[str]) -> None:
+        """Take the text of another answer's cell, unless what it binds is there anyway."""
+        text = text_of(self._found[name]) if name in self._found else ""
+        is_replaced = not missing.isdisjoint(names_bound(text) or ())
+        places = list(self._official)
+        is_later = places.index(self._owner[number]) > places.index(name)
+        if is_replaced or is_later or name not in self._found:
+            self._take_from(name, self._texts[number])
+
+    def _take_from(self, name: str, text: str) -> None:
+        """Take a text from the cell of something else, behind what the answer's own cell holds."""
+        self._assume(ELSEWHERE, name)
+        own = text_of(self._found[name]) if name in self._found else ""
+        is_stub = normal(own) == normal(self._official[name].source)
+        self._found[name] = {"cell_type": "code", "source": text if is_stub else joined([own, text])}
+
+    def _find_in_other_cells(self, name: str, missing: frozenset[str]) -> None:
+        """Take an answer that was written into a given cell or a test, or into a cell that is not code."""
+        for number, cell in enumerate(self._cells):
+            owner, text = self._owner[number], ""
+            if owner and cell.get("cell_type") == "code" and not self._official[owner].is_solution:
+                text = without_given(self._texts[number], visible_text(self._official[owner]))
+            elif not self._is_known[number] and cell.get("cell_type") in {"markdown", "raw"}:
+                text = unfenced(self._texts[number])
+            if binds(text, missing):
+                self._take_from(name, text)
+                return
 
     @cached_property
     def _torn(self) -> dict[int, str]:
@@ -261,15 +335,16 @@ class _Search:
         """Take cells as an answer; if they are far from its place, what follows them stays where it is."""
         self._take(name, numbers)
         for number in numbers:
+            is_own = self._owner[number] == name
             self._owner[number], self._is_known[number] = name, True
-            if not is_near:
+            if not (is_near or is_own):
                 self._moved.add(number)
 
     def _find_by_place(self, name: str) -> None:
         """Take what stands where the answer belongs, between known neighbours."""
         official = self._official[name]
         is_there = name in self._found
-        is_untouched = is_there and _normal(text_of(self._found[name])) == _normal(official.source)
+        is_untouched = is_there and normal(text_of(self._found[name])) == normal(official.source)
         if is_there and (official.cell_type == "code" or not is_untouched):
             return
         gap = self._gap(name)
@@ -313,28 +388,3 @@ class _Search:
         before = max((each for each in known if each[0] < own), default=(0, -1))
         after = min((each for each in known if each[0] > own), default=(0, len(self._cells)))
         return range(before[1] + 1, max(after[1], before[1] + 1))
-
-
-_MANY = -1  # the place of a text that the release holds more than once
-
-
-def _places(source: SourceNotebook, official: Mapping[str, OfficialCell]) -> dict[tuple[Any, str], int]:
-    """Return the place of each cell of the release: by grade id, or by type and text."""
-    places: dict[tuple[Any, str], int] = {}
-    for place, cell in enumerate(source.cells):
-        grade_id = grade_id_of(cell)
-        if grade_id in official:
-            places[grade_id, ""] = place
-            continue
-        for text in {_normal(select_lines(cell.source, language)) for language in LANGUAGES} - {""}:
-            key = (cell.cell_type, text)
-            places[key] = _MANY if key in places else place
-    return places
-
-
-def _visible(cell: OfficialCell) -> str:
-    return _normal(split_test(cell.source)[0] if cell.is_grade and not cell.is_solution else cell.source)
-
-
-def _normal(text: str) -> str:
-    return "\n".join(line.rstrip() for line in text.strip().splitlines())

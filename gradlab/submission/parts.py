@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import symtable
 import warnings
@@ -9,25 +10,25 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-_COMMAND = re.compile(r"^([ \t]*)[%!].*$", re.MULTILINE)
+# Jupyter's own commands: lines that do nothing here, and those that give a value.
+_COMMAND = re.compile(r"^([ \t]*)([%!?].*|[\w.]+\?\??[ \t]*)$", re.MULTILINE)
+_VALUE_OF_COMMAND = re.compile(r"^([ \t]*[\w, \t]+=)[ \t]*[%!].*$", re.MULTILINE)
+_FENCED = re.compile(r"\A\s*```\w*[ \t]*\n(?P<code>.*?)\n\s*```\s*\Z", re.DOTALL)
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 @lru_cache(maxsize=4096)
 def names_bound(text: str) -> frozenset[str] | None:
-    """Return the names that code binds, except by import; None if it is not valid by itself."""
-    python = _COMMAND.sub(r"\1pass", text)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # they are the student's
-            symbols = symtable.symtable(python, "cell", "exec").get_symbols()
-            compile(python, "cell", "exec", dont_inherit=True)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    return frozenset(
-        symbol.get_name() for symbol in symbols if symbol.is_assigned() and not symbol.is_imported()
-    )
+    """Return the names that code binds; None if it is not valid by itself."""
+    symbols = _symbols(text)
+    return None if symbols is None else frozenset(symbols)
+
+
+def names_defined(text: str) -> frozenset[str]:
+    """Return the names that code binds, except by import; none if it is not valid by itself."""
+    return frozenset(name for name, is_imported in (_symbols(text) or {}).items() if not is_imported)
 
 
 def binds(text: str, names: frozenset[str]) -> bool:
@@ -36,10 +37,49 @@ def binds(text: str, names: frozenset[str]) -> bool:
     return bool(names) and bound is not None and names <= bound
 
 
+@lru_cache(maxsize=4096)
+def does_nothing(text: str) -> bool:
+    """Tell whether code is no answer: without statements, or with functions and classes that are empty."""
+    python = _python(text)
+    return python is not None and all(map(_is_empty, ast.parse(python).body))
+
+
+def needs_earlier(text: str, names: frozenset[str]) -> bool:
+    """Tell whether code uses one of some names before it binds it, so that it needs what did so earlier."""
+    python, open_names = _python(text), set(names)
+    for statement in ast.parse(python or "").body:
+        if any(name in open_names for name in _used_at_once(statement)):
+            return True
+        open_names -= names_bound(ast.unparse(statement)) or frozenset()
+    return False
+
+
+def without_given(text: str, given: str) -> str:
+    """Return the statements of code that are not among the given ones; "" if either is not valid."""
+    python, known = _python(text), _python(given)
+    if python is None or known is None:
+        return ""
+    old = {ast.dump(statement) for statement in ast.parse(known).body}
+    new = [each for each in ast.parse(python).body if ast.dump(each) not in old]
+    lines = python.splitlines()
+    return "\n".join("\n".join(lines[_first_line(each) - 1 : each.end_lineno]) for each in new)
+
+
+def unfenced(text: str) -> str:
+    """Return the code of a text that is one block of code in Markdown, else the text."""
+    found = _FENCED.match(text)
+    return found["code"] if found else text
+
+
 def kept_parts(parts: Sequence[str], names: frozenset[str]) -> list[str]:
-    """Return the parts that count: of those that bind the answer's names, only the last."""
+    """Return the parts that count: of those that bind the answer's names, the last and what it needs."""
     complete = [number for number, text in enumerate(parts) if binds(text, names)]
-    return [text for number, text in enumerate(parts) if number not in complete[:-1]]
+    left_out = complete[:-1]
+    for number in reversed(complete):
+        if not left_out or not needs_earlier(parts[number], names):
+            break
+        left_out.pop()
+    return [text for number, text in enumerate(parts) if number not in left_out]
 
 
 def joined(parts: Sequence[str]) -> str:
@@ -57,3 +97,64 @@ def joined(parts: Sequence[str]) -> str:
     if valid is not None:
         return valid
     return "\n".join([part for part in parts if names_bound(part) is not None] or parts)
+
+
+@lru_cache(maxsize=4096)
+def _python(text: str) -> str | None:
+    """Return code without Jupyter's commands, line by line; None if it is not valid by itself."""
+    without_commands = _VALUE_OF_COMMAND.sub(r"\1 None", _COMMAND.sub(r"\1pass", text))
+    for python in dict.fromkeys([text, without_commands]):
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # they are the student's
+                compile(python, "cell", "exec", dont_inherit=True)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+        return python
+    return None
+
+
+def _symbols(text: str) -> dict[str, bool] | None:
+    """Return whether each name that code binds is imported, None if the code is not valid."""
+    python = _python(text)
+    if python is None:
+        return None
+    symbols = symtable.symtable(python, "cell", "exec").get_symbols()
+    return {
+        symbol.get_name(): symbol.is_imported()
+        for symbol in symbols
+        if symbol.is_assigned() or symbol.is_imported()
+    }
+
+
+def _is_empty(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Pass() | ast.Expr(value=ast.Constant()) | ast.Return(value=None | ast.Constant(value=None)):
+            return True
+        case ast.Raise(exc=ast.Name(id="NotImplementedError")):
+            return True
+        case ast.Raise(exc=ast.Call(func=ast.Name(id="NotImplementedError"))):
+            return True
+        case ast.FunctionDef(body=body) | ast.AsyncFunctionDef(body=body) | ast.ClassDef(body=body):
+            return all(map(_is_empty, body))
+    return False
+
+
+def _used_at_once(node: ast.AST) -> Iterator[str]:
+    """Yield the names that a statement reads when it is run, not those in bodies of functions."""
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+        yield node.id
+    if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+        yield node.target.id
+    children: list[ast.AST] = list(ast.iter_child_nodes(node))
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        body = node.body if isinstance(node.body, list) else [node.body]
+        children = [child for child in children if child not in body]
+    for child in children:
+        yield from _used_at_once(child)
+
+
+def _first_line(statement: ast.stmt) -> int:
+    """Return the number of a statement's first line, its decorators included."""
+    decorators = statement.decorator_list if isinstance(statement, _SCOPES) else []
+    return min([statement.lineno, *(decorator.lineno for decorator in decorators)])
