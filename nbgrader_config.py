@@ -129,7 +129,8 @@ c.GenerateSolution.preprocessors = [
 ]
 
 # submitted/ -> autograde/: nbgrader's steps, but only the answers are taken from a submission, and they are
-# examined in a sandbox.
+# examined in a sandbox. The exporter finds and reads the notebooks, and records what the report needs.
+c.Autograde.exporter_class = "gradlab.grading.stock.SubmissionExporter"
 c.Autograde.sanitize_preprocessors = [RestoreCells, CheckCellMetadata]
 c.Autograde.autograde_preprocessors = [
     Execute,

@@ -201,22 +201,29 @@ def check_configuration(folder: Path) -> None:
 class Course(CourseFolders):
     """The course in a folder, as its ``nbgrader_config.py`` configures it.
 
+    Args:
+        folder: of the course.
+        converter: nbgrader's own autograding, if the course is as that one is configured.
+
     Raises:
         CourseError: if the configuration has an error.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, converter: Autograde | None = None) -> None:
         check_configuration(folder)
-        app = apps.AutogradeApp()
-        app.initialize([f"--CourseDirectory.root={folder.resolve()}", "--log-level=ERROR"])
-        super().__init__(app.coursedir)
-        self.config: Config = app.config
-        self._converter = Autograde(coursedir=app.coursedir, parent=app)
+        if converter is None:
+            app = apps.AutogradeApp()
+            app.initialize([f"--CourseDirectory.root={folder.resolve()}", "--log-level=ERROR"])
+            converter = Autograde(coursedir=app.coursedir, parent=app)
+        directory = converter.coursedir
+        super().__init__(directory)
+        self.config: Config = converter.config
+        self._converter = converter
         self._release_steps = ReleaseSteps(
-            GenerateAssignment(coursedir=app.coursedir, parent=app).preprocessors,
+            GenerateAssignment(coursedir=directory, parent=converter.parent).preprocessors,
             self.config,
             self.root,
-            app.coursedir.db_url,
+            directory.db_url,
         )
 
     def files_beside(self, folder: Path) -> dict[str, Path]:

@@ -52,7 +52,8 @@ def _rows(assignment: Assignment, submission: Submission) -> Iterator[list[str]]
         waits = TRUE if submission.waits(exercise) else FALSE
         yield [*names, is_there, when, score, max_score, waits]
     if submission.penalty:
-        yield ["", LATE, TRUE, when, points(-submission.penalty), points(0), FALSE]
+        waits = TRUE if submission.is_penalty_outdated else FALSE
+        yield ["", LATE, TRUE, when, points(-submission.penalty), points(0), waits]
 
 
 class WideExporter(TableExporter):
@@ -88,7 +89,9 @@ class WideExporter(TableExporter):
 
 def _columns(assignment: Assignment, submission: Submission) -> list[str]:
     scores = [points(submission.exercise_score(exercise)) for exercise in assignment.exercises]
-    waits = TRUE if any(map(submission.waits, assignment.exercises)) else FALSE
+    waits = (
+        TRUE if submission.is_penalty_outdated or any(map(submission.waits, assignment.exercises)) else FALSE
+    )
     if submission.status == Status.MISSING:
         return [*scores, "", "", waits]
     return [*scores, points(-submission.penalty), points(submission.final_score), waits]

@@ -110,6 +110,11 @@ class Assignment:
         return tuple(cell for exercise in self.exercises for cell in exercise.cells)
 
     @cached_property
+    def cell_of(self) -> Mapping[CellKey, TestCell]:
+        """The cells that are worth points, by their keys."""
+        return {cell.key: cell for cell in self.cells}
+
+    @cached_property
     def exercise_of(self) -> Mapping[CellKey, Exercise]:
         """The exercise of each cell."""
         return {cell.key: exercise for exercise in self.exercises for cell in exercise.cells}
@@ -131,6 +136,7 @@ class Mark:
         outcome: of the exam, "" if a person judges or the outcome is not known.
         message: what the student is told.
         misconception: the name of the misconception that the answer shows, "" if none.
+        is_above: whether it has more points than its maximum, which was lowered.
     """
 
     score: float | None = None
@@ -139,6 +145,7 @@ class Mark:
     outcome: str = ""
     message: str = ""
     misconception: str = ""
+    is_above: bool = False
 
 
 UNKNOWN = Mark()
@@ -175,6 +182,7 @@ class Submission:
         broken: the notebooks that could not be graded.
         returned: the outcome file's entries for wrong answers, by cell; for `gradlab.wrong_answers`.
         changes: what the last grading changed.
+        is_penalty_outdated: whether the penalty was computed for other points or another lateness.
     """
 
     student: Student
@@ -190,6 +198,7 @@ class Submission:
     broken: frozenset[str] = frozenset()
     returned: Mapping[CellKey, Any] = field(default_factory=dict, repr=False)
     changes: tuple[Change, ...] = ()
+    is_penalty_outdated: bool = False
 
     @property
     def is_judged(self) -> bool:
@@ -208,9 +217,11 @@ class Submission:
 
     @property
     def final_score(self) -> float | None:
-        """The score, None if any cell has no score yet or waits for a person."""
-        is_final = self.status not in {Status.MISSING, Status.SUBMITTED} and all(
-            mark.score is not None and not mark.needs_person for mark in self.marks.values()
+        """The score, None if any cell has no score yet or waits for a person, or the penalty is outdated."""
+        is_final = (
+            not self.is_penalty_outdated
+            and self.status not in {Status.MISSING, Status.SUBMITTED}
+            and all(mark.score is not None and not mark.needs_person for mark in self.marks.values())
         )
         return self.score if is_final else None
 

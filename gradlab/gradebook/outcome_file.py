@@ -10,7 +10,9 @@ A complete file contains::
       "answers": [<found>, <asked for>],
       "has_notebooks": true,
       "notebooks": {"<notebook>": {"<test cell>": {"auto_score": 2.0, "outcome": "passed", …}}},
+      "late": {"seconds": <after the due date>, "points": {"<notebook>": <before the penalty>}},
       "judged": {"<notebook>": {"<test cell>": "<hash of what a person gives points for>"}},
+      "changed": "<when scores or outcomes last changed>",
       "before": null
     }
 
@@ -61,9 +63,9 @@ class OutcomeFile:
         earlier: Content = content if _is_complete(content) else content.get("earlier", {})
         return earlier if _is_complete(earlier) else {}
 
-    def replace_notes(self, notes: list[str]) -> None:
-        """Change what a person has to look at, and nothing else, in a complete file."""
-        self._write({**self._read(), "notes": notes})
+    def update(self, notes: list[str], late: Content) -> None:
+        """Change what a person has to look at and what the penalty is for, in a complete file."""
+        self._write({**self._read(), "notes": notes, "late": late})
 
     def begin(self) -> None:
         """Mark its results as outdated, and keep them for `finish`."""
@@ -74,7 +76,10 @@ class OutcomeFile:
     def finish(self, content: Content) -> None:
         """Write the new results of a submission, together with the earlier ones."""
         earlier = self._read().get("earlier")
-        self._write({**content, "before": _before(earlier, content)})
+        changed = content["graded"]
+        if isinstance(earlier, dict) and _is_complete(earlier) and _verdicts(earlier) == _verdicts(content):
+            changed = earlier.get("changed", earlier["graded"])
+        self._write({**content, "changed": changed, "before": _before(earlier, content)})
 
     def _read(self) -> Content:
         try:

@@ -119,6 +119,26 @@ def auto_scores(db: Session, assignment_id: str) -> dict[str, dict[tuple[str, st
     return found
 
 
+def confirmed(db: Session, assignment_id: str, student: str) -> frozenset[tuple[str, str]]:
+    """Return the (notebook, cell) whose points a person has given to a student and confirmed."""
+    entries, copies, table = api.SubmittedAssignment, api.SubmittedNotebook, api.Grade
+    query = (
+        select(api.Notebook.name, api.BaseCell.name)
+        .select_from(table)
+        .join(api.BaseCell, api.BaseCell.id == table.cell_id)
+        .join(copies, copies.id == table.notebook_id)
+        .join(api.Notebook, api.Notebook.id == copies.notebook_id)
+        .join(entries, entries.id == copies.assignment_id)
+        .where(
+            entries.assignment_id == assignment_id,
+            entries.student_id == student,
+            table.manual_score.is_not(None),
+            table.needs_manual_grade.is_(False),
+        )
+    )
+    return frozenset((notebook, cell) for notebook, cell in db.execute(query))
+
+
 def comments(db: Session, assignment_id: str) -> dict[str, dict[tuple[str, str], str]]:
     """Return the comments by people, by submission and by (notebook, cell)."""
     entries, copies, table, cells = (

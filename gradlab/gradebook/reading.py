@@ -23,9 +23,10 @@ from gradlab.gradebook.classroom import (
     TestCell,
 )
 from gradlab.gradebook.outcome_file import OutcomeFile
+from gradlab.gradebook.outdated import POINTS_TOLERANCE, is_penalty_outdated, points_above, stale_feedback
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from sqlalchemy.orm import Session
@@ -69,6 +70,7 @@ class _Records:
     assignment: Assignment
     cells: Mapping[str, CellKey]
     outcomes: Path
+    feedback: Callable[[str], Path]
     rows: Sequence[Any]
     grades: Mapping[str, list[Any]]
     comments: Mapping[str, dict[CellKey, str]]
@@ -82,6 +84,7 @@ class _Records:
             assignment,
             cells,
             folders.outcomes / entry.name,
+            lambda student: folders.step("feedback", student, entry.name),
             queries.submissions(db, entry.id),
             queries.grades(db, entry.id),
             queries.comments(db, entry.id),
@@ -101,20 +104,34 @@ class _Records:
         marks = dict(self._marks(row.id, exams))
         keys = [cell.key for cell in self.assignment.cells]
         broken = frozenset(notebook for notebook, _ in keys if outcome and not exams.get(notebook))
+        seconds_late = _seconds_late(row.timestamp, self.assignment.due, row.extension)
+        is_outdated = is_penalty_outdated(
+            (outcome or {}).get("late"), seconds_late, marks, has_penalty=row.id in self.penalties
+        )
+        notes = [
+            *map(str, (outcome or {}).get("notes", ())),
+            *points_above(marks, self.assignment.cell_of),
+            *(
+                [f"the late penalty is outdated: run 'gradlab autograde {self.assignment.name}'"]
+                * is_outdated
+            ),
+            *stale_feedback(outcome or {}, self.feedback(student.id)),
+        ]
         return Submission(
             student,
             self.assignment.name,
             _status(marks, broken, is_examined=outcome is not None),
             marks,
             row.timestamp,
-            _seconds_late(row.timestamp, self.assignment.due, row.extension),
+            seconds_late,
             self.penalties.get(row.id, 0.0),
             self.comments.get(row.id, {}),
             tuple(map(str, (outcome or {}).get("problems", ()))),
-            tuple(map(str, (outcome or {}).get("notes", ()))),
+            tuple(notes),
             broken,
             {key: cell for key in keys if (cell := _cell(exams, key)).get("returned")},
             tuple(_changes(keys, outcome or {})),
+            is_outdated,
         )
 
     def _marks(self, submission: str, exams: Mapping[str, Any]) -> Iterator[tuple[CellKey, Mark]]:
@@ -124,15 +141,17 @@ class _Records:
                 continue
             exam = _cell(exams, key)
             score = auto if manual is None else manual
+            is_above = score is not None and score > self.assignment.cell_of[key].max_score + POINTS_TOLERANCE
             yield (
                 key,
                 Mark(
                     None if score is None else score + (extra or 0.0),
                     manual is not None,
-                    bool(needs_person),
+                    bool(needs_person) or is_above,
                     str(exam.get("outcome", "")),
                     str(exam.get("message", "")),
                     str(exam.get("misconception", "")),
+                    is_above,
                 ),
             )
 

@@ -16,7 +16,7 @@ from gradlab.examiner.ways import Way
 from gradlab.grading.judged import judged_in
 from gradlab.outcome import Outcome
 from gradlab.submission.answers import is_untouched
-from gradlab.submission.finding import MissingNotebookError, find_notebook
+from gradlab.submission.finding import FoundNotebook, MissingNotebookError, find_notebook
 from gradlab.submission.reading import NotGradeableError, check_no_links
 from gradlab.submission.restore import restored
 
@@ -119,20 +119,10 @@ def graded(
 def _graded_notebook(
     spec: AssignmentSpec, asked: NotebookSpec, student: str, folder: Path, circumstances: Circumstances
 ) -> GradedNotebook:
+    found = found_in(folder, spec, asked, student)
+    if isinstance(found, GradedNotebook):
+        return found
     source = None if asked.source is None else read_source(asked.source)
-
-    def is_worked(notebook: Any) -> bool:
-        return not is_untouched(notebook["cells"], asked.cells, source)
-
-    try:
-        check_no_links(folder, {student, spec.name})
-        found = find_notebook(folder, asked.name, [each.name for each in spec.notebooks], is_worked)
-    except MissingNotebookError as error:
-        untouched = CellGrade(0.0, Outcome.NOT_ATTEMPTED, "")
-        grades = {cell.grade_id: untouched for cell in asked.cells if cell.is_grade or cell.is_task}
-        return GradedNotebook(asked.name, grades=grades, problem=str(error), is_missing=True)
-    except NotGradeableError as error:
-        return GradedNotebook(asked.name, problem=str(error))
     result = restored(found.content, asked.cells, source, asked.kernelspec)
     judged = judged_in(result.notebook, asked.cells)
     files = examine(result.notebook, source, spec.settings, circumstances, asked.ways)
@@ -140,10 +130,48 @@ def _graded_notebook(
         _finished(spec, asked.name, result.notebook, student, folder),
         files=files,
         judged=judged,
-        notes=tuple(f"{asked.name}.ipynb: {note}" for note in (found.note, *result.notes) if note),
+        notes=notes_on(asked.name, found.note, *result.notes),
         n_found=result.n_found,
         n_asked=result.n_asked,
     )
+
+
+def found_in(
+    folder: Path, spec: AssignmentSpec, asked: NotebookSpec, student: str
+) -> FoundNotebook | GradedNotebook:
+    """Return a notebook of a submission; if it can't be examined, what is recorded instead."""
+    source = None if asked.source is None else read_source(asked.source)
+
+    def is_worked(notebook: Any) -> bool:
+        return not is_untouched(notebook["cells"], asked.cells, source)
+
+    try:
+        check_no_links(folder, {student, spec.name})
+        return find_notebook(folder, asked.name, [each.name for each in spec.notebooks], is_worked)
+    except MissingNotebookError as error:
+        untouched = CellGrade(0.0, Outcome.NOT_ATTEMPTED, "")
+        grades = {cell.grade_id: untouched for cell in asked.cells if cell.is_grade or cell.is_task}
+        return GradedNotebook(asked.name, grades=grades, problem=str(error), is_missing=True)
+    except NotGradeableError as error:
+        return GradedNotebook(asked.name, problem=str(error))
+
+
+def notes_on(name: str, *notes: str) -> tuple[str, ...]:
+    """Return the notes on a notebook that say anything."""
+    return tuple(f"{name}.ipynb: {note}" for note in notes if note)
+
+
+def results_in(
+    notebook: NotebookNode,
+) -> tuple[dict[str, CellGrade], dict[str, str | None]]:
+    """Return the grades and nbgrader's automatic comments of a graded notebook, by the cells' grade ids."""
+    grades, comments = {}, {}
+    for cell in notebook.cells:
+        if is_grade(cell):
+            grades[cell.metadata.nbgrader.grade_id] = _grade(cell)
+        if is_solution(cell) or is_task(cell):
+            comments[cell.metadata.nbgrader.grade_id] = _comment(cell)
+    return grades, comments
 
 
 def _finished(
@@ -167,11 +195,7 @@ def _finished(
         if not issubclass(step, preprocessors.SaveAutoGrades):
             notebook, resources = step(config=spec.config)(notebook, resources)
             continue
-        for cell in notebook.cells:
-            if is_grade(cell):
-                grades[cell.metadata.nbgrader.grade_id] = _grade(cell)
-            if is_solution(cell) or is_task(cell):
-                comments[cell.metadata.nbgrader.grade_id] = _comment(cell)
+        grades, comments = results_in(notebook)
     text = nbformat.writes(notebook)  # type: ignore[no-untyped-call]  # untyped
     return GradedNotebook(name, f"{text}\n", grades, comments)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from nbformat import NotebookNode
 
@@ -52,19 +52,28 @@ class Confirmed:
 
     Args:
         earlier: the outcome file before this grading, empty if there was none.
-        notebook: the notebook as it is graded now.
+        cells: the (notebook, cell) that a person had confirmed before this grading, None if the gradebook
+            still says so.
     """
 
     earlier: dict[str, Any]
-    notebook: GradedNotebook
+    cells: Collection[tuple[str, str]] | None
 
-    def holds(self, cell: str) -> bool:
-        """Tell whether question, answer and automatic result of a cell are as they were."""
-        name = self.notebook.name
-        before, now = self.earlier.get("judged", {}).get(name, {}).get(cell), self.notebook.judged.get(cell)
+    def holds(self, notebook: GradedNotebook, cell: str, *, was_open: bool) -> bool:
+        """Tell whether a cell was confirmed, and its question, answer and automatic result are as they were.
+
+        Args:
+            notebook: as it is graded now.
+            cell: its name.
+            was_open: whether it waits for a person in the gradebook.
+        """
+        name = notebook.name
+        before, now = self.earlier.get("judged", {}).get(name, {}).get(cell), notebook.judged.get(cell)
+        if was_open if self.cells is None else (name, cell) not in self.cells:
+            return False
         if now is None or before != now:
             return False
-        result, grade = self.earlier["notebooks"].get(name, {}).get(cell), self.notebook.grades.get(cell)
+        result, grade = self.earlier["notebooks"].get(name, {}).get(cell), notebook.grades.get(cell)
         if result is None or grade is None:
             return result is grade
         return (result["auto_score"], result["outcome"]) == (grade.auto_score, grade.outcome)

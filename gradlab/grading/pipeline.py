@@ -14,7 +14,8 @@ from gradlab.examiner.again import DoubtfulError
 from gradlab.failures import explained
 from gradlab.grading.calibrations import with_ways
 from gradlab.grading.grade import graded
-from gradlab.grading.recorder import Recorded, Recorder
+from gradlab.grading.recorded import Recorded
+from gradlab.grading.recorder import Recorder
 from gradlab.submission.reading import digest_of
 from gradlab.texts import suggestion
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from gradlab.course import AssignmentSpec, Course
     from gradlab.examiner.again import FirstExams
     from gradlab.grading.grade import GradedNotebook
-    from gradlab.grading.recorder import Forecast
+    from gradlab.grading.recorded import Forecast
 
 # Enough for all workers of this machine; more would wait in memory with their results.
 N_AHEAD = max(16, 2 * (os.cpu_count() or 1))

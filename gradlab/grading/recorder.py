@@ -11,7 +11,7 @@ import datetime as dt
 import fcntl
 import os
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
@@ -32,63 +32,19 @@ from gradlab.examiner.files import write_beside
 from gradlab.gradebook import queries
 from gradlab.gradebook.outcome_file import OutcomeFile, cause
 from gradlab.grading.judged import Confirmed
+from gradlab.grading.recorded import Forecast, Recorded
 from gradlab.grading.rows import Rows
 from gradlab.submission.reading import TIMESTAMP_NAME, open_regular
 from gradlab.submission.times import submitted_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from nbgrader.api import Gradebook
 
     from gradlab.course import AssignmentSpec, Course
     from gradlab.grading.grade import GradedNotebook
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """What has been recorded about a submission.
-
-    Args:
-        outcomes: of its test cells; "" if a person has to judge.
-        problems: why notebooks are not gradeable.
-        notes: what else a person has to look at.
-        n_found: how many answers were found.
-        n_asked: how many answers the assignment asks for; 0 if that has not been recorded.
-    """
-
-    outcomes: tuple[str, ...] = ()
-    problems: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    n_found: int = 0
-    n_asked: int = 0
-
-    @classmethod
-    def of(cls, content: dict[str, Any]) -> Recorded:
-        """Return what a complete outcome file says."""
-        notebooks = content["notebooks"].values()
-        return cls(
-            tuple(cell["outcome"] for notebook in notebooks for cell in notebook.values()),
-            tuple(content["problems"]),
-            tuple(content.get("notes", ())),
-            *content.get("answers", (0, 0)),
-        )
-
-
-@dataclass(frozen=True)
-class Forecast:
-    """What grading would do with a submission.
-
-    Args:
-        student: who submitted it.
-        reason: why it would be graded, or not.
-        is_examined: whether it would be examined.
-    """
-
-    student: str
-    reason: str
-    is_examined: bool = True
 
 
 class Recorder:
@@ -162,7 +118,7 @@ class Recorder:
         if reason:
             return Forecast(student, reason)
         with self._transaction(keeps=False), self._db.no_autoflush:
-            is_outdated = self._bring_up_to_date(student, self._timestamp(student)[0])
+            is_outdated, _ = self._bring_up_to_date(student, self._timestamp(student)[0])
         text = "unchanged, only its time or penalty is brought up to date" if is_outdated else "unchanged"
         return Forecast(student, text, is_examined=False)
 
@@ -181,25 +137,30 @@ class Recorder:
         """Bring a recorded submission's time, penalty and the note on them up to date, without an exam."""
         timestamp, note = self._timestamp(student)
         with self._transaction():
-            self._bring_up_to_date(student, timestamp)
+            _, late = self._bring_up_to_date(student, timestamp)
         notes = [note] if note else []
         notes += [other for other in content.get("notes", ()) if not other.startswith(TIMESTAMP_NAME)]
-        if notes != content.get("notes", []):
+        if (notes, late) != (content.get("notes", []), content.get("late", {})):
             content["notes"] = notes
-            self.outcome_file(student).replace_notes(notes)
+            self.outcome_file(student).update(notes, late)
 
-    def _bring_up_to_date(self, student: str, timestamp: dt.datetime | None) -> bool:
-        """Set time and penalty of a recorded submission; return whether that changes anything."""
+    def _bring_up_to_date(self, student: str, timestamp: dt.datetime | None) -> tuple[bool, dict[str, Any]]:
+        """Set time and penalty of a recorded submission.
+
+        Returns:
+            Whether that changes anything, and what the penalty is for.
+        """
         known, is_late = self._times[student]
         has_other_time = timestamp not in (None, known)
         if not (is_late or has_other_time):
-            return False
+            return False, {}
         submission = self._submission(student, timestamp)
         entries = self._entries(submission)
         before = [entry.late_submission_penalty for entry in entries.values()]
         graded = self._course.step("autograded", student, self._spec.name).glob("*.ipynb")
-        self._write_penalties(student, submission, entries, {path.stem for path in graded})
-        return has_other_time or before != [entry.late_submission_penalty for entry in entries.values()]
+        late = self._write_penalties(student, submission, entries, {path.stem for path in graded})
+        now = [entry.late_submission_penalty for entry in entries.values()]
+        return has_other_time or before != now, late
 
     @contextlib.contextmanager
     def _transaction(self, *, keeps: bool = True) -> Iterator[None]:
@@ -228,13 +189,35 @@ class Recorder:
         Raises:
             CourseError: if the gradebook does not know the student, and the course adds no students.
         """
+        self.outcome_file(student).begin()
+        self._write_notebooks(student, notebooks)
+        return self.record_rows(student, digest, notebooks)
+
+    def record_rows(
+        self,
+        student: str,
+        digest: str,
+        notebooks: list[GradedNotebook],
+        confirmed: Collection[tuple[str, str]] | None = None,
+    ) -> Recorded:
+        """Record one submission, but for its graded notebooks.
+
+        Args:
+            student: who submitted it.
+            digest: of what was examined.
+            notebooks: the results of the exam.
+            confirmed: the (notebook, cell) whose points a person had confirmed; by default, as the gradebook
+                has it now.
+
+        Raises:
+            CourseError: if the gradebook does not know the student, and the course adds no students.
+        """
         file = self.outcome_file(student)
         earlier = file.earlier()
         file.begin()
         timestamp, note = self._timestamp(student)
-        self._write_notebooks(student, notebooks)
         with self._transaction():
-            self._write_rows(student, notebooks, timestamp, earlier)
+            late = self._write_rows(student, notebooks, timestamp, Confirmed(earlier, confirmed))
         notes = [note] if note else []
         content = {
             "digest": digest,
@@ -250,10 +233,15 @@ class Recorder:
                 notebook.name: {cell: asdict(grade) for cell, grade in notebook.grades.items()}
                 for notebook in notebooks
             },
+            "late": late,
             "judged": {notebook.name: notebook.judged for notebook in notebooks},
         }
         file.finish(content)
         return Recorded.of(content)
+
+    def confirmed(self, student: str) -> frozenset[tuple[str, str]]:
+        """Return the (notebook, cell) of a student whose points a person has confirmed."""
+        return queries.confirmed(self._db, self._assignment_id, student)
 
     def _timestamp(self, student: str) -> tuple[dt.datetime | None, str]:
         """Return when it was submitted (None if unknown), and what is wrong with its timestamp."""
@@ -303,15 +291,19 @@ class Recorder:
         student: str,
         notebooks: list[GradedNotebook],
         timestamp: dt.datetime | None,
-        earlier: dict[str, Any],
-    ) -> None:
-        """Write what nbgrader's own autograding would have written, except for what a person confirmed."""
+        confirmed: Confirmed,
+    ) -> dict[str, Any]:
+        """Write what nbgrader's own autograding would have written, except for what a person confirmed.
+
+        Returns:
+            What the late penalty is for.
+        """
         submission = self._submission(student, timestamp)
         entries = self._entries(submission)
         for notebook in notebooks:
-            self._write_cells(entries[notebook.name], notebook, Confirmed(earlier, notebook))
+            self._write_cells(entries[notebook.name], notebook, confirmed)
         self._db.flush()
-        self._write_penalties(
+        return self._write_penalties(
             student, submission, entries, {notebook.name for notebook in notebooks if notebook.text}
         )
 
@@ -328,21 +320,30 @@ class Recorder:
 
     def _write_penalties(
         self, student: str, submission: Any, entries: dict[str, Any], graded: set[str]
-    ) -> None:
+    ) -> dict[str, Any]:
+        """Write the penalties of a submission; return what they are for, empty if it is not late."""
         for name, entry in entries.items():
             entry.late_submission_penalty = (
                 self._penalty(student, submission, entry) if name in graded else None
             )
+        seconds_late = submission.total_seconds_late
+        if seconds_late <= 0:
+            return {}
+        for entry in entries.values():
+            self._db.expire(entry, ["score"])
+        points = {name: entry.score for name, entry in entries.items() if name in graded}
+        return {"seconds": seconds_late, "points": points}
 
     def _write_cells(self, entry: Any, notebook: GradedNotebook, confirmed: Confirmed) -> None:
         for grade in self._all(Grade, entry):
             name = self._rows.cells[grade.cell_id]
             known = notebook.grades.get(name)
             grade.auto_score = None if known is None else known.auto_score
-            if grade.manual_score is not None and not grade.needs_manual_grade and confirmed.holds(name):
-                continue
-            needs_person = grade.manual_score is not None or grade.auto_score is None
-            grade.needs_manual_grade = needs_person and not notebook.is_missing
+            if grade.manual_score is None:
+                grade.needs_manual_grade = grade.auto_score is None
+            else:
+                was_open = bool(grade.needs_manual_grade)
+                grade.needs_manual_grade = not confirmed.holds(notebook, name, was_open=was_open)
         for comment in self._all(Comment, entry):
             name = self._rows.cells[comment.cell_id]
             if name in notebook.comments:

@@ -17,6 +17,9 @@ from gradlab.submission.times import course_zone, submitted_time
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+RESTORED = "gradlab-restored"
+"""The key of nbconvert's resources under which a `Restored` is kept."""
+
 
 class RestoreCells(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is untyped
     """Put a student's answers into the notebook as it was released; see `gradlab.submission.restore`.
@@ -35,6 +38,7 @@ class RestoreCells(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is u
         result = restored(nb, official, source_of(self, resources), kernelspec)
         for note in result.notes:
             self.log.warning("%s: %s.ipynb: %s", names["student"], names["notebook"], note)
+        resources[RESTORED] = result
         return result.notebook, resources
 
     def _correct_time(self, gradebook: Gradebook, resources: dict[str, Any]) -> None:

@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING, Any
 from nbgrader import preprocessors
 
 from gradlab.outcome import Outcome
+from gradlab.preprocessors.execute import Execute
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 
 class SaveAutoGrades(preprocessors.SaveAutoGrades):  # type: ignore[misc]  # nbgrader is untyped
-    """nbgrader's `SaveAutoGrades`, except that an examiner's error costs no points: a person has to look."""
+    """nbgrader's `SaveAutoGrades`, except that what was not examined is not scored: a person has to look."""
 
     def _add_score(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
         super()._add_score(cell, resources)
         outcome = cell.metadata.get("gradlab", {}).get("outcome")
-        if not outcome or not Outcome(outcome).is_open:
+        is_open = Outcome(outcome).is_open if outcome else not Execute(config=self.config).enabled
+        if not is_open:
             return
         names = resources["nbgrader"]
         grade = self.gradebook.find_grade(

@@ -1,0 +1,169 @@
+"""`nbgrader autograde` and formgrader's button leave what `gradlab autograde` leaves."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from commands import gradlab, nbgrader
+from nbgrader.api import Gradebook
+from nbgrader.apps import NbGrader
+from nbgrader.apps.api import NbGraderAPI
+from submissions import DOUBLE, RIGHT, copy_of, outcome, submit, tables
+
+from gradlab.examiner.desk import desk
+from gradlab.gradebook.outcome_file import OutcomeFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+BROKEN = {
+    "a login page": b"<html>Log in</html>",
+    "half a file": b'{"cells": [',
+    "CP949": '{"cells": "김"}'.encode("cp949"),
+    "nothing in it": b"",
+    "an older format": b'{"nbformat": 3, "worksheets": []}',
+}
+NAMES = {
+    "other case": "TRIPLE.ipynb",
+    "a browser's": "triple (1).ipynb",
+    "a text": "triple.ipynb.txt",
+    "deeper": "ps/triple.ipynb",
+    "unknown": "homework.ipynb",
+}
+TIMES = {"KST": "2026-03-02 21:00:00 KST", "torn": "2026-03-0", "no zone": "2026-03-02 21:00:00 XYZ"}
+
+
+def lay_out_class(course: Path) -> list[str]:
+    """Hand in what students hand in; return their ids."""
+    for student, content in BROKEN.items():
+        (submit(course, student) / "triple.ipynb").write_bytes(content)
+    for student, name in NAMES.items():
+        folder = submit(course, student, RIGHT)
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / "triple.ipynb").rename(folder / name)
+    for student, time in TIMES.items():
+        (submit(course, student, RIGHT) / "timestamp.txt").write_text(time)
+    submit(course, "wrong", DOUBLE)
+    (course / "submitted" / "nothing" / "ps").mkdir(parents=True)
+    return [*BROKEN, *NAMES, *TIMES, "wrong", "nothing"]
+
+
+def recorded(course: Path, student: str) -> dict[str, Any]:
+    """Return what an outcome file says, but when."""
+    return {key: value for key, value in outcome(course, student).items() if key != "graded"}
+
+
+def test_both_commands_leave_the_same(released_course, tmp_path):
+    """Scores, outcome files, messages and times are the same, whatever the submission is."""
+    course = copy_of(released_course, tmp_path / "course")
+    students = lay_out_class(course)
+    printed = nbgrader(course, "autograde", "ps")
+    assert "Traceback" not in printed
+    before = tables(course), {student: recorded(course, student) for student in students}
+    assert f"0 of {len(students)} would be graded" in gradlab(course, "autograde", "ps", "--explain")
+    told = gradlab(course, "autograde", "ps", "--force")
+    assert (tables(course), {student: recorded(course, student) for student in students}) == before
+    for line in told.splitlines():
+        if line.startswith(("not gradeable: ", "note: ")):
+            assert line.removeprefix("note: ") in printed
+
+
+@pytest.fixture
+def course(released_course, tmp_path, monkeypatch) -> Iterator[Path]:
+    """A copy of the released course, which is the current folder."""
+    course = copy_of(released_course, tmp_path / "course")
+    monkeypatch.chdir(course)
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(course / "none"))
+    yield course
+    desk().close()
+
+
+def press(student: str) -> dict[str, Any]:
+    """Grade as formgrader's button does; return what it shows."""
+    app = NbGrader()
+    app.initialize([])
+    app.load_config_file()
+    return NbGraderAPI(app.coursedir, parent=app).autograde("ps", student)
+
+
+def book(course: Path) -> Gradebook:
+    """Open the gradebook."""
+    return Gradebook(f"sqlite:///{course / 'gradebook' / 'gradebook.db'}", "gradlab")
+
+
+def test_the_button_records_a_broken_notebook(course):
+    """A broken notebook is told in one line, and replaces what was graded before."""
+    submit(course, "x", RIGHT)
+    assert press("x")["success"]
+    assert outcome(course, "x")["notebooks"]["triple"]["test_triple"]["outcome"] == "passed"
+    (course / "submitted" / "x" / "ps" / "triple.ipynb").write_bytes(b"{")
+    shown = press("x")
+    assert shown["success"]
+    assert "not gradeable: x: triple.ipynb is no notebook" in shown["log"]
+    assert outcome(course, "x")["problems"]
+    assert not (course / "autograde" / "x" / "ps").exists()
+    with book(course) as gradebook:
+        assert gradebook.find_grade("test_triple", "triple", "ps", "x").needs_manual_grade
+
+
+@pytest.mark.parametrize(("answer", "stays"), [(DOUBLE, True), (DOUBLE.replace("2", "4"), False)])
+def test_confirmed_points_stay_as_with_the_command(course, answer, stays):
+    """A person's points stay confirmed if question, answer and automatic result are the same."""
+    submit(course, "x", DOUBLE)
+    assert press("x")["success"]
+    with book(course) as gradebook:
+        grade = gradebook.find_grade("test_triple", "triple", "ps", "x")
+        grade.manual_score, grade.needs_manual_grade = 1.5, False
+        gradebook.db.commit()
+    submit(course, "x", answer)
+    assert press("x")["success"]
+    with book(course) as gradebook:
+        grade = gradebook.find_grade("test_triple", "triple", "ps", "x")
+        assert (grade.manual_score, not grade.needs_manual_grade) == (1.5, stays)
+
+
+def test_nothing_is_graded_if_source_and_gradebook_differ(course):
+    """A test that was corrected only in the source is not asked: the message says what to run."""
+    submit(course, "x", RIGHT)
+    source = course / "source" / "ps" / "triple.ipynb"
+    source.write_text(source.read_text(encoding="utf-8").replace("case(2)", "case(7)"), encoding="utf-8")
+    shown = press("x")
+    assert not shown["success"]
+    assert "Nothing is graded" in shown["log"]
+    assert "generate_assignment ps --force" in shown["log"]
+    assert not (course / "autograde").exists()
+
+
+def test_an_interrupted_conversion_is_graded_again(course, monkeypatch):
+    """If nbgrader's conversion fails, the outcome file is outdated, not that of the earlier submission."""
+    submit(course, "x", RIGHT)
+    assert press("x")["success"]
+    monkeypatch.setattr("gradlab.grading.stock.results_in", lambda _: 1 / 0)
+    assert not press("x")["success"]
+    file = OutcomeFile(course / "gradebook" / "outcomes" / "ps" / "x.json")
+    assert file.content() is None
+    assert file.earlier()
+
+
+def test_a_test_that_was_not_run_asks_a_person(course):
+    """`--no-execute` gives no points for tests that have no result."""
+    submit(course, "x", DOUBLE)
+    nbgrader(course, "autograde", "ps", "--no-execute")
+    with book(course) as gradebook:
+        grade = gradebook.find_grade("test_triple", "triple", "ps", "x")
+        assert (grade.auto_score, grade.needs_manual_grade) == (None, True)
+
+
+def test_one_of_several_notebooks_leaves_no_outcome_file(course):
+    """With `--notebook`, the outcome file would be half true: the submission waits for a whole grading."""
+    for folder in ("source/ps", "release/ps"):
+        shutil.copy(course / folder / "triple.ipynb", course / folder / "again.ipynb")
+    nbgrader(course, "generate_assignment", "ps", "--force")
+    submit(course, "x", RIGHT)
+    nbgrader(course, "autograde", "ps", "--notebook=triple")
+    path = course / "gradebook" / "outcomes" / "ps" / "x.json"
+    assert not path.exists() or "digest" not in json.loads(path.read_text(encoding="utf-8"))
