@@ -51,9 +51,10 @@ c.CourseDirectory.solution_directory = "solutions"
 c.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook' / 'gradebook.db'}"
 
 # `nbgrader zip_collect`: whose file it is, and which notebook, by the names in a class download. The number
-# at the end is of a resubmission, or of a second download.
+# at the end is of a resubmission, or of a second download; of several, the newest counts.
 #   Canvas   kimminsu_LATE_1234_567890_derivatives-1.ipynb, anon_x1Y2z_567890_derivatives.ipynb
 #   Moodle   Kim Minsu_1234_assignsubmission_file_/derivatives.ipynb
+c.ZipCollectApp.collector_plugin = "gradlab.collecting.ClassDownloadCollector"
 c.FileNameCollectorPlugin.named_regexp = (
     re.escape(str(root / "downloaded"))
     + r"/[^/]+/extracted/(?:[^/]+/)*?"

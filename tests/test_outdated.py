@@ -104,7 +104,6 @@ def totals(course: Path) -> dict[str, str]:
         (MoodleExporter, "ID number", "ps"),
         (WideExporter, "student_id", "ps/total"),
     ):
-        plugin = exporter(parent=app)
         rows = [row for row in exported(exporter(parent=app), course) if row[student]]
         found.append({row[student]: row[total].replace("-", "") for row in rows})
     assert found[0] == found[1] == found[2]
