@@ -42,6 +42,7 @@ N_BARE = 6
 STOCK = """
 from nbgrader import preprocessors as stock
 
+c.Autograde.exporter_class = "nbconvert.exporters.NotebookExporter"
 c.Autograde.sanitize_preprocessors = [
     stock.ClearOutput,
     stock.DeduplicateIds,

@@ -136,10 +136,10 @@ def test_long_form_has_a_row_for_each_exercise(course):
 
 
 def test_long_form_adds_up_with_what_lateness_costs(course):
-    """A late submission has an extra row, so that its rows add up to the gradebook's total."""
+    """A late submission has an extra row, which waits if the penalty is of other points than the score."""
     _, *body = exported(course, "LongExporter")
     late = [row for row in body if row[1] == "late" and row[0] == "ps"]
-    assert late[-1][5:] == ["", "late penalty", "TRUE", "2026-03-02T13:00:00Z", "-3.50", "0.00", "FALSE"]
+    assert late[-1][5:] == ["", "late penalty", "TRUE", "2026-03-02T13:00:00Z", "-3.50", "0.00", "TRUE"]
     with book(course) as gradebook:
         for student in ("right", "wrong", "late"):
             submission = gradebook.find_submission("ps", student)
@@ -162,7 +162,7 @@ def test_wide_form_has_a_row_for_each_student(course):
     assert {student: [found[student][name] for name in columns] for student in PEOPLE} == {
         "right": ["2.00", "1.33", "1.63", "0.00", "4.96", "FALSE"],
         "wrong": ["0.00", "1.00", "1.50", "0.00", "2.50", "FALSE"],
-        "late": ["2.00", "1.00", "1.50", "-3.50", "1.00", "FALSE"],
+        "late": ["2.00", "1.00", "1.50", "-3.50", "", "TRUE"],
         "pending": ["2.00", "", "1.50", "0.00", "", "TRUE"],
         "half": ["2.00", "", "", "0.00", "", "TRUE"],
         "new": ["", "", "", "0.00", "", "FALSE"],
@@ -177,7 +177,7 @@ def test_canvas_gets_its_own_columns(course):
     assert heading == ["Student", "ID", "SIS Login ID", "Section", "qs", "ps"]
     assert possible == ["    Points Possible", "", "", "", "2.00", "7.00"]
     assert {row[2]: row[5] for row in body} == {
-        "right": "4.96", "wrong": "2.50", "late": "1.00", "pending": "", "half": "", "missing": "",
+        "right": "4.96", "wrong": "2.50", "late": "", "pending": "", "half": "", "missing": "",
         "extended": "", "new": "",
     }  # fmt: skip
     names = {row[2]: row[:2] for row in body}
@@ -190,7 +190,7 @@ def test_moodle_gets_its_own_columns(course):
     heading, *body = exported(course, "MoodleExporter")
     assert heading == ["First name", "Last name", "ID number", "Email address", "qs", "ps"]
     assert {row[2]: row[5] for row in body} == {
-        "right": "4.96", "wrong": "2.50", "late": "1.00", "pending": "-", "half": "-", "missing": "-",
+        "right": "4.96", "wrong": "2.50", "late": "-", "pending": "-", "half": "-", "missing": "-",
         "extended": "-", "new": "-",
     }  # fmt: skip
     assert ["지우", "김", "right", "jiwoo@example.org", "-", "4.96"] in body

@@ -62,6 +62,10 @@ def courses(tmp_path_factory) -> tuple[Path, Path]:
         gradebook.add_student("known", first_name="Known", last_name="Student")
     _hand_in(course)
     ours, stock = copy_of(course, folder / "ours"), copy_of(course, folder / "stock")
+    with (stock / "nbgrader_config.py").open("a") as config:
+        config.write(
+            'c.Autograde.exporter_class = "nbconvert.exporters.NotebookExporter"\n'
+        )  # it records itself
     gradlab(ours, "autograde", "ps")
     nbgrader(stock, "autograde", "ps", succeeds=False)  # one submission is torn
     return ours, stock

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
@@ -181,6 +182,37 @@ def test_no_export_makes_a_gradebook(course, exporter):
     command = ("export", f"--exporter=gradlab.exporters.{exporter}", "--to=scores.csv")
     assert "There is no gradebook in" in nbgrader(course, *command, succeeds=False)
     assert everything(course) == before
+
+
+@pytest.mark.parametrize("exporter", ["CanvasExporter", "WideExporter"])
+def test_a_gradebook_without_a_column_is_one_line(course, exporter):
+    """An exporter that can't read the gradebook says so in one line, and what to do."""
+    change(course, "ALTER TABLE student DROP COLUMN lms_user_id")
+    printed = nbgrader(course, "export", f"--exporter=gradlab.exporters.{exporter}", succeeds=False)
+    assert "no such column" in printed
+    assert "nbgrader db upgrade" in printed
+    assert "Traceback" not in printed
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [{"notes": 5}, {"late": 7}, {"late": {"seconds": 1}}, {"answers": "x"}, {"judged": {"triple": 1}}],
+)
+def test_a_damaged_outcome_file_is_no_record(course, executor, parts):
+    """An outcome file with parts of another form counts as none: the next grading repairs it."""
+    path = course / "gradebook" / "outcomes" / "ps" / "right.json"
+    path.write_text(json.dumps(outcome(course, "right") | parts))
+    write_report(Course(course), course / "report")
+    assert grade(course, executor) == {"right"}
+
+
+def test_the_stock_command_stops_where_it_cant_write(course):
+    """If graded notebooks can't be written, nbgrader's command says so in one line, not for each student."""
+    shutil.rmtree(course / "autograde")
+    (course / "autograde").write_text("")
+    printed = nbgrader(course, "autograde", "ps", succeeds=False)
+    assert "File exists" in printed
+    assert "Traceback" not in printed
 
 
 @pytest.mark.parametrize("content", [b"", b"no database, but a text that is long enough to be one" * 99])

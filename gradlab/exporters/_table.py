@@ -75,7 +75,10 @@ class TableExporter(ExportPlugin):  # type: ignore[misc]  # nbgrader is untyped
         Raises:
             SystemExit: if a requested student or assignment is unknown.
         """
-        classroom = read_classroom(CourseFolders(self.parent.coursedir))
+        try:
+            classroom = read_classroom(CourseFolders(self.parent.coursedir))
+        except (CourseError, SQLAlchemyError, OSError) as error:
+            raise SystemExit(explained(error) or str(error)) from None
         known = sorted(
             (student for student in classroom.students if student.is_in_gradebook),
             key=lambda student: (student.last_name, student.first_name, student.id),

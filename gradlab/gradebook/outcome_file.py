@@ -97,6 +97,7 @@ def _is_complete(content: Any) -> bool:
         case {"digest": str(), "graded": str(), "problems": list(), "has_notebooks": bool()}:
             try:
                 _verdicts(content)
+                _later_parts(content)
             except (KeyError, TypeError, AttributeError):
                 return False
             return True
@@ -110,6 +111,17 @@ def _verdicts(content: Content) -> dict[tuple[str, str], tuple[object, object]]:
         for notebook, grades in content["notebooks"].items()
         for cell, grade in grades.items()
     }
+
+
+def _later_parts(content: Content) -> None:
+    """Raise an error if what later versions have added has another form."""
+    list(content.get("notes", ()))
+    late, answers = content.get("late", {}), content.get("answers", (0, 0))
+    if late:
+        sum(late["points"].values(), late["seconds"])
+    sum(answers)
+    for cells in content.get("judged", {}).values():
+        cells.keys()
 
 
 def _before(earlier: Any, content: Content) -> object:

@@ -53,9 +53,12 @@ def is_penalty_outdated(
 
 def stale_feedback(outcome: Mapping[str, Any], folder: Path) -> Iterator[str]:
     """Yield a note if a page of feedback shows results that a later grading has changed."""
-    if not outcome.get("before") or "changed" not in outcome:
+    try:
+        changed_s = dt.datetime.fromisoformat(outcome.get("changed", "")).timestamp()
+    except (TypeError, ValueError):
         return
-    changed_s = dt.datetime.fromisoformat(outcome["changed"]).timestamp()
+    if not outcome.get("before"):
+        return
     for notebook in outcome["notebooks"]:
         page = folder / f"{notebook}.html"
         if page.is_file() and page.stat().st_mtime < changed_s:

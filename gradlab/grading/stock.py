@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from glob import glob
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
 import nbformat
@@ -53,11 +54,11 @@ class SubmissionExporter(NotebookExporter):
             NbGraderException: if source, gradebook and release don't agree, or the gradebook can't be used.
         """
         super().__init__(**traits)  # type: ignore[no-untyped-call]  # nbconvert's
-        self._run: _Run | None = None
+        self._run: _StockRun | None = None
         if not isinstance(self.parent, Autograde):
             return
         try:
-            self._run = _Run(self.parent)
+            self._run = _StockRun(self.parent)
             self._run.prepare()
         except Exception as error:
             text = str(error) if isinstance(error, CourseError) else explained(error)
@@ -129,7 +130,7 @@ class _Conversion:
         return next(notebook for notebook in self.spec.notebooks if notebook.name == name)
 
 
-class _Run:
+class _StockRun:
     """One run of nbgrader's converter."""
 
     def __init__(self, converter: Autograde) -> None:
@@ -149,6 +150,10 @@ class _Run:
         converter.coursedir = _Times(parent=known.parent, zone=self._course.zone, **traits)
         for assignment, folders in self._folders().items():
             spec = self._course.assignment(assignment)
+            place = self._course.step("autograded")
+            place.mkdir(parents=True, exist_ok=True)
+            with TemporaryFile(dir=place):  # so that nbgrader does not fail there, student by student
+                pass
             names = [each.name for each in spec.notebooks if fnmatchcase(each.name, known.notebook_id)]
             with self._recorder(spec) as recorder:
                 for folder, student in folders.items():
