@@ -74,7 +74,7 @@ class AssignmentSpec:
     def digest(self) -> str:
         """Return a hash of what is examined: tests, reference, misconceptions, files and limits."""
         settings = self.settings
-        asked = (settings.limits, settings.sandbox, settings.language, settings.skip_tag)
+        asked = (settings.limits, settings.sandbox, settings.skip_tag)
         total = hashlib.sha256(repr(asked).encode())
         for notebook in self.notebooks:
             cells = [cell.examined for cell in notebook.cells if cell.examined]
@@ -82,7 +82,7 @@ class AssignmentSpec:
             source = None if notebook.source is None else read_source(notebook.source)
             if source is None:
                 continue
-            total.update(repr(source.examined).encode())
+            total.update(repr((settings.language_of(source), source.examined)).encode())
             for name, path in files_beside(source.path).items():
                 total.update(f"{name}\0".encode("utf-8", "surrogatepass"))
                 total.update(hashlib.sha256(path.read_bytes()).digest())

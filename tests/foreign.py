@@ -27,15 +27,22 @@ def grading(grade_id: str, visible: str, hidden: str = ""):
     return code(text, grade_id, grade=True, locked=True, points=1)
 
 
-def lay_out(course: Path, cells: Sequence[nbformat.NotebookNode], files: Mapping[str, str] | None = None):
-    """Make a course of one assignment, `hw`, and release it; return it."""
+def lay_out(
+    course: Path,
+    cells: Sequence[nbformat.NotebookNode],
+    files: Mapping[str, str] | None = None,
+    config: str | None = None,
+):
+    """Make a course of one assignment, `hw`, and release it; configured as this course by default."""
     folder = course / "source" / "hw"
     folder.mkdir(parents=True)
     for name, text in (files or {}).items():
         (folder / name).write_text(text, encoding="utf-8")
     notebook = nbformat.v4.new_notebook(metadata={"kernelspec": KERNEL}, cells=list(cells))
     nbformat.write(notebook, folder / "hw.ipynb")
-    (course / "nbgrader_config.py").write_text((COURSE / "nbgrader_config.py").read_text(encoding="utf-8"))
+    if config is None:
+        config = (COURSE / "nbgrader_config.py").read_text(encoding="utf-8")
+    (course / "nbgrader_config.py").write_text(config, encoding="utf-8")
     nbgrader(course, "generate_assignment", "hw")
     return course
 

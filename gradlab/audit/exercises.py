@@ -8,15 +8,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from gradlab.authoring.source import PICTURE_TAG, read_source, select_lines, split_test
-from gradlab.texts import LANGUAGES
+from gradlab.authoring.source import LANGUAGE_TAG, PICTURE_TAG, read_source, select_lines, split_test
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from nbformat import NotebookNode
-
-LANGUAGE_TAG = "lang-"
 
 
 @dataclass(frozen=True)
@@ -89,7 +86,7 @@ class AuditedExercise:
 
 
 def cells_of(path: Path, language: str) -> tuple[Cell, ...]:
-    """Return the code cells of a source notebook in a language, in order."""
+    """Return the code cells of a source notebook in a language, or its own if that is "", in order."""
     return _cells(path, path.stat().st_mtime_ns, language)
 
 
@@ -135,19 +132,17 @@ def by_hand(path: Path) -> list[str]:
 
 
 def languages_of(path: Path, default: str) -> list[str]:
-    """Return the languages of a source notebook: those that its tags name, or else the default."""
+    """Return the languages of a source notebook: those that its cells name, or else the default."""
     source = read_source(path)
-    tags = {tag for cell in source.cells for tag in cell.metadata.get("tags", ())} if source else set()
-    return [language for language in LANGUAGES if f"{LANGUAGE_TAG}{language}" in tags] or [default]
+    return [] if source is None else [*source.languages] or [default or source.language]
 
 
 @lru_cache(maxsize=16)
 def _cells(path: Path, _changed_ns: int, language: str) -> tuple[Cell, ...]:
     source = read_source(path)
     cells = () if source is None else source.cells
-    return tuple(
-        _cell(cell, language) for cell in cells if cell.cell_type == "code" and _is_shown(cell, language)
-    )
+    shown = language or ("" if source is None else source.language)
+    return tuple(_cell(cell, shown) for cell in cells if cell.cell_type == "code" and _is_shown(cell, shown))
 
 
 def _cell(cell: NotebookNode, language: str) -> Cell:

@@ -32,15 +32,16 @@ from gradlab.authoring.folders import SOURCE_FOLDER, find_course
 from gradlab.authoring.imports import modules_imported_by
 from gradlab.authoring.ipython import SHELL, QuietShell, as_python
 from gradlab.errors import CourseError
-from gradlab.texts import LANGUAGES, in_language
+from gradlab.texts import DEFAULT_LANGUAGE, FALLBACK_LANGUAGE, LANGUAGES, in_language
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 BEGIN_SOLUTION = "### BEGIN SOLUTION"
 PICTURE_TAG = "picture"
 MISCONCEPTION_TAG = "misconception"
+LANGUAGE_TAG = "lang-"
 
 _LANGUAGE_MARK = re.compile(r"\s*### (?P<edge>BEGIN|END) LANG (?P<language>\w+)\s*\Z")
 # nbgrader's ClearHiddenTests: a line that contains one of them is a mark.
@@ -147,6 +148,16 @@ class SourceNotebook:
         )
 
     @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that its cells name."""
+        return languages_in(self.cells)
+
+    @cached_property
+    def language(self) -> str:
+        """The language of its messages if the course chooses none."""
+        return language_of(self.cells)
+
+    @cached_property
     def modules(self) -> frozenset[str]:
         """The modules that its code imports."""
         return modules_imported_by(cell.source for cell in self.cells if cell.cell_type == "code")
@@ -215,7 +226,7 @@ class SourceNotebook:
         """The names that the reference solutions and given cells define, run on first use."""
         namespace: dict[str, Any] = {"__name__": f"reference of {self.path.stem}"}
         namespace[SHELL] = QuietShell(namespace)
-        with contextlib.redirect_stdout(io.StringIO()):
+        with silence():
             for name, text in self.definitions():
                 run(text, namespace, f"<{self.path.stem}: {name}>")
         return MappingProxyType(namespace)
@@ -228,8 +239,22 @@ class SourceNotebook:
     def namespace_with(self, answer: str, name: str) -> dict[str, Any]:
         """Return a copy of the reference's namespace in which another answer has been run."""
         namespace = dict(self.reference)
-        run(answer, namespace, f"<{self.path.stem}: {name}>")
+        with silence():
+            run(answer, namespace, f"<{self.path.stem}: {name}>")
         return namespace
+
+
+@contextlib.contextmanager
+def silence() -> Iterator[None]:
+    """Keep what the course's own code prints, and what it warns of, from the grader's terminal."""
+    nowhere = io.StringIO()
+    with (
+        contextlib.redirect_stdout(nowhere),
+        contextlib.redirect_stderr(nowhere),
+        warnings.catch_warnings(),
+    ):
+        warnings.simplefilter("ignore")
+        yield
 
 
 def run(text: str, namespace: dict[str, Any], filename: str) -> None:
@@ -267,6 +292,22 @@ def select_lines(text: str, language: str) -> str:
     if region is not None:
         raise CourseError(f"The region '### BEGIN LANG {region}' is not closed in the cell {text[:60]!r}…")
     return "\n".join(kept)
+
+
+def languages_in(cells: Iterable[nbformat.NotebookNode]) -> tuple[str, ...]:
+    """Return the languages that the tags of cells, or the marks inside them, name."""
+    named = set()
+    for cell in cells:
+        named.update(cell.metadata.get("tags", ()))
+        marks = map(_LANGUAGE_MARK.match, cell.source.split("\n"))
+        named.update(LANGUAGE_TAG + mark["language"] for mark in marks if mark)
+    return tuple(language for language in LANGUAGES if LANGUAGE_TAG + language in named)
+
+
+def language_of(cells: Iterable[nbformat.NotebookNode]) -> str:
+    """Return the language for cells if nobody chooses: English if they name none, else Korean if they can."""
+    named = languages_in(cells)
+    return DEFAULT_LANGUAGE if DEFAULT_LANGUAGE in named else FALLBACK_LANGUAGE
 
 
 @lru_cache(maxsize=512)

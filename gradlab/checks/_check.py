@@ -24,7 +24,7 @@ from gradlab.checks._returned import described
 from gradlab.checks._scenario import CallResult, Elsewhere, Scenario, bound_to, result_of
 from gradlab.checks._values import ATOL, RTOL, agree, as_float64
 from gradlab.errors import CourseError
-from gradlab.texts import DEFAULT_LANGUAGE
+from gradlab.texts import FALLBACK_LANGUAGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -137,7 +137,7 @@ def check(  # noqa: PLR0913  # all except for two are keywords with defaults
     tolerance = _Tolerance(rtol, atol, any_shape)
     question = _Question(exercise, scenario)
     names = _caller_names()
-    language = str(names.get("LANGUAGE", DEFAULT_LANGUAGE))
+    language = str(names.get("LANGUAGE", FALLBACK_LANGUAGE))
 
     rights = remembered(
         notebook,

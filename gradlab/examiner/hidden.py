@@ -5,12 +5,10 @@ from __future__ import annotations
 import ast
 import builtins
 import contextlib
-import io
-import warnings
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
-from gradlab.authoring.source import run
+from gradlab.authoring.source import run, silence
 from gradlab.checks import use_notebook, use_variant
 from gradlab.examiner.session import StandIn
 from gradlab.examiner.stubs import defined_in
@@ -26,14 +24,14 @@ _BUILT_IN = frozenset(vars(builtins))
 
 def run_hidden(hidden: str, names: dict[str, Any], notebook: SourceNotebook, variant: int) -> None:
     """Run a hidden part in the examiner; it raises what the part raises."""
-    with use_notebook(notebook), use_variant(variant), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with use_notebook(notebook), use_variant(variant), silence():
         run(hidden, names, "<hidden test>")
 
 
 def given_names(notebook: SourceNotebook, language: str) -> dict[str, Any]:
     """Return the names of given cells and of the reference, which runs on first use."""
-    return {**notebook.reference, "__name__": "__main__", "LANGUAGE": language}
+    names = {"LANGUAGE": language, **notebook.reference, "__name__": "__main__"}
+    return {**names, "LANGUAGE": language} if notebook.languages else names
 
 
 def students_names(
@@ -69,7 +67,7 @@ def add_visible(
     missing = _mentioned(hidden) - names.keys() - defined_in(hidden) - _BUILT_IN
     for text in visible:
         if not missing.isdisjoint(defined_in(text)):
-            with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(Exception):
+            with contextlib.suppress(Exception):
                 run_hidden(text, names, notebook, variant)
 
 

@@ -23,6 +23,7 @@ from gradlab.examiner.stubs import defined_in
 from gradlab.examiner.verdicts import record
 from gradlab.examiner.ways import BY_VALUE
 from gradlab.outcome import Outcome
+from gradlab.texts import FALLBACK_LANGUAGE
 from gradlab.zygote import Warmth
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Settings:
         limits: on time and output.
         sandbox: the limits of the examinee's sandbox.
         require: what the sandbox must promise before anything is examined.
-        language: the language of messages to students.
+        language: the language of messages to students, "" if each notebook's own.
         skip_tag: given cells with this tag are not run.
         warm_up: the course's own code that a zygote runs once, before it forks.
     """
@@ -57,6 +58,10 @@ class Settings:
     language: str
     skip_tag: str = ""
     warm_up: str = ""
+
+    def language_of(self, source: SourceNotebook | None) -> str:
+        """Return the language of messages about a notebook."""
+        return self.language or (FALLBACK_LANGUAGE if source is None else source.language)
 
 
 def warmth_of(source: SourceNotebook | None, settings: Settings) -> Warmth:
@@ -97,7 +102,7 @@ def examine(
         exam = replace(exam_of(exam_cells, source, zygote, settings, variant), is_shown=True)
         return exam, exam.results()
 
-    undecided = message_of(Outcome.UNDECIDED, settings.limits, settings.language)
+    undecided = message_of(Outcome.UNDECIDED, settings.limits, settings.language_of(source))
     settlement = Settlement([cell.is_test for cell in exam_cells], undecided)
     exam, views = desk().examine(shown, warmth)
     results: list[CellResult] = exam.verdicts
@@ -152,7 +157,7 @@ def exam_of(
         start=lambda: Session(zygote.spawn(settings.sandbox, files, settings.require)),
         ending_of=lambda session: zygote.ending_of(session.running),
         limits=settings.limits,
-        language=settings.language,
+        language=settings.language_of(source),
         variant=variant,
     )
 

@@ -98,7 +98,7 @@ class Execute(preprocessors.Execute):  # type: ignore[misc]  # nbgrader is untyp
                 cpu_s=int(self.exam_timeout or UNLIMITED_S) + KERNELS_MARGIN_S,
             ),
             require=frozenset(self.require_promises),
-            language=SelectLanguage(parent=self.parent, config=self.config).language,
+            language=SelectLanguage(parent=self.parent, config=self.config).language or "",
             skip_tag=self.skip_cells_with_tag,
             warm_up=self.warm_up,
         )

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Any
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Enum
 
-from gradlab.authoring.source import select_lines
-from gradlab.texts import DEFAULT_LANGUAGE, LANGUAGES
+from gradlab.authoring.source import LANGUAGE_TAG, language_of, select_lines
+from gradlab.texts import LANGUAGES
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
-
-TAG = "lang-"
 
 
 class SelectLanguage(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is untyped
@@ -24,16 +22,22 @@ class SelectLanguage(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is
     """
 
     language = Enum(
-        LANGUAGES, default_value=DEFAULT_LANGUAGE, help="The language of the release: 'ko' or 'en'."
+        LANGUAGES,
+        default_value=None,
+        allow_none=True,
+        help="The language of the release and of messages: 'ko' or 'en'. If it is not set, it is English for "
+        "notebooks whose cells name no language, and Korean for others.",
     ).tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Return the notebook in the language."""
-        nb.cells = [cell for cell in nb.cells if self._is_kept(cell)]
+        language = self.language or language_of(nb.cells)
+        nb.cells = [cell for cell in nb.cells if _is_kept(cell, language)]
         for cell in nb.cells:
-            cell.source = select_lines(cell.source, self.language)
+            cell.source = select_lines(cell.source, language)
         return nb, resources
 
-    def _is_kept(self, cell: NotebookNode) -> bool:
-        languages = {tag.removeprefix(TAG) for tag in cell.metadata.get("tags", ()) if tag.startswith(TAG)}
-        return not languages or self.language in languages
+
+def _is_kept(cell: NotebookNode, language: str) -> bool:
+    languages = [tag for tag in cell.metadata.get("tags", ()) if tag.startswith(LANGUAGE_TAG)]
+    return not languages or f"{LANGUAGE_TAG}{language}" in languages

@@ -1,0 +1,116 @@
+"""A course that says nothing of languages and libraries: English messages, its own modules warm, silence."""
+
+from __future__ import annotations
+
+import nbformat
+import pytest
+from commands import nbgrader
+from conftest import code
+from foreign import grade, grading, lay_out, solution, submit_answers
+from submissions import outcome
+
+from gradlab.authoring.source import SourceNotebook
+from gradlab.course import Course
+from gradlab.preprocessors import SelectLanguage
+
+NO_CONFIG = "c = get_config()\n"
+STOCK_CONFIG = """
+from nbgrader.preprocessors import CheckCellMetadata
+from gradlab.preprocessors import Execute, RestoreCells, SaveAutoGrades
+c = get_config()
+c.Autograde.sanitize_preprocessors = [RestoreCells, CheckCellMetadata]
+c.Autograde.autograde_preprocessors = [Execute, SaveAutoGrades, CheckCellMetadata]
+"""
+LOUD = """
+import sys, warnings
+print("printed by a given cell")
+print("written by a given cell", file=sys.stderr)
+warnings.warn("warned by a given cell")
+is_warm = "wave" in sys.modules
+"""
+LOUD_TEST = "print('printed by a hidden test')\nprint('written by a hidden test', file=sys.stderr)\n"
+ANSWER = "def half(x):\n    return x / 2"
+CELLS = (
+    code(LOUD, "given", locked=True),
+    code("import wave"),
+    solution("half", ANSWER),
+    grading("test_half", "", f"{LOUD_TEST}assert half(6) == 3"),
+    grading("warm_test", "assert is_warm"),
+)
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A course without any configuration, graded for two students."""
+    made = lay_out(tmp_path_factory.mktemp("foreign"), CELLS, config=NO_CONFIG)
+    submit_answers(made, "right", {"half": ANSWER})
+    submit_answers(made, "untouched", {})
+    return made, grade(made)
+
+
+def test_messages_are_english(course):
+    """Nobody has chosen a language, and no cell names any."""
+    cell = outcome(course[0], "untouched", "hw")["notebooks"]["hw"]["test_half"]
+    assert cell["outcome"] == "not attempted"
+    assert cell["message"].isascii()
+
+
+def test_the_trait_chooses_the_language(course, monkeypatch):
+    """An instructor whose cells name no language may want messages in Korean."""
+    made, _ = course
+    monkeypatch.chdir(made)  # nbgrader also reads the configuration of the folder that it is started in
+    assert Course(made).execute().settings().language_of(None) == "en"
+    (made / "nbgrader_config.py").write_text(f"{NO_CONFIG}c.SelectLanguage.language = 'ko'\n")
+    try:
+        assert Course(made).execute().settings().language_of(None) == "ko"
+    finally:
+        (made / "nbgrader_config.py").write_text(NO_CONFIG)
+
+
+def test_nbgraders_own_command_tells_in_english_too(tmp_path):
+    """The preprocessor chooses as the command does."""
+    made = lay_out(tmp_path, CELLS[2:4], config=STOCK_CONFIG)
+    submit_answers(made, "untouched", {})
+    nbgrader(made, "autograde", "hw")
+    graded = nbformat.read(made / "autograded" / "untouched" / "hw" / "hw.ipynb", as_version=4)
+    (output,) = graded.cells[-1].outputs
+    assert output.ename == "not attempted"
+    assert output.evalue.isascii()
+
+
+def test_what_the_source_imports_is_warm(course):
+    """The first cell of an answer finds a module that only a later cell imports."""
+    made, _ = course
+    assert "wave" in Course(made).warmth(["hw"]).modules
+    assert outcome(made, "right", "hw")["notebooks"]["hw"]["warm_test"]["outcome"] == "passed"
+
+
+def test_nothing_that_the_course_prints_reaches_the_terminal(course):
+    """Given cells and hidden tests print, write and warn in vain."""
+    _, printed = course
+    assert "answers found 1 of 1" in printed
+    assert " by a given cell" not in printed
+    assert " by a hidden test" not in printed
+
+
+TAGGED = code("1", tags=("lang-en",)), code("2", tags=("lang-ko",))
+MARKED = code("### BEGIN LANG en\n1\n### END LANG en\n### BEGIN LANG ko\n2\n### END LANG ko")
+
+
+@pytest.mark.parametrize(
+    ("cells", "language"),
+    [
+        ([code("1")], "en"),
+        ([code("1", tags=("ko", "hide-input"))], "en"),
+        ([TAGGED[0]], "en"),
+        ([TAGGED[1]], "ko"),
+        ([*TAGGED], "ko"),
+        ([MARKED], "ko"),
+    ],
+)
+def test_without_a_choice_the_cells_decide(tmp_path, cells, language):
+    """Korean is chosen only where a cell is in Korean; the release is in the language of the messages."""
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    assert SourceNotebook(tmp_path, tuple(notebook.cells)).language == language
+    released, _ = SelectLanguage().preprocess(notebook, {})
+    assert [cell.source for cell in released.cells] == [{"en": "1", "ko": "2"}[language]]
