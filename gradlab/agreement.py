@@ -51,6 +51,18 @@ class ReleaseSteps:
     root: Path
     db_url: str
 
+    def cells(self, assignment: str, name: str, source: Path) -> tuple[OfficialCell, ...]:
+        """Return the cells that the gradebook would hold if the source were released now.
+
+        Raises:
+            CourseError: if it can't be released.
+        """
+        try:
+            saved = next(self._variants(assignment, name, source), {})
+        except Exception as error:  # noqa: BLE001  # the course's own steps may raise anything
+            raise CourseError(f"{source} can't be released: {_reason(error)}. Correct it first.") from None
+        return tuple(saved.values())
+
     def check(
         self, assignment: str, name: str, source: Path, release: Path, cells: Sequence[OfficialCell]
     ) -> None:
@@ -61,13 +73,13 @@ class ReleaseSteps:
         Raises:
             CourseError: if they differ; the message says how to make them agree.
         """
-        known = {cell.grade_id: replace(cell, checksum="") for cell in cells}
+        known = {cell.grade_id: cell for cell in cells}
         again = f"run 'nbgrader generate_assignment {assignment} --force'"
         if source.is_file():
             try:
                 nearest = self._nearest(assignment, name, source, known)
             except Exception as error:  # noqa: BLE001  # the course's own steps may raise anything
-                reason = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+                reason = _reason(error)
                 raise CourseError(
                     f"Nothing is graded: {source} can't be released: {reason}. Correct it, then {again}."
                 ) from None
@@ -117,6 +129,10 @@ class ReleaseSteps:
         return notebook
 
 
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+
+
 def _saved(notebook: NotebookNode) -> dict[str, OfficialCell]:
     """Return the cells that nbgrader's `SaveCells` writes into the gradebook, by their grade ids."""
     return {
@@ -129,7 +145,7 @@ def _saved(notebook: NotebookNode) -> dict[str, OfficialCell]:
             is_locked=bool(is_locked(cell)),
             is_task=bool(is_task(cell)),
             points=float(cell.metadata.nbgrader.points) if is_grade(cell) or is_task(cell) else 0.0,
-            checksum="",
+            checksum=cell.metadata.nbgrader.get("checksum", ""),
         )
         for cell in notebook.cells
         if is_grade(cell) or is_solution(cell) or is_locked(cell) or is_task(cell)
@@ -149,7 +165,8 @@ def _different(cells: Cells, known: Cells) -> list[str]:
 
 
 def _seen(cell: OfficialCell, written: set[str]) -> OfficialCell:
-    return replace(cell, source="") if cell.grade_id in written else cell
+    """Return a cell as it is compared: a change of the text alone changes the checksum, too."""
+    return replace(cell, checksum="", source="" if cell.grade_id in written else cell.source)
 
 
 def _difference(source: Path, cells: Cells, known: Cells, again: str) -> str:

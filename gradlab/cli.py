@@ -127,7 +127,7 @@ def _explain(console: Console, assignment: str, students: list[str] | None) -> N
 def _warm_nursery(assignments: list[str]) -> Zygote:
     """Return a zygote that imports what assignments need, while this process imports nbgrader."""
     nursery = Zygote.started()
-    with contextlib.suppress(CourseError):  # reported later
+    with contextlib.suppress(CourseError, OSError):  # reported later
         root = find_course(Path.cwd())
         names = assignments or [path.name for path in (root / SOURCE_FOLDER).iterdir()]
         paths = [path for name in names for path in source_notebooks(root, name)]
@@ -241,6 +241,31 @@ def audit(
 
     try:
         status = command.run(assignments or [], html, workers, nursery, Console(), is_fresh=force)
+    except Exception as error:  # noqa: BLE001  # raised again if it is ours
+        nursery.close()
+        _stop(Console(), error)
+    sys.exit(status)
+
+
+@app.command()
+def adopt(
+    assignments: Annotated[list[str] | None, typer.Argument(help="By default, all of the course.")] = None,
+    *,
+    write: Annotated[
+        bool, typer.Option("--write", help="Add what gradlab needs to nbgrader_config.py.")
+    ] = False,
+    html: Annotated[Path | None, typer.Option(help="Write the report to this HTML file, too.")] = None,
+) -> None:
+    """Show how each test cell of a course would be asked, why, and which rewrite would make it by value.
+
+    Any nbgrader course will do; it need not be released. Exit status 1 means that a notebook could not be
+    calibrated, or the configuration not be written.
+    """
+    nursery = Zygote.started()
+    from gradlab.adopt import command  # noqa: PLC0415  # slow imports, only for this command
+
+    try:
+        status = command.run(Path.cwd(), assignments or [], html, nursery, Console(), is_written=write)
     except Exception as error:  # noqa: BLE001  # raised again if it is ours
         nursery.close()
         _stop(Console(), error)

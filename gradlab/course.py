@@ -22,10 +22,10 @@ from traitlets.utils.importstring import import_item
 from gradlab.agreement import ReleaseSteps
 from gradlab.authoring.folders import CONFIG_NAME, files_beside
 from gradlab.authoring.imports import modules_imported_in
-from gradlab.authoring.source import read_source
+from gradlab.authoring.source import read_notebook_file, read_source
 from gradlab.errors import CourseError
 from gradlab.preprocessors.execute import Execute, check_kernel
-from gradlab.submission.official import kernelspec_of, official_cells
+from gradlab.submission.official import PYTHON_KERNEL, kernelspec_of, official_cells
 from gradlab.submission.times import course_zone
 from gradlab.zygote import Warmth
 
@@ -186,7 +186,7 @@ def check_configuration(folder: Path) -> None:
         PyFileConfigLoader(CONFIG_NAME, path=str(folder.resolve())).load_config()
     except ConfigFileNotFound:
         return
-    except Exception as error:  # noqa: BLE001  # the configuration may raise anything
+    except (Exception, SystemExit) as error:  # noqa: BLE001  # the configuration may raise anything
         lines = [
             frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)
         ]
@@ -330,6 +330,18 @@ class Course(CourseFolders):
             tuple(step for step in self._steps if not issubclass(step, elsewhere)),
         )
 
+    def as_released(self, assignment: str, name: str) -> NotebookSpec:
+        """Return a notebook as it would be asked if its source were released now; the gradebook is not read.
+
+        Raises:
+            CourseError: if it can't be released or examined.
+        """
+        path = self.step("source", assignment=assignment) / f"{name}.ipynb"
+        notebook = read_notebook_file(path)
+        kernelspec = dict(notebook.metadata.get("kernelspec", {})) or PYTHON_KERNEL
+        _check_kernel(path.name, kernelspec)
+        return NotebookSpec(name, self._release_steps.cells(assignment, name, path), kernelspec, path)
+
     def _notebook(self, assignment: str, entry: Any) -> NotebookSpec:
         path = self.step("source", assignment=assignment) / f"{entry.name}.ipynb"
         release = self.step("release", assignment=assignment) / path.name
@@ -342,8 +354,12 @@ class Course(CourseFolders):
             )
         self._release_steps.check(assignment, entry.name, path, release, cells)
         kernelspec = kernelspec_of(entry)
-        try:
-            check_kernel(kernelspec)
-        except NoSuchKernel as error:
-            raise CourseError(f"{entry.name}.ipynb wants a kernel that is not installed: {error}") from None
+        _check_kernel(path.name, kernelspec)
         return NotebookSpec(entry.name, tuple(cells), kernelspec, path if path.is_file() else None)
+
+
+def _check_kernel(name: str, kernelspec: dict[str, str]) -> None:
+    try:
+        check_kernel(kernelspec)
+    except NoSuchKernel as error:
+        raise CourseError(f"{name} wants a kernel that is not installed: {error}") from None

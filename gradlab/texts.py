@@ -34,6 +34,11 @@ def without_control(text: str) -> str:
     return _CONTROL.sub("", text)
 
 
+def counted(n: int, what: str) -> str:
+    """Return a count with its noun, singular or plural."""
+    return f"{n} {what}" if n == 1 else f"{n} {what}s"
+
+
 def suggestion(name: str, known: Iterable[str]) -> str:
     """Return a question that names the known name nearest to a name, "" if none is near."""
     in_lower_case = {other.casefold(): other for other in known}

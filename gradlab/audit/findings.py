@@ -64,11 +64,6 @@ class Finding:
     detail: str = ""
 
 
-def counted(n: int, what: str) -> str:
-    """Return a count with its noun, singular or plural."""
-    return f"{n} {what}" if n == 1 else f"{n} {what}s"
-
-
 @dataclass(frozen=True)
 class Tally:
     """How many out of n are good."""

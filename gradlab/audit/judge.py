@@ -7,11 +7,12 @@ from itertools import groupby
 from typing import TYPE_CHECKING, TypeAlias
 
 from gradlab.audit.closeness import SANE
-from gradlab.audit.findings import ExerciseReport, Finding, Rule, Tally, counted
+from gradlab.audit.findings import ExerciseReport, Finding, Rule, Tally
 from gradlab.audit.hidden import bare_comparisons
 from gradlab.audit.trials import TrialKind
 from gradlab.authoring.source import split_test
 from gradlab.examiner.verdicts import is_credit
+from gradlab.texts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -12,7 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from gradlab.audit.closeness import SANE
-from gradlab.audit.findings import NONE, Tally, counted
+from gradlab.audit.findings import NONE, Tally
+from gradlab.texts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,15 +16,15 @@ SOURCE_FOLDER = "source"
 def find_course(start: Path) -> Path:
     """Return the root of the course that a folder is in: the folder with the configuration.
 
+    The source is beside it, unless the configuration says otherwise.
+
     Raises:
         CourseError: if there is none.
     """
-    for folder in (start, *start.parents):
-        if (folder / CONFIG_NAME).is_file() and (folder / SOURCE_FOLDER).is_dir():
-            return folder
-    raise CourseError(
-        f"No course around {start}: none of its parent folders contains {CONFIG_NAME} and {SOURCE_FOLDER}/."
-    )
+    configured = [folder for folder in (start, *start.parents) if (folder / CONFIG_NAME).is_file()]
+    if not configured:
+        raise CourseError(f"No course around {start}: none of its parent folders contains {CONFIG_NAME}.")
+    return next((folder for folder in configured if (folder / SOURCE_FOLDER).is_dir()), configured[0])
 
 
 def source_notebooks(course: Path, assignment: str) -> list[Path]:

@@ -223,12 +223,16 @@ class SourceNotebook:
 
     @cached_property
     def reference(self) -> Mapping[str, Any]:
-        """The names that the reference solutions and given cells define, run on first use."""
+        """The names that the reference solutions and given cells define, run on first use.
+
+        What a cell that fails would define is missing, and a test that needs it says so.
+        """
         namespace: dict[str, Any] = {"__name__": f"reference of {self.path.stem}"}
         namespace[SHELL] = QuietShell(namespace)
         with silence():
             for name, text in self.definitions():
-                run(text, namespace, f"<{self.path.stem}: {name}>")
+                with contextlib.suppress(Exception):  # as in a notebook, the next cell is run all the same
+                    run(text, namespace, f"<{self.path.stem}: {name}>")
         return MappingProxyType(namespace)
 
     @cached_property

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from gradlab.zygote import Zygote
 
 _EVERY = Asked(Way.BESIDE)
+_WON = Asked(Way.VALUE, "the untouched release passes it in both ways, so it is scored as by stock nbgrader")
 _NO_ANSWER = Asked(Way.BESIDE, "the source has no answer that passes it, and leaves answers out")
 
 
@@ -48,7 +49,7 @@ class _BothWays:
 def calibrated(
     source: SourceNotebook, official: Sequence[OfficialCell], kernelspec: dict[str, str], settings: Settings
 ) -> dict[str, Asked]:
-    """Return how the test cells of a notebook are asked, by grade id; only those that are not asked by value.
+    """Return how the test cells of a notebook are asked, by grade id; only those with something to say.
 
     Args:
         source: the source notebook.
@@ -79,7 +80,9 @@ def _way(name: str, solved: _BothWays, untouched: _BothWays) -> Asked:
         if passes_beside:
             return Asked(Way.BESIDE, f"the reference fails by value: {failed}")
         return Asked(Way.HAND, f"the reference fails its own test: {_message(solved.beside[name])}")
-    if passes_beside and _passes(untouched.by_value[name]) and not _passes(untouched.beside[name]):
+    if _passes(untouched.by_value[name]) and _passes(untouched.beside[name]):
+        return _WON
+    if passes_beside and _passes(untouched.by_value[name]):
         return Asked(Way.BESIDE, "the untouched release passes by value")
     return BY_VALUE
 

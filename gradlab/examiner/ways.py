@@ -25,7 +25,7 @@ class Asked:
 
     Args:
         way: the way.
-        why: why it is not asked by value, "" if it is.
+        why: why it is not asked by value, or what else an instructor should know of it; "" if nothing.
     """
 
     way: Way = Way.VALUE

@@ -36,7 +36,8 @@ def with_ways(course: Course, spec: AssignmentSpec, executor: Executor) -> Assig
     ways = _read(path, state)
     if ways is None:
         examined = {
-            notebook.name: executor.submit(_ways, notebook, spec.settings) for notebook in spec.notebooks
+            notebook.name: executor.submit(ways_of_notebook, notebook, spec.settings)
+            for notebook in spec.notebooks
         }
         try:
             ways = {name: future.result() for name, future in examined.items()}
@@ -49,7 +50,7 @@ def with_ways(course: Course, spec: AssignmentSpec, executor: Executor) -> Assig
 
 
 def exceptions(course: Course, assignment: str) -> list[str]:
-    """Return a line for each test cell of an assignment that is not asked by value, as last calibrated."""
+    """Return a line for each test cell of an assignment that calibration has something to say of."""
     try:
         content = json.loads(_file(course, assignment).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -58,10 +59,12 @@ def exceptions(course: Course, assignment: str) -> list[str]:
         f"{notebook}: {cell} is asked {asked['way']}: {asked['why']}"
         for notebook, ways in content["notebooks"].items()
         for cell, asked in ways.items()
+        if asked["why"]
     ]
 
 
-def _ways(notebook: NotebookSpec, settings: Settings) -> dict[str, Asked]:
+def ways_of_notebook(notebook: NotebookSpec, settings: Settings) -> dict[str, Asked]:
+    """Examine a notebook's reference and untouched release; see `gradlab.examiner.calibration`."""
     source = None if notebook.source is None else read_source(notebook.source)
     if source is None:
         return {}
