@@ -78,6 +78,7 @@ def autograde(  # the command's options
     from gradlab.course import Course  # noqa: PLC0415  # slow imports, only for this command
     from gradlab.grading import pipeline  # noqa: PLC0415  # as above
     from gradlab.grading.calibrations import exceptions  # noqa: PLC0415  # as above
+    from gradlab.grading.waiting import waiting  # noqa: PLC0415  # as above
     from gradlab.grading.workers import Workers  # noqa: PLC0415  # as above
 
     try:
@@ -100,8 +101,10 @@ def autograde(  # the command's options
     console.print(_summary(done))
     for line in exceptions(here, assignment):
         _say(console, line)
-    for progress in done:
-        _tell(console, progress)
+    _tell(console, done)
+    open_for = [progress.student for progress in done if progress.waits_for_person]
+    for line in waiting(here, assignment, open_for):
+        _say(console, line)
     for reason, failed in _failed(done).items():
         _say(console, f"grader failed: {', '.join(failed)}: {reason}", style="red")
     sys.exit(any(progress.error for progress in done))
@@ -153,15 +156,19 @@ def _say(console: Console, text: str, style: str = "") -> None:
     console.print(without_control(text), style=style, markup=False, soft_wrap=True)
 
 
-def _tell(console: Console, progress: Progress) -> None:
-    """Print how many answers of a student were found, and what a person has to look at."""
-    recorded = progress.recorded
-    if recorded.n_asked:
-        _say(console, f"{progress.student}: answers found {recorded.n_found} of {recorded.n_asked}")
-    for note in recorded.notes:
-        _say(console, f"note: {progress.student}: {note}")
-    for problem in recorded.problems:
-        _say(console, f"not gradeable: {progress.student}: {problem}")
+def _tell(console: Console, done: list[Progress]) -> None:
+    """Print in a line for each student how many answers were found; below, what a person has to look at."""
+    for progress in done:
+        recorded = progress.recorded
+        if recorded.n_asked:
+            _say(console, f"{progress.student}: answers found {recorded.n_found} of {recorded.n_asked}")
+    for what, texts in (
+        ("note", {progress.student: progress.recorded.notes for progress in done}),
+        ("not gradeable", {progress.student: progress.problems for progress in done}),
+    ):
+        for student, found in texts.items():
+            if found:
+                _say(console, f"{what}: {student}: {'; '.join(' '.join(text.split()) for text in found)}")
 
 
 def _stop(console: Console, error: Exception) -> NoReturn:

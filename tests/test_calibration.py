@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 import pytest
+from commands import gradlab
 from conftest import code
 from foreign import grade, grading, lay_out, solution, submit_answers
 from submissions import outcome
@@ -79,6 +83,8 @@ def test_what_the_reference_fails_goes_to_a_person(course, student):
     made, printed = course
     assert outcomes(made, student)["broken_test"] == (Way.HAND, "examiner error", None)
     assert "hw: broken_test is asked by hand" in printed
+    waits = "waits for a person: hw: broken_test (examiner error), 4 submissions (carrying, right, untouched,"
+    assert waits in printed
 
 
 @pytest.mark.parametrize("cell", ["mean_test", "roots_test", "helped_test", "answer_test"])
@@ -94,8 +100,10 @@ def test_a_wrong_answer_has_no_points(course, cell):
 
 
 def test_what_the_release_wins_in_both_ways_is_scored_as_by_nbgrader(course):
-    """A cell that asks nothing of the answer has its point."""
-    assert outcomes(course[0], "untouched")["anybody_test"] == (Way.VALUE, "passed", 1)
+    """A cell that asks nothing of the answer has its point, and the command says so."""
+    made, printed = course
+    assert outcomes(made, "untouched")["anybody_test"] == (Way.VALUE, "passed", 1)
+    assert "hw: anybody_test is asked by value: the untouched release passes it in both ways" in printed
 
 
 def test_without_an_answer_in_the_source_right_answers_keep_their_points(tmp_path):
@@ -120,3 +128,50 @@ def test_what_runs_beside_carries_little_out(course):
     assert (cell["outcome"], cell["auto_score"]) == ("raised", 0)
     assert "heard" in cell["message"]
     assert len(cell["message"]) <= 200
+
+
+def test_each_student_has_a_single_line(course):
+    """The command's output is as long as the class, and what needs a person stands at its end."""
+    _, printed = course
+    lines = printed.splitlines()
+    found = [place for place, line in enumerate(lines) if "answers found" in line]
+    assert len(found) == 4
+    assert found == list(range(found[0], found[0] + 4))
+    assert all("waits for a person" in line for line in lines[found[-1] + 1 :])
+
+
+@pytest.fixture(scope="module")
+def report(course):
+    """The folder of the report on the course."""
+    made, _ = course
+    gradlab(made, "report")
+    return made / "gradebook" / "report"
+
+
+def rows(report, name):
+    """Return the rows of the only CSV file of that name."""
+    (path,) = (report / "csv").rglob(name)
+    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+
+
+@pytest.mark.parametrize(
+    ("language", "beside", "hand"),
+    [
+        ("en", "runs beside the student's code, which can forge its result", "a person gives the points"),
+        ("ko", "학생이 결과를 꾸며낼 수 있어요", "점수를 사람이 매겨요"),
+    ],
+)
+def test_the_report_says_what_can_be_forged_and_what_a_person_gives(report, language, beside, hand):
+    """The pages of the assignment and of each submission mark such cells, and explain the marks."""
+    for folder in ("assignments", "students"):
+        for path in (report / language / folder).glob("*.html"):
+            text = path.read_text(encoding="utf-8").replace("&#39;", "'")
+            assert beside in text
+            assert hand in text
+    found = {row["cell"]: (row["asked"], row["n_asked_so"], row["why"]) for row in rows(report, "asked.csv")}
+    assert set(found) == {"helped_test", "broken_test"}
+    assert found["helped_test"][:2] == ("asked beside", "4")
+    assert found["broken_test"][0] == "asked by hand"
+    assert found["broken_test"][2].startswith("the reference fails its own test: ")
+    asked = {row["cell"]: row["outcome_asked"] for row in rows(report, "right.csv")}
+    assert (asked["helped_test"], asked["broken_test"], asked["mean_test"]) == ("beside", "by hand", "")

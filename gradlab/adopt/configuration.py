@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 
 from nbgrader import converters
 from nbgrader.preprocessors import ClearHiddenTests
-from traitlets.config import Config, LazyConfigValue
-from traitlets.config.loader import PyFileConfigLoader
+from traitlets.config.loader import LazyConfigValue, PyFileConfigLoader
 from traitlets.utils.importstring import import_item
 
 from gradlab import preprocessors
@@ -25,6 +24,8 @@ from gradlab.replacing import replace_file
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from traitlets.config import Config
 
 _BEGIN = "# gradlab adopt: begin. `gradlab adopt --write` writes this block; change what is outside of it."
 _END = "# gradlab adopt: end."

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from gradlab.examiner.ways import Way
 from gradlab.outcome import Outcome, Tone, Toned
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ class Assignment:
     due: dt.datetime | None
     exercises: tuple[Exercise, ...]
     misconceptions: tuple[tuple[str, Misconception], ...] = ()  # each with its notebook
+    why_asked: Mapping[CellKey, str] = field(default_factory=dict)  # of cells that are not asked by value
 
     @cached_property
     def cells(self) -> tuple[TestCell, ...]:
@@ -137,6 +139,7 @@ class Mark:
         message: what the student is told.
         misconception: the name of the misconception that the answer shows, "" if none.
         is_above: whether it has more points than its maximum, which was lowered.
+        asked: the way in which the cell was asked, "" if that is not known; see `gradlab.examiner.ways`.
     """
 
     score: float | None = None
@@ -146,6 +149,12 @@ class Mark:
     message: str = ""
     misconception: str = ""
     is_above: bool = False
+    asked: str = ""
+
+    @property
+    def is_asked_otherwise(self) -> bool:
+        """Whether the cell was asked in another way than by value."""
+        return self.asked not in {"", Way.VALUE}
 
 
 UNKNOWN = Mark()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradlab.authoring.source import read_source
 from gradlab.gradebook import queries
+from gradlab.gradebook.calibration_file import last_asked
 from gradlab.gradebook.classroom import (
     Assignment,
     CellKey,
@@ -152,6 +153,7 @@ class _Records:
                     str(exam.get("message", "")),
                     str(exam.get("misconception", "")),
                     is_above,
+                    str(exam.get("asked", "")),
                 ),
             )
 
@@ -180,7 +182,11 @@ def _assignment(folders: CourseFolders, db: Session, entry: Any) -> tuple[Assign
         Exercise(notebook, name, name if uses[name] == 1 else f"{notebook}.{name}", tuple(tests))
         for notebook, name, tests in exercises
     )
-    return Assignment(entry.name, entry.duedate, titled, tuple(misconceptions)), cells
+    why = {
+        (notebook, cell): str(asked.get("why", ""))
+        for notebook, cell, asked in last_asked(folders, entry.name)
+    }
+    return Assignment(entry.name, entry.duedate, titled, tuple(misconceptions), why), cells
 
 
 def exercise_by_name(cell: str) -> str:

@@ -11,6 +11,7 @@ from gradlab.authoring.source import read_source
 from gradlab.errors import CourseError
 from gradlab.examiner.calibration import calibrated
 from gradlab.examiner.ways import Asked, Way
+from gradlab.gradebook.calibration_file import calibration_path, last_asked
 from gradlab.replacing import replace_file
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def with_ways(course: Course, spec: AssignmentSpec, executor: Executor) -> Assig
     Raises:
         CourseError: if they can't be examined here, so that nothing can be.
     """
-    path, state = _file(course, spec.name), f"{__version__}:{spec.digest()}"
+    path, state = calibration_path(course, spec.name), f"{__version__}:{spec.digest()}"
     ways = _read(path, state)
     if ways is None:
         examined = {
@@ -51,14 +52,9 @@ def with_ways(course: Course, spec: AssignmentSpec, executor: Executor) -> Assig
 
 def exceptions(course: Course, assignment: str) -> list[str]:
     """Return a line for each test cell of an assignment that calibration has something to say of."""
-    try:
-        content = json.loads(_file(course, assignment).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return []
     return [
         f"{notebook}: {cell} is asked {asked['way']}: {asked['why']}"
-        for notebook, ways in content["notebooks"].items()
-        for cell, asked in ways.items()
+        for notebook, cell, asked in last_asked(course, assignment)
         if asked["why"]
     ]
 
@@ -69,10 +65,6 @@ def ways_of_notebook(notebook: NotebookSpec, settings: Settings) -> dict[str, As
     if source is None:
         return {}
     return calibrated(source, notebook.cells, notebook.kernelspec, settings)
-
-
-def _file(course: Course, assignment: str) -> Path:
-    return course.beside_gradebook / "calibration" / f"{assignment}.json"
 
 
 def _read(path: Path, state: str) -> dict[str, dict[str, Asked]] | None:

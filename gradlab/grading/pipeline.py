@@ -16,6 +16,7 @@ from gradlab.grading.calibrations import with_ways
 from gradlab.grading.grade import graded
 from gradlab.grading.recorded import Recorded
 from gradlab.grading.recorder import Recorder
+from gradlab.outcome import Outcome
 from gradlab.submission.reading import digest_of
 from gradlab.texts import suggestion
 
@@ -52,6 +53,11 @@ class Progress:
     def problems(self) -> tuple[str, ...]:
         """Why notebooks are not gradeable."""
         return self.recorded.problems
+
+    @property
+    def waits_for_person(self) -> bool:
+        """Whether a person has to judge a test cell because the examiner could not tell."""
+        return any(outcome and Outcome(outcome).is_open for outcome in self.recorded.outcomes)
 
 
 @dataclass(frozen=True)

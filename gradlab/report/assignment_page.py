@@ -15,6 +15,7 @@ import numpy as np
 from gradlab.gradebook.classroom import Status
 from gradlab.item_analysis import Analysis, Estimate, Reason, analyse, mean, median, share
 from gradlab.outcome import Outcome
+from gradlab.report.asked import asked_table, ways_of
 from gradlab.report.changes import changes_table
 from gradlab.report.course_page import distribution_plot, judged_scores
 from gradlab.report.plots import Arrival, Plot, arrivals, forest
@@ -82,12 +83,18 @@ class AssignmentPage:
             self._exercises(),
             self._cells(),
             self._outcomes(),
+            asked_table(self.assignment, self._judged),
             self._misconceptions(),
             self._wrong_answers(),
             changes_table(self._submissions, self._places, "../"),
             self._table_of_submissions(),
         )
         return {table.name: table for table in tables}
+
+    @property
+    def ways(self) -> list[str]:
+        """The ways, other than by value, in which cells were asked."""
+        return sorted(ways_of(mark for submission in self._judged for mark in submission.marks.values()))
 
     @property
     def statuses(self) -> Counter[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gradlab.gradebook.classroom import Status
+from gradlab.report.asked import asked_outcome, ways_of
 from gradlab.report.plots import Plot, progress
 from gradlab.report.tables import Column, Table, score_column
 from gradlab.report.values import DASH, Link, Message, Person, Score, Term
@@ -34,7 +35,7 @@ _MARKS = [
     Column("exercise"),
     score_column("exercise_score"),
     score_column("cell_score"),
-    Column("outcome"),
+    Column("outcome", parts=("", "_asked")),
     Column("message"),
     Column("comment"),
 ]
@@ -49,6 +50,7 @@ class Section:
     feedback: Sequence[Link]
     problems: Sequence[str]
     marks: Table
+    asked: Sequence[str]
 
 
 class StudentPage:
@@ -68,7 +70,7 @@ class StudentPage:
     @property
     def everything(self) -> Table:
         """All tables of the page for one CSV file: a row for each mark, or one if an assignment has none."""
-        no_mark = ["", "", None, None, "", "", ""]
+        no_mark = ["", "", None, None, None, "", ""]
         rows = [
             [*self._row(*pair), *marks] for pair in self._work for marks in list(_marks(*pair)) or [no_mark]
         ]
@@ -116,6 +118,7 @@ class StudentPage:
             feedback,
             (*submission.problems, *submission.notes),
             _without_empty(Table("marks", _MARKS, list(_marks(assignment, submission)))),
+            sorted(ways_of(submission.marks.values())),
         )
 
 
@@ -139,7 +142,7 @@ def _marks(assignment: Assignment, submission: Submission) -> Iterator[list[Any]
                 exercise.title,
                 total,
                 Score(mark.score, cell.max_score),
-                outcome_of(mark),
+                asked_outcome(outcome_of(mark), mark),
                 Message(mark.message),
                 Message(comment if place == 0 else ""),
             ]
