@@ -32,6 +32,17 @@ def test_a_weak_test_lets_mutants_survive(small_course):
     assert not report.is_fine
 
 
+def test_many_survivors_are_counted_by_what_they_change(small_course):
+    """Three are shown with their diffs; the others are one finding."""
+    body = "y = 3 * x\n    for k in (1, 2, 3):\n        y = y + k - k\n    return y if y > 0 else -1 * -y"
+    report = judged(small_course, body=body, test=HIDDEN.format("assert triple(0) in {0, -0.0, -1, 1, 2, 3}"))
+    survivors = [finding for finding in report.findings if finding.rule is Rule.MUTANTS]
+    assert len(survivors) == 4
+    assert all(finding.detail for finding in survivors[:3])
+    n_more = report.mutants.n - report.mutants.n_good - 3
+    assert f"triple: {n_more} more survive: " in f"{survivors[3].where}: {survivors[3].text}"
+
+
 def test_a_mark_with_its_reason_takes_a_mutant_off_the_list(small_course):
     """A mutant that is marked as equivalent is a right answer, and has to pass."""
     book = "# %% equivalent: x is positive\n-    return abs(3 * x)\n+    return (3 * x)\n"

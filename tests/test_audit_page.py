@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import math
+from dataclasses import replace
 
 import pytest
+from rich.console import Console
 
+from gradlab.adopt.advice import Advice
+from gradlab.adopt.calibrated import CalibratedCell, CalibratedNotebook
 from gradlab.audit.cache import Cache
 from gradlab.audit.exercises import AuditedExercise
 from gradlab.audit.findings import AuditReport, ExerciseReport, Finding, NotebookReport, Rule, Tally
 from gradlab.audit.page import page
+from gradlab.audit.screen import show
+from gradlab.examiner.ways import Asked, Way
 
 SCRIPT = "<script>alert(1)</script>"
 
@@ -21,7 +28,7 @@ def report(*findings):
         exercise, Tally(3, 3), Tally(), Tally(1, 1), Tally(6, 7), 0, math.inf, ("test_triple", 0.02), findings
     )
     of_notebook = NotebookReport("ps/one", 0.1, (("setup", 0.05),), ())
-    return AuditReport([of_exercise], [of_notebook], n_trials=10)
+    return AuditReport(exercises=[of_exercise], notebooks=[of_notebook], n_trials=10, is_complete=True)
 
 
 def test_a_page_shows_the_findings_as_text():
@@ -37,6 +44,55 @@ def test_advice_is_no_problem():
     advised = report(Finding(Rule.N_RIGHT, "ps/one: triple", "0 right answers"))
     assert not advised.problems
     assert "advice: three right answers are known" in page(advised)
+
+
+def asked(way, why, problem=""):
+    """Return a calibrated notebook of one cell."""
+    cell = CalibratedCell("test_triple", Asked(way, why), advice=Advice(f"cause of {SCRIPT}", f"do {SCRIPT}"))
+    return CalibratedNotebook("ps", "one", (cell,), problem)
+
+
+def printed(shown):
+    """Return what a report prints on a narrow terminal, in one line."""
+    console = Console(width=100, file=io.StringIO())
+    show(shown, console)
+    return " ".join(console.file.getvalue().split())
+
+
+def test_what_is_not_asked_by_value_comes_first():
+    """In the terminal and on the page, with its cause and what to do; markup stays text."""
+    shown = report(Finding(Rule.RELEASE, "ps/one: test_triple", "the release: passed"))
+    shown.asked = [asked(Way.BESIDE, "why"), asked(Way.HAND, "why"), asked(Way.VALUE, "won")]
+    text, html = printed(shown), page(shown)
+    for place in (text, html):
+        beside = place.index("is asked beside the answer, where a student can forge it: cause of")
+        hand = place.index("is asked by hand, by a person for everybody: cause of")
+        counts = place.index("3 cells: 1 by value, 1 beside, 1 by hand")
+        assert beside < hand < counts < place.index("the release earns nothing")
+    assert "<script" not in html
+
+
+def test_a_failing_reference_is_told_once():
+    """What the whole notebook says of a cell is not said again by the exercise."""
+    known = Finding(Rule.REFERENCE, "ps/one: test_triple", "the reference: failed")
+    shown = report(Finding(Rule.REFERENCE, "ps/one: test_triple", "the reference failed"))
+    assert len(shown.findings) == 1
+    shown.notebooks = [replace(shown.notebooks[0], findings=(known,))]
+    assert shown.findings == [known]
+
+
+def test_many_findings_are_cut_with_a_count():
+    """The terminal shows twenty of a kind, the page all."""
+    shown = report(*(Finding(Rule.MUTANTS, f"ps/one: f{n}", "survives") for n in range(50)))
+    assert "f19: survives … and 30 more; --html shows all" in printed(shown)
+    assert "f49" in page(shown)
+
+
+def test_an_audit_that_was_stopped_is_not_ready():
+    """Its summary says how much is left."""
+    shown = replace(report(), is_complete=False, n_left=7)
+    assert "stopped, 7 answers left; 0 problems so far: 10 answers" in printed(shown)
+    assert "stopped, 7 answers left" in page(shown)
 
 
 @pytest.fixture

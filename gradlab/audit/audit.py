@@ -5,30 +5,36 @@ from __future__ import annotations
 import dataclasses
 import tempfile
 import time
-from concurrent.futures import as_completed
+from concurrent.futures import Future, as_completed
 from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gradlab.adopt.calibrated import CalibratedNotebook, cells_with, notebooks_of
 from gradlab.audit.cache import Cache, digest, engine, given_files, libraries
 from gradlab.audit.closeness import Near
 from gradlab.audit.exercises import cells_of, exercises_of
 from gradlab.audit.findings import AuditReport, ExerciseReport
 from gradlab.audit.judge import Judge
 from gradlab.audit.plan import marks_in, stale_marks, trials_of
+from gradlab.audit.rerun import N_SEEDS
 from gradlab.audit.trials import Examined, Trial, Verdict, examine_trials, source_at
 from gradlab.audit.whole import Whole, audit_notebooks
 from gradlab.errors import CourseError
-from gradlab.texts import suggestion
+from gradlab.examiner.ways import Asked, Way
+from gradlab.grading.calibrations import ways_of_notebook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from concurrent.futures import Executor, Future
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from concurrent.futures import Executor
 
     from gradlab.audit.exercises import AuditedExercise
     from gradlab.authoring.answer_books import EquivalentMark
     from gradlab.course import Course
     from gradlab.examiner.notebook import Settings
+    from gradlab.examiner.ways import Ways
 
 CHUNK = 6  # answers that a worker takes at once
 MIN_WRONG_S = 2.0
@@ -64,13 +70,25 @@ class _ExerciseWork:
         self.cache.put(self.keys[place], dataclasses.asdict(examined))
 
     def judged(self, settings: Settings) -> ExerciseReport:
-        """Return the report on the exercise."""
+        """Return the report on the exercise; on one that has not been finished, without advice."""
         cells = {cell.name: cell for cell in cells_of(self.path, settings.language)}
-        results = [(trial, self.results[place]) for place, trial in enumerate(self.trials)]
-        return Judge(self.exercise, cells, results, self.stale).report()
+        results = [(self.trials[place], examined) for place, examined in sorted(self.results.items())]
+        report = Judge(self.exercise, cells, results, self.stale).report()
+        if not self.unknown:
+            return report
+        findings = tuple(finding for finding in report.findings if not finding.rule.is_advice)
+        return dataclasses.replace(report, findings=findings)
 
 
-@dataclass(frozen=True)
+class Phase(StrEnum):
+    """What an audit does, one after the other."""
+
+    CALIBRATING = "calibrating notebooks"
+    ANSWERS = "examining answers"
+    WHOLES = "examining whole notebooks"
+
+
+@dataclass
 class Audit:
     """An audit of some assignments of a course.
 
@@ -81,7 +99,7 @@ class Audit:
         executor: runs the examinations.
         books: the folder of the answer books.
         is_fresh: whether to examine everything again, even if it is in the cache.
-        tell: called with the number of newly planned and of newly finished answers.
+        tell: called with the phase, and its number of planned and of newly finished steps.
     """
 
     course: Course
@@ -90,43 +108,86 @@ class Audit:
     executor: Executor
     books: Path
     is_fresh: bool
-    tell: Callable[[int, int], None]
+    tell: Callable[[Phase, int, int], None]
+    _known: AuditReport = field(default_factory=AuditReport)
+    _work: list[_ExerciseWork] = field(default_factory=list)
+    _started_s: float = field(default_factory=time.monotonic)
 
-    def report(self) -> AuditReport:
-        """Run the audit and return its report."""
-        started_s = time.monotonic()
-        settings = self.course.execute().settings()
-        report = AuditReport()
-        paths = [path for name in self.assignments for path in self._notebooks(name)]
+    @cached_property
+    def settings(self) -> Settings:
+        """How the course wants its submissions examined."""
+        return self.course.execute().settings()
+
+    def run(self) -> None:
+        """Run the audit; `report` tells at any time what is known."""
+        paths = [path for name in self.assignments for path in notebooks_of(self.course, name)]
         caches = {path: Cache(self.root, _name(path), is_read=not self.is_fresh) for path in paths}
-        work = [task for path in paths for task in self._planned(path, settings, caches[path])]
-        report.n_trials = sum(len(task.trials) for task in work)
-        report.n_known = sum(len(task.results) for task in work)
-        self.tell(report.n_trials, report.n_known)
         try:
-            self._examine(work, settings)
+            ways = self._calibrated(paths, caches)
+            for path, asked in ways.items():
+                self._work += self._planned(path, caches[path], asked)
+            self._known.n_trials = sum(len(task.trials) for task in self._work)
+            self._known.n_known = sum(len(task.results) for task in self._work)
+            self.tell(Phase.ANSWERS, self._known.n_trials, self._known.n_known)
+            self._examine(self._work, self.settings)
+            self.tell(Phase.WHOLES, N_SEEDS, 0)
             with tempfile.TemporaryDirectory() as folder:
-                wholes = [Whole(path, caches[path], settings) for path in paths]
-                report.notebooks = audit_notebooks(wholes, self.root, Path(folder), self.executor)
+                wholes = [Whole(path, caches[path], self.settings, asked) for path, asked in ways.items()]
+                tell = partial(self.tell, Phase.WHOLES, N_SEEDS, 1)
+                self._known.notebooks = audit_notebooks(wholes, self.root, Path(folder), self.executor, tell)
+            self._known.is_complete = True
         finally:
             for cache in caches.values():
                 cache.save()
-        report.exercises = [task.judged(settings) for task in work]
-        report.elapsed_s = time.monotonic() - started_s
-        return report
 
-    def _notebooks(self, assignment: str) -> list[Path]:
-        paths = sorted(self.course.step("source", assignment=assignment).glob("*.ipynb"))
-        if not paths:
-            known = {path.parent.name for path in self.course.step("source").glob("[!.]*/*.ipynb")}
-            raise CourseError(
-                f"There is no source notebook of {assignment!r}.{suggestion(assignment, known)}"
+    @property
+    def has_findings(self) -> bool:
+        """Whether there is anything to report."""
+        return bool(self._known.asked)
+
+    def report(self) -> AuditReport:
+        """Return what is known."""
+        started = [task for task in self._work if 0 in task.results]  # the reference comes first
+        self._known.exercises = [task.judged(self.settings) for task in started]
+        self._known.n_left = sum(len(task.unknown) for task in self._work)
+        self._known.elapsed_s = time.monotonic() - self._started_s
+        return self._known
+
+    def _calibrated(self, paths: Sequence[Path], caches: Mapping[Path, Cache]) -> dict[Path, Ways]:
+        """Return how the test cells of each notebook are asked; what can't be released is only named."""
+        self.tell(Phase.CALIBRATING, len(paths), 0)
+        running: dict[Path, Future[dict[str, Asked]] | Ways] = {}
+        keys: dict[Path, str] = {}
+        broken: dict[str, str] = {}
+        for path in paths:
+            try:
+                spec = self.course.as_released(path.parent.name, path.stem)
+            except CourseError as error:
+                broken.setdefault(path.parent.name, str(error))
+                continue
+            keys[path] = _state(path, repr(spec.cells), self.settings)
+            known = caches[path].get(keys[path])
+            running[path] = (
+                self.executor.submit(ways_of_notebook, spec, self.settings)
+                if known is None
+                else {cell: Asked(**{**entry, "way": Way(entry["way"])}) for cell, entry in known.items()}
             )
-        return paths
+        found: dict[Path, Ways] = {}
+        for path, examined in running.items():
+            ways = examined.result() if isinstance(examined, Future) else examined
+            caches[path].put(keys[path], {cell: dataclasses.asdict(asked) for cell, asked in ways.items()})
+            if path.parent.name not in broken:
+                found[path] = ways
+                cells = cells_with(path, ways)
+                self._known.asked.append(CalibratedNotebook(path.parent.name, path.stem, cells))
+            self.tell(Phase.CALIBRATING, len(paths), 1)
+        for assignment, problem in broken.items():
+            self._known.asked.append(CalibratedNotebook(assignment, "*", problem=problem))
+        return found
 
-    def _planned(self, path: Path, settings: Settings, cache: Cache) -> Iterator[_ExerciseWork]:
-        notebook = source_at(path)
-        for exercise in exercises_of(path, settings.language):
+    def _planned(self, path: Path, cache: Cache, asked: Ways) -> Iterator[_ExerciseWork]:
+        notebook, settings = source_at(path), self.settings
+        for exercise in exercises_of(path, settings.language, asked):
             book = self.books / exercise.assignment / exercise.notebook / f"{exercise.name}.py"
             trials = trials_of(exercise, notebook, book)
             around = _context(path, exercise, settings)
@@ -154,7 +215,7 @@ class Audit:
                 task, places = running.pop(future)
                 for place, examined in zip(places, future.result(), strict=True):
                     task.note(place, examined)
-                self.tell(0, len(set(places)))
+                self.tell(Phase.ANSWERS, self._known.n_trials, len(set(places)))
 
         for task in work:
             if 0 not in task.results:
@@ -183,7 +244,13 @@ def _context(path: Path, exercise: AuditedExercise, settings: Settings) -> str:
         for misconception in source_at(path).misconceptions
         if misconception.exercise == exercise.name
     ]
-    asked = (settings.limits, settings.sandbox, settings.language, cells, misconceptions)
+    around = (cells, misconceptions, exercise.asked)
+    return _state(path, repr(around), settings)
+
+
+def _state(path: Path, around: str, settings: Settings) -> str:
+    """Return a hash of some cells of a notebook, and of all else that an exam of them depends on."""
+    asked = (settings.limits, settings.sandbox, settings.language, around)
     return digest(engine(), libraries(source_at(path).modules), repr(asked), given_files(path))
 
 

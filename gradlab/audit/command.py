@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import multiprocessing
+import os
+import signal
+import sys
 from concurrent.futures import BrokenExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from traitlets import Unicode
 from traitlets.config import Configurable
 
-from gradlab.audit.audit import Audit
+from gradlab.adopt.calibrated import with_sources
+from gradlab.audit.audit import Audit, Phase
 from gradlab.audit.page import page
 from gradlab.audit.screen import show
 from gradlab.authoring.folders import find_course
@@ -20,6 +26,8 @@ from gradlab.grading.workers import Workers
 from gradlab.texts import without_control
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rich.console import Console
 
     from gradlab.zygote import Zygote
@@ -42,13 +50,48 @@ def run(  # noqa: PLR0913  # the command's options
     *,
     is_fresh: bool,
 ) -> int:
-    """Audit the named assignments of the course around this folder, or all; return the exit status."""
-    try:
-        root = find_course(Path.cwd())
-        here = Course(root)
-        names = assignments or _assignments(here.step("source"))
-        bar = Progress(
-            TextColumn("examining answers"),
+    """Audit the named assignments of the course around this folder, or all; return the exit status.
+
+    A run that is stopped, or fails, shows what it knows.
+    """
+    root = find_course(Path.cwd())
+    here = Course(root)
+    names = assignments or with_sources(here)
+    books = root / AuditSettings(config=here.config).books_directory
+    bar = _Bar(console)
+    reason = ""
+    with Workers(here.warmth(names), n_workers, nursery) as executor:
+        audit = Audit(here, root, names, executor, books, is_fresh=is_fresh, tell=bar.tell)
+        try:
+            with bar.progress, stopped_by_signals():
+                audit.run()
+        except KeyboardInterrupt as stop:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # showing takes no time
+            _show(audit, html, console)
+            _end_now(stop)
+        except (CourseError, BrokenExecutor) as error:
+            nursery.close()
+            reason = str(error) if isinstance(error, CourseError) else "A worker process has died."
+    if not reason or audit.has_findings:
+        _show(audit, html, console)
+    if reason:
+        console.print(without_control(reason), style="red", markup=False, soft_wrap=True)
+    return 1 if reason or audit.report().problems else 0
+
+
+def _show(audit: Audit, html: Path | None, console: Console) -> None:
+    report = audit.report()
+    show(report, console)
+    if html is not None:
+        html.write_text(page(report), encoding="utf-8")
+
+
+class _Bar:
+    """Shows how far an audit is: as a bar, or as a line for each phase where there is no terminal."""
+
+    def __init__(self, console: Console) -> None:
+        self.progress = Progress(
+            TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
@@ -56,33 +99,37 @@ def run(  # noqa: PLR0913  # the command's options
             auto_refresh=False,  # without a thread, workers can be forked from this process
             transient=True,
         )
-        with Workers(here.warmth(names), n_workers, nursery) as executor, bar:
-            task = bar.add_task("", total=0)
+        self._tasks: dict[Phase, TaskID] = {}
 
-            def tell(n_planned: int, n_done: int) -> None:
-                total = (bar.tasks[0].total or 0) + n_planned
-                bar.update(task, total=total, advance=n_done, refresh=True)
-
-            audit = Audit(
-                here,
-                root,
-                names,
-                executor,
-                root / AuditSettings(config=here.config).books_directory,
-                is_fresh=is_fresh,
-                tell=tell,
-            )
-            report = audit.report()
-    except (CourseError, BrokenExecutor) as error:
-        nursery.close()
-        text = str(error) if isinstance(error, CourseError) else "A worker process has died."
-        console.print(without_control(text), style="red", markup=False, soft_wrap=True)
-        return 1
-    show(report, console)
-    if html is not None:
-        html.write_text(page(report), encoding="utf-8")
-    return 1 if report.problems else 0
+    def tell(self, phase: Phase, n_all: int, n_new: int) -> None:
+        """Show that some more of a phase's steps have been finished."""
+        if phase not in self._tasks:
+            self._tasks[phase] = self.progress.add_task(phase, total=n_all)
+            if not self.progress.console.is_terminal:
+                self.progress.console.print(f"{phase}: {n_all}")
+        self.progress.update(self._tasks[phase], total=n_all, advance=n_new, refresh=True)
 
 
-def _assignments(source: Path) -> list[str]:
-    return sorted(path.name for path in source.iterdir() if any(path.glob("*.ipynb")))
+@contextlib.contextmanager
+def stopped_by_signals() -> Iterator[None]:
+    """Raise `KeyboardInterrupt` with the signal's number at SIGTERM, as Python does at Ctrl-C."""
+    here = os.getpid()
+
+    def stop(number: int, _: object) -> None:
+        if os.getpid() != here:  # a worker that has been forked from here
+            os._exit(128 + number)
+        raise KeyboardInterrupt(number)
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _end_now(stop: KeyboardInterrupt) -> NoReturn:
+    """End this process and all that it has started, without waiting for their exams."""
+    for process in multiprocessing.active_children():
+        process.terminate()
+    sys.stdout.flush()
+    os._exit(128 + (stop.args[0] if stop.args else signal.SIGINT))

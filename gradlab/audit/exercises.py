@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import ast
 import symtable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from gradlab.authoring.source import LANGUAGE_TAG, PICTURE_TAG, read_source, select_lines, split_test
+from gradlab.authoring.source import (
+    LANGUAGE_TAG,
+    PICTURE_TAG,
+    read_source,
+    select_lines,
+    split_test,
+    without_hidden_marks,
+)
+from gradlab.examiner.calibration import NO_ANSWER
+from gradlab.examiner.cells import ExamCell
+from gradlab.examiner.ways import BY_VALUE, Way
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from nbformat import NotebookNode
+
+    from gradlab.examiner.ways import Asked, Ways
 
 
 @dataclass(frozen=True)
@@ -66,6 +79,7 @@ class AuditedExercise:
         solution: the text of the solution cell.
         tests: the names of its test cells.
         points: the sum of their points.
+        asked: how test cells are asked that are not plainly asked by value, by their names.
     """
 
     assignment: str
@@ -74,6 +88,17 @@ class AuditedExercise:
     solution: str
     tests: tuple[str, ...]
     points: float
+    asked: Ways = field(default_factory=dict)
+
+    @property
+    def examined_tests(self) -> tuple[str, ...]:
+        """The names of the test cells on which an exam of the reference says something."""
+        return tuple(name for name in self.tests if is_judged(self.asked.get(name, BY_VALUE)))
+
+    @property
+    def won(self) -> frozenset[str]:
+        """The names of the test cells that the untouched release passes however they are asked."""
+        return frozenset(name for name, asked in self.asked.items() if asked.way is Way.VALUE and asked.why)
 
     @property
     def defines(self) -> list[str]:
@@ -90,7 +115,32 @@ def cells_of(path: Path, language: str) -> tuple[Cell, ...]:
     return _cells(path, path.stat().st_mtime_ns, language)
 
 
-def exercises_of(path: Path, language: str) -> list[AuditedExercise]:
+def is_judged(asked: Asked) -> bool:
+    """Tell whether a test cell that is asked so can be passed by the reference."""
+    return asked.way is not Way.HAND and asked != NO_ANSWER
+
+
+def asked_cell(cell: Cell, source: str, asked: Asked, variant: int | None = None) -> ExamCell:
+    """Return what is examined in the place of a cell: a test that the reference fails is only run.
+
+    What is asked beside the answer is run as a whole, right here: the audit's examinees keep no secrets.
+
+    Args:
+        cell: the cell.
+        source: the text in its place.
+        asked: how it is asked, if it is a test cell.
+        variant: of its hidden part; None for that of the exam.
+    """
+    if not cell.is_test:
+        return ExamCell(source, name=cell.name)
+    if not is_judged(asked):
+        return ExamCell(split_test(source)[0], name=cell.name)
+    if asked.way is Way.BESIDE:
+        return ExamCell(without_hidden_marks(cell.source), is_test=True, name=cell.name, asked=asked)
+    return ExamCell(source, is_test=True, name=cell.name, variant=variant, asked=asked)
+
+
+def exercises_of(path: Path, language: str, asked: Ways = MappingProxyType({})) -> list[AuditedExercise]:
     """Return the exercises of a source notebook, in order.
 
     A test cell belongs to the nearest preceding exercise that defines a name used by the test; if there is
@@ -115,6 +165,7 @@ def exercises_of(path: Path, language: str) -> list[AuditedExercise]:
             cell.source,
             tuple(test.name for test in tests[cell.name]),
             sum(test.points for test in tests[cell.name]),
+            {test.name: asked[test.name] for test in tests[cell.name] if test.name in asked},
         )
         for cell in reversed(earlier)
     ]

@@ -6,13 +6,19 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from gradlab.examiner.ways import Way
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gradlab.adopt.calibrated import CalibratedNotebook
     from gradlab.audit.exercises import AuditedExercise
 
 
 class Rule(StrEnum):
     """A rule that should hold before a release; each finding says that one is broken."""
 
+    ASKED = "test cells are asked by value"
     REFERENCE = "the reference earns everything"
     RELEASE = "the release earns nothing"
     DETERMINISTIC = "the same answer gets the same verdict"
@@ -44,6 +50,10 @@ class Rule(StrEnum):
         }
 
 
+WORDS = {
+    Way.BESIDE: "is asked beside the answer, where a student can forge it",
+    Way.HAND: "is asked by hand, by a person for everybody",
+}
 NONE = "\N{EN DASH}"
 
 
@@ -143,19 +153,40 @@ class NotebookReport:
 
 @dataclass
 class AuditReport:
-    """The audit of a course."""
+    """The audit of a course, or what is known of it when it was stopped.
 
+    Args:
+        asked: the notebooks with the ways in which their test cells are asked.
+        exercises: reports on them.
+        notebooks: reports on them as wholes.
+        n_trials: how many answers are to be examined.
+        n_known: how many of them were known from an earlier audit.
+        n_left: how many of them have not been examined, because the audit was stopped.
+        elapsed_s: how long it took.
+        is_complete: whether it came to its end.
+    """
+
+    asked: list[CalibratedNotebook] = field(default_factory=list)
     exercises: list[ExerciseReport] = field(default_factory=list)
     notebooks: list[NotebookReport] = field(default_factory=list)
     n_trials: int = 0
     n_known: int = 0
+    n_left: int = 0
     elapsed_s: float = 0.0
+    is_complete: bool = False
 
     @property
     def findings(self) -> list[Finding]:
         """All findings, by rule; those that block a release come first."""
-        found = [finding for notebook in self.notebooks for finding in notebook.findings]
-        found += [finding for exercise in self.exercises for finding in exercise.findings]
+        found = [finding for notebook in self.asked for finding in _on_asked(notebook)]
+        found += [finding for notebook in self.notebooks for finding in notebook.findings]
+        known = {finding.where for finding in found if finding.rule in {Rule.REFERENCE, Rule.DETERMINISTIC}}
+        found += [
+            finding
+            for exercise in self.exercises
+            for finding in exercise.findings
+            if finding.rule is not Rule.REFERENCE or finding.where not in known
+        ]
         rules = sorted(Rule, key=lambda rule: rule.is_advice)
         return sorted(found, key=lambda finding: rules.index(finding.rule))
 
@@ -173,3 +204,16 @@ class AuditReport:
     def submission_s(self) -> float:
         """The time to examine one submission of every notebook."""
         return sum(notebook.submission_s for notebook in self.notebooks)
+
+
+def _on_asked(notebook: CalibratedNotebook) -> Iterator[Finding]:
+    """Yield a finding for each cell that is not asked by value, or that is won by everybody."""
+    where = f"{notebook.assignment}/{notebook.name}"
+    if notebook.problem:
+        yield Finding(Rule.ASKED, where, f"is not audited: {notebook.problem}")
+    for cell in notebook.cells:
+        at, advice = f"{where}: {cell.name}", cell.advice
+        if cell.asked.way is not Way.VALUE:
+            yield Finding(Rule.ASKED, at, f"{WORDS[cell.asked.way]}: {advice.cause}", advice.rewrite)
+        elif cell.asked.why:
+            yield Finding(Rule.RELEASE, at, advice.cause, advice.rewrite)

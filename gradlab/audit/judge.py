@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 DESERVING = {TrialKind.REFERENCE, TrialKind.RIGHT, TrialKind.EQUIVALENT, TrialKind.FLOAT32}
 N_RIGHT = 3
 SLOW_S = 1.0
+N_SURVIVORS = 3  # shown per exercise, with what they change
 N_CLOSE = 3  # comparisons shown per exercise
 N_CHARS = 120  # characters shown of each
 
@@ -107,7 +109,7 @@ class Judge:
     def _on_tests(self) -> Iterator[Finding]:
         if not self._exercise.tests:
             yield self._finding(Rule.HIDDEN, self._exercise.name, "no test cell examines it")
-        for name in self._exercise.tests:
+        for name in self._exercise.examined_tests:
             if not self._cells[name].is_hidden:
                 text = "has no hidden part: an answer can forge its verdict"
                 yield self._finding(Rule.HIDDEN, name, text)
@@ -119,7 +121,7 @@ class Judge:
     def _on_nothing(self) -> Iterator[Finding]:
         for trial, examined in self._of[TrialKind.NOTHING]:
             for verdict, where in _such(examined, lambda verdict: not verdict.costs_points):
-                if self._cells[verdict.cell].is_hidden:
+                if self._says_something(verdict.cell):
                     text = f"{verdict.outcome} if {self._names} {trial.title}{where}"
                     yield self._finding(Rule.NOTHING, verdict.cell, text, verdict.message)
 
@@ -128,10 +130,14 @@ class Judge:
         won: dict[tuple[str, str], list[str]] = {}
         for trial, examined in self._of[TrialKind.CHEAT]:
             for verdict, where in _such(examined, lambda verdict: not verdict.costs_points):
-                if self._cells[verdict.cell].is_hidden:
+                if self._says_something(verdict.cell):
                     won.setdefault((verdict.cell, trial.advice), []).append(f"{trial.title}{where}")
         for (cell, advice), titles in won.items():
             yield self._finding(Rule.CHEATS, cell, f"won if {self._names} {'; or '.join(titles)}", advice)
+
+    def _says_something(self, cell: str) -> bool:
+        """Tell whether it is news that a cell is won for nothing: it hides a part, and not everybody wins."""
+        return self._cells[cell].is_hidden and cell not in self._exercise.won
 
     @property
     def _names(self) -> str:
@@ -158,13 +164,17 @@ class Judge:
             yield self._finding(Rule.MARKS, self._exercise.name, text, "\n".join(mark.changed))
 
     def _on_wrong_answers(self) -> Iterator[Finding]:
-        if not self._exercise.tests:
+        if not self._exercise.examined_tests:
             return
         for kind, rule in ((TrialKind.MUTANT, Rule.MUTANTS), (TrialKind.WRONG, Rule.WRONG)):
-            for trial, examined in self._of[kind]:
-                if not examined.is_killed:
-                    text = f"survives{_in_variants(examined.survived)}: {trial.title}"
-                    yield self._finding(rule, self._exercise.name, text, trial.diff or trial.code)
+            survivors = [(trial, examined) for trial, examined in self._of[kind] if not examined.is_killed]
+            for trial, examined in survivors[:N_SURVIVORS]:
+                text = f"survives{_in_variants(examined.survived)}: {trial.title}"
+                yield self._finding(rule, self._exercise.name, text, trial.diff or trial.code)
+            more = Counter(trial.title.partition(", line ")[0] for trial, _ in survivors[N_SURVIVORS:])
+            if more:
+                kinds = ", ".join(f"{title} ({n})" if n > 1 else title for title, n in more.most_common())
+                yield self._finding(rule, self._exercise.name, f"{more.total()} more survive: {kinds}")
 
     def _misdiagnosis(self, trial: Trial, examined: Examined) -> str:
         """Return what is wrong with the diagnosis of a misconception, "" if nothing is."""

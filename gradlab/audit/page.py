@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import jinja2
 
+from gradlab.adopt.calibrated import Counts
+from gradlab.audit.findings import Rule
 from gradlab.audit.screen import MS, TALLIES, margin_text, summary
 
 if TYPE_CHECKING:
@@ -31,6 +33,12 @@ def page(report: AuditReport) -> str:
             (name, list(group))
             for name, group in groupby(report.exercises, lambda exercise: exercise.notebook)
         ],
-        rules=[(rule, list(group)) for rule, group in groupby(report.findings, lambda finding: finding.rule)],
+        asked=[finding for finding in report.findings if finding.rule is Rule.ASKED],
+        counts=list(Counts.of(report.asked).lines())[-1] if report.asked else "",
+        rules=[
+            (rule, list(group))
+            for rule, group in groupby(report.findings, lambda finding: finding.rule)
+            if rule is not Rule.ASKED
+        ],
         ms=MS,
     )

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from gradlab.audit.exercises import cells_of
+from gradlab.audit.exercises import asked_cell, cells_of
 from gradlab.audit.trials import Verdict, results_of, source_at, verdicts_on
 from gradlab.checks import seed_everything
 from gradlab.examiner.cells import ExamCell
 from gradlab.examiner.desk import desk
 from gradlab.examiner.notebook import warmth_of
+from gradlab.examiner.ways import BY_VALUE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from gradlab.examiner.notebook import Settings
+    from gradlab.examiner.ways import Ways
 
 N_SEEDS = 5
 
@@ -30,11 +32,13 @@ class Rerun:
         path: the path of the source notebook.
         language: the language to show it in.
         stubs: the texts of the solution cells, by their names; None for the reference.
+        asked: how test cells are asked that are not plainly asked by value, by their names.
     """
 
     path: Path
     language: str
     stubs: Mapping[str, str] | None = None
+    asked: Ways = field(default_factory=dict)
 
 
 def examine_again(seed: int, reruns: list[Rerun], settings: Settings) -> list[tuple[Verdict, ...]]:
@@ -48,7 +52,7 @@ def _examined(seed: int, rerun: Rerun, settings: Settings) -> tuple[Verdict, ...
     for cell in cells_of(rerun.path, rerun.language):
         if not cell.is_picture:
             source = cell.source if rerun.stubs is None else rerun.stubs.get(cell.name, cell.source)
-            cells.append(ExamCell(source, is_test=cell.is_test, name=cell.name))
+            cells.append(asked_cell(cell, source, rerun.asked.get(cell.name, BY_VALUE)))
     notebook, asked = source_at(rerun.path), replace(settings, language=rerun.language)
     return desk().examine(
         lambda zygote: tuple(verdicts_on(notebook, cells, zygote, asked)), warmth_of(notebook, asked)

@@ -11,18 +11,20 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from gradlab.adopt.calibrated import Counts
 from gradlab.audit.closeness import SANE
-from gradlab.audit.findings import NONE, Tally
+from gradlab.audit.findings import NONE, Rule, Tally
 from gradlab.texts import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from rich.console import Console, RenderableType
 
     from gradlab.audit.findings import AuditReport, ExerciseReport, Finding, NotebookReport
 
 MS = 1000
+N_SHOWN = 20  # findings on each rule
 TALLIES = ("right", "wrong", "misconceptions", "mutants")
 
 
@@ -34,22 +36,40 @@ def show(report: AuditReport, console: Console) -> None:
 
 def parts_of(report: AuditReport) -> Iterator[RenderableType]:
     """Yield the parts of a report to print, in order."""
+    groups = [(rule, list(group)) for rule, group in groupby(report.findings, lambda finding: finding.rule)]
+    for rule, findings in groups:
+        if rule is Rule.ASKED:
+            yield from _group(rule, findings)
+    if report.asked:
+        *_, counts = Counts.of(report.asked).lines()
+        yield Text(f"\n{counts}\n", "bold")
     yield _exercises(report)
     yield _notebooks(report)
-    for rule, findings in groupby(report.findings, key=lambda finding: finding.rule):
-        yield Text(
-            f"\n{'advice' if rule.is_advice else 'not so'}: {rule}",
-            "yellow" if rule.is_advice else "bold red",
-        )
-        for finding in findings:
-            yield from _finding(finding)
-    yield Text(f"\n{summary(report)}", "bold red" if report.problems else "bold green")
+    for rule, findings in groups:
+        if rule is not Rule.ASKED:
+            yield from _group(rule, findings)
+    yield Text(
+        f"\n{summary(report)}", "bold red" if report.problems or not report.is_complete else "bold green"
+    )
+
+
+def _group(rule: Rule, findings: Sequence[Finding]) -> Iterator[RenderableType]:
+    """Yield the findings on a rule; if there are many, the first of them and a count."""
+    yield Text(
+        f"\n{'advice' if rule.is_advice else 'not so'}: {rule}", "yellow" if rule.is_advice else "bold red"
+    )
+    for finding in findings[:N_SHOWN]:
+        yield from _finding(finding)
+    if len(findings) > N_SHOWN:
+        yield Text(f"  … and {len(findings) - N_SHOWN} more; --html shows all", "dim")
 
 
 def summary(report: AuditReport) -> str:
     """Return the report in one sentence."""
     n_problems = len(report.problems)
     verdict = counted(n_problems, "problem") if n_problems else "ready to be released"
+    if not report.is_complete:
+        verdict = f"stopped, {counted(report.n_left, 'answer')} left; {counted(n_problems, 'problem')} so far"
     mutants = report.mutants
     return (
         f"{verdict}: {report.n_trials} answers, {mutants} mutants killed ({mutants.percent}), "

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from concurrent.futures import ProcessPoolExecutor
 
 from gradlab.startup import skip_slow_grammar
@@ -38,6 +39,7 @@ def seeded_process(seed: int, warmth: Warmth) -> ProcessPoolExecutor:
 
 def _prepare(seed: int, warmth: Warmth) -> None:
     """Start the zygote, and import what hidden tests import."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C
     zygote = Zygote.started(hash_seed=seed)
     zygote.warm(warmth)
     skip_slow_grammar()

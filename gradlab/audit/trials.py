@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING
 
 from gradlab.audit.cache import digest
 from gradlab.audit.closeness import SANE, Near, nearest
-from gradlab.audit.exercises import cells_of
+from gradlab.audit.exercises import asked_cell, cells_of
 from gradlab.audit.hidden import varies
 from gradlab.authoring.source import read_source, split_test
 from gradlab.checks import N_VARIANTS, noted_comparisons
 from gradlab.errors import CourseError
-from gradlab.examiner.cells import ExamCell
 from gradlab.examiner.desk import desk
 from gradlab.examiner.notebook import exam_of, warmth_of
+from gradlab.examiner.ways import BY_VALUE, Way
 from gradlab.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from gradlab.audit.exercises import AuditedExercise, Cell
     from gradlab.authoring.source import SourceNotebook
     from gradlab.checks import Comparison
+    from gradlab.examiner.cells import ExamCell
     from gradlab.examiner.notebook import Settings
     from gradlab.examiner.result import CellResult
     from gradlab.zygote import Zygote
@@ -169,18 +170,18 @@ def examine_trials(
     cells = [
         cell
         for cell in cells_of(path, settings.language)
-        if not cell.is_picture and (not cell.is_test or cell.name in exercise.tests)
+        if not cell.is_picture and (not cell.is_test or cell.name in exercise.examined_tests)
     ]
     while cells and not cells[-1].is_test:  # nothing asks for what comes after the last test cell
         cells.pop()
     found: list[Examined] = []
     for are_cheats, group in groupby(trials, key=lambda trial: trial.kind is TrialKind.CHEAT):
         if are_cheats:
-            found += _examined_together(notebook, cells, exercise.name, list(group), hasty)
+            found += _examined_together(notebook, cells, exercise, list(group), hasty)
         else:
             for trial in group:
                 limited = hasty if trial.kind.stops_early else settings
-                found.append(_examined(notebook, cells, exercise.name, trial, limited))
+                found.append(_examined(notebook, cells, exercise, trial, limited))
     return found
 
 
@@ -197,9 +198,13 @@ def source_at(path: Path) -> SourceNotebook:
 
 
 def _examined(
-    notebook: SourceNotebook, cells: Sequence[Cell], name: str, trial: Trial, settings: Settings
+    notebook: SourceNotebook,
+    cells: Sequence[Cell],
+    exercise: AuditedExercise,
+    trial: Trial,
+    settings: Settings,
 ) -> Examined:
-    exam_cells = [asked for cell in cells for asked in _asked(cell, name, trial)]
+    exam_cells = [asked for cell in cells for asked in _asked(cell, exercise, trial)]
 
     def exam(zygote: Zygote) -> Examined:
         verdicts = []
@@ -216,7 +221,11 @@ def _examined(
 
 
 def _examined_together(
-    notebook: SourceNotebook, cells: Sequence[Cell], name: str, trials: Sequence[Trial], settings: Settings
+    notebook: SourceNotebook,
+    cells: Sequence[Cell],
+    exercise: AuditedExercise,
+    trials: Sequence[Trial],
+    settings: Settings,
 ) -> list[Examined]:
     """Examine answers one after the other in the same examinee, which is faster.
 
@@ -224,8 +233,8 @@ def _examined_together(
     """
     exam_cells: list[ExamCell] = []
     for trial in trials:
-        chosen = [cell for cell in cells if not exam_cells or cell.is_test or cell.name == name]
-        exam_cells += [asked for cell in chosen for asked in _asked(cell, name, trial)]
+        chosen = [cell for cell in cells if not exam_cells or cell.is_test or cell.name == exercise.name]
+        exam_cells += [asked for cell in chosen for asked in _asked(cell, exercise, trial)]
 
     def exam(zygote: Zygote) -> list[Verdict]:
         return list(verdicts_on(notebook, exam_cells, zygote, settings))
@@ -241,22 +250,22 @@ def _is_clear(comparisons: Sequence[Comparison]) -> bool:
     return not comparisons or nearest(comparisons).clearest >= SANE
 
 
-def _asked(cell: Cell, name: str, trial: Trial) -> list[ExamCell]:
-    """Return what an answer to the exercise of that name is examined with in the place of a cell.
+def _asked(cell: Cell, exercise: AuditedExercise, trial: Trial) -> list[ExamCell]:
+    """Return what an answer to an exercise is examined with in the place of a cell.
 
     Of a test cell, an answer that need not pass it all gets only the deciding part. If that part varies, it
     comes once for each variant.
     """
+    asked = exercise.asked.get(cell.name, BY_VALUE)
     if not cell.is_test:
-        is_answered = cell.is_solution and cell.name == name
-        return [ExamCell(trial.code if is_answered else cell.source, name=cell.name)]
+        is_answered = cell.is_solution and cell.name == exercise.name
+        return [asked_cell(cell, trial.code if is_answered else cell.source, asked)]
     source = cell.source if trial.kind.is_right else cell.deciding
-    if not varies(split_test(cell.source)[1]):
-        return [ExamCell(source, is_test=True, name=cell.name)]
+    if asked.way is Way.BESIDE or not varies(split_test(cell.source)[1]):
+        return [asked_cell(cell, source, asked)]
     texts = [source, *[cell.deciding] * (len(trial.variants) - 1)]
     return [
-        ExamCell(text, is_test=True, name=cell.name, variant=variant)
-        for text, variant in zip(texts, trial.variants, strict=True)
+        asked_cell(cell, text, asked, variant) for text, variant in zip(texts, trial.variants, strict=True)
     ]
 
 
@@ -274,7 +283,7 @@ def verdicts_on(
                     result.misconception,
                     result.elapsed_s,
                     cell.variant,
-                    "" if split_test(cell.source)[1] else _shown_value(result),
+                    _shown_value(result) if cell.is_all_visible and cell.asked.way is Way.VALUE else "",
                 )
 
 

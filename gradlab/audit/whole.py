@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from gradlab.audit.cache import digest, engine, given_files, libraries
@@ -15,15 +15,17 @@ from gradlab.audit.leaks import Leak, build_release, leaks_in, stubs_of
 from gradlab.audit.rerun import N_SEEDS, Rerun, examine_again, timed
 from gradlab.audit.seeded import seeded_process
 from gradlab.audit.trials import Verdict, source_at
+from gradlab.examiner.ways import BY_VALUE
 from gradlab.zygote import Warmth
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Executor
     from pathlib import Path
 
     from gradlab.audit.cache import Cache
     from gradlab.examiner.notebook import Settings
+    from gradlab.examiner.ways import Ways
 
 N_SLOWEST = 3
 N_LEAKS = 5  # shown per notebook and language
@@ -36,9 +38,6 @@ class _Run:
     language: str
     is_release: bool
 
-    def __str__(self) -> str:
-        return f"{'the release' if self.is_release else 'the reference'} ({self.language})"
-
 
 @dataclass
 class Whole:
@@ -48,6 +47,7 @@ class Whole:
         path: the path of its source.
         cache: its cached results.
         settings: how the course wants its submissions examined.
+        asked: how test cells are asked that are not plainly asked by value, by their names.
         stubs: the solution cells of the release, by language.
         leaks: the leaks in the release, by language.
         verdicts: the verdicts of each run, by seed and run.
@@ -57,6 +57,7 @@ class Whole:
     path: Path
     cache: Cache
     settings: Settings
+    asked: Ways = field(default_factory=dict)
     stubs: dict[str, dict[str, str]] = field(default_factory=dict)
     leaks: dict[str, list[Leak]] = field(default_factory=dict)
     verdicts: dict[tuple[int, _Run], tuple[Verdict, ...]] = field(default_factory=dict)
@@ -84,10 +85,11 @@ class Whole:
     def reruns(self) -> dict[_Run, Rerun]:
         """Return the runs for one seed: the reference and the release, in each language."""
         references = {
-            _Run(language, is_release=False): Rerun(self.path, language) for language in self.languages
+            _Run(language, is_release=False): Rerun(self.path, language, asked=self.asked)
+            for language in self.languages
         }
         releases = {
-            _Run(language, is_release=True): Rerun(self.path, language, self.stubs[language])
+            _Run(language, is_release=True): Rerun(self.path, language, self.stubs[language], self.asked)
             for language in self.languages
         }
         return references | releases
@@ -124,29 +126,40 @@ class Whole:
                 yield Finding(Rule.TIME, f"{self.name}: {cell}", f"takes {seconds:.1f} s")
 
     def _on_verdicts(self) -> Iterator[Finding]:
-        of_cell: dict[tuple[_Run, str], list[Verdict]] = defaultdict(list)
+        """Yield what is wrong with verdicts, once for all languages in which it is the same."""
+        of_cell: dict[tuple[bool, str], dict[str, list[Verdict]]] = defaultdict(lambda: defaultdict(list))
         for (_, run), verdicts in self.verdicts.items():
             for verdict in verdicts:
-                of_cell[run, verdict.cell].append(verdict)
-        for (run, cell), runs in of_cell.items():
-            is_release, what = run.is_release, str(run)
-            where = f"{self.name}: {cell}"
-            wrong = [
-                verdict
-                for verdict in runs
-                if not (verdict.costs_points if is_release else verdict.has_passed)
-            ]
-            outcomes = [verdict.outcome for verdict in runs]
-            if len(set(outcomes)) > 1:
-                text = f"{what}: {', '.join(outcomes)}"
-                yield Finding(Rule.DETERMINISTIC, where, text, wrong[0].message if wrong else "")
-            elif wrong:
-                rule = Rule.RELEASE if is_release else Rule.REFERENCE
-                yield Finding(rule, where, f"{what}: {outcomes[0]}", wrong[0].message)
+                of_cell[run.is_release, verdict.cell][run.language].append(verdict)
+        for (is_release, cell), by_language in of_cell.items():
+            if is_release and self.asked.get(cell, BY_VALUE).why:
+                continue  # the release passes it, as calibration has found out
+            found = {language: self._wrong(cell, runs, is_release) for language, runs in by_language.items()}
+            what = "the release" if is_release else "the reference"
+            for language, finding in found.items():
+                if finding is None:
+                    continue
+                if all(other == finding for other in found.values()):
+                    yield replace(finding, text=f"{what}: {finding.text}")
+                    break
+                yield replace(finding, text=f"{what} ({language}): {finding.text}")
+
+    def _wrong(self, cell: str, runs: Sequence[Verdict], is_release: bool) -> Finding | None:  # noqa: FBT001  # private
+        """Return what is wrong with the verdicts on a cell in one language."""
+        where = f"{self.name}: {cell}"
+        wrong = [
+            verdict for verdict in runs if not (verdict.costs_points if is_release else verdict.has_passed)
+        ]
+        outcomes = [verdict.outcome for verdict in runs]
+        if len(set(outcomes)) > 1:
+            return Finding(Rule.DETERMINISTIC, where, ", ".join(outcomes), wrong[0].message if wrong else "")
+        if not wrong:
+            return None
+        return Finding(Rule.RELEASE if is_release else Rule.REFERENCE, where, outcomes[0], wrong[0].message)
 
 
 def audit_notebooks(
-    wholes: Sequence[Whole], root: Path, folder: Path, executor: Executor
+    wholes: Sequence[Whole], root: Path, folder: Path, executor: Executor, tell: Callable[[], None]
 ) -> list[NotebookReport]:
     """Audit notebooks as wholes.
 
@@ -155,6 +168,7 @@ def audit_notebooks(
         root: the root of the course.
         folder: the folder to build releases in.
         executor: runs the examinations.
+        tell: called for each seed with which all has been examined.
     """
     timing = {}
     for whole in wholes:
@@ -168,18 +182,18 @@ def audit_notebooks(
         if whole.name in timing:
             whole.times = timing[whole.name].result()
             whole.cache.put(whole.key("times"), whole.times)
-    _run_with_seeds(wholes)
+    _run_with_seeds(wholes, tell)
     return [whole.report() for whole in wholes]
 
 
-def _run_with_seeds(wholes: Sequence[Whole]) -> None:
+def _run_with_seeds(wholes: Sequence[Whole], tell: Callable[[], None]) -> None:
     """Examine everything that is not in the cache, with all seeds in parallel."""
     running = []
     for seed in range(N_SEEDS):
         new: list[tuple[Whole, _Run, str, Rerun]] = []
         for whole in wholes:
             for run, rerun in whole.reruns().items():
-                key = whole.key(seed, rerun.language, rerun.stubs)
+                key = whole.key(seed, rerun.language, rerun.stubs, rerun.asked)
                 known = whole.cache.get(key)
                 if known is None:
                     new.append((whole, run, key, rerun))
@@ -192,8 +206,14 @@ def _run_with_seeds(wholes: Sequence[Whole]) -> None:
             executor = seeded_process(seed, warmth)
             future = executor.submit(examine_again, seed, reruns, wholes[0].settings)
             running.append((seed, new, executor, future))
-    for seed, new, executor, future in running:
-        with executor:
+        else:
+            tell()
+    try:
+        for seed, new, _, future in running:
             for (whole, run, key, _), verdicts in zip(new, future.result(), strict=True):
                 whole.verdicts[seed, run] = verdicts
                 whole.cache.put(key, [dataclasses.asdict(verdict) for verdict in verdicts])
+            tell()
+    finally:
+        for _, _, executor, _ in running:
+            executor.shutdown(wait=False, cancel_futures=True)

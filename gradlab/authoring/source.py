@@ -330,6 +330,12 @@ def split_test(text: str) -> tuple[str, str]:
     return "\n".join(visible).rstrip(), textwrap.dedent("\n".join(hidden)).rstrip()
 
 
+def without_hidden_marks(text: str) -> str:
+    """Return the text of a test cell, its hidden part included, without the lines that mark that part."""
+    lines = text.split("\n")
+    return "\n".join(line for line in lines if _BEGIN_HIDDEN not in line and _END_HIDDEN not in line)
+
+
 def source_notebook(folder: Path, assignment: str, notebook: str) -> SourceNotebook | None:
     """Return the source notebook of a submission, None if the course has none."""
     try:

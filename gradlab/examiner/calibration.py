@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _EVERY = Asked(Way.BESIDE)
 _WON = Asked(Way.VALUE, "the untouched release passes it in both ways, so it is scored as by stock nbgrader")
-_NO_ANSWER = Asked(Way.BESIDE, "the source has no answer that passes it, and leaves answers out")
+NO_ANSWER = Asked(Way.BESIDE, "the source has no answer that passes it, and leaves answers out")
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def calibrated(
     untouched = _both_ways(source, official, kernelspec, settings, is_solved=False)
     ways = {name: _way(name, solved, untouched) for name in solved.by_value}
     if _leaves_answers_out(source, official):
-        ways = {name: _NO_ANSWER if asked.way is Way.HAND else asked for name, asked in ways.items()}
+        ways = {name: NO_ANSWER if asked.way is Way.HAND else asked for name, asked in ways.items()}
     return {name: asked for name, asked in ways.items() if asked != BY_VALUE}
 
 
