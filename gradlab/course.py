@@ -13,7 +13,6 @@ from jupyter_client.kernelspec import NoSuchKernel
 from nbgrader import apps, preprocessors
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde, GenerateAssignment
-from nbgrader.utils import find_all_files
 from sqlalchemy import create_engine, inspect, make_url, text
 from traitlets import TraitError
 from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
@@ -26,6 +25,7 @@ from gradlab.authoring.source import read_notebook_file, read_source
 from gradlab.errors import CourseError
 from gradlab.preprocessors.execute import Execute, check_kernel
 from gradlab.submission.official import PYTHON_KERNEL, kernelspec_of, official_cells
+from gradlab.submission.own_files import Limits, OwnFiles
 from gradlab.submission.times import course_zone
 from gradlab.zygote import Warmth
 
@@ -70,6 +70,7 @@ class AssignmentSpec:
     config: Config
     db_url: str
     steps: tuple[type, ...]
+    own_files: OwnFiles
 
     def digest(self) -> str:
         """Return a hash of what is examined: tests, reference, misconceptions, files and limits."""
@@ -226,14 +227,10 @@ class Course(CourseFolders):
             directory.db_url,
         )
 
-    def files_beside(self, folder: Path) -> dict[str, Path]:
-        """Return the files beside a folder's notebooks by relative path, without links and huge files."""
-        paths = map(Path, find_all_files(str(folder), [*self._directory.ignore, "*.ipynb"]))
-        return {
-            str(path.relative_to(folder)): path
-            for path in paths
-            if path.is_file() and not path.is_symlink() and path.stat().st_size <= self.max_file_bytes
-        }
+    @property
+    def file_limits(self) -> Limits:
+        """Which files beside notebooks nbgrader takes."""
+        return Limits(tuple(self._directory.ignore), self.max_file_bytes)
 
     @property
     def zone(self) -> str:
@@ -328,19 +325,11 @@ class Course(CourseFolders):
             self.config,
             self._directory.db_url,
             tuple(step for step in self._steps if not issubclass(step, elsewhere)),
+            OwnFiles(self._given(name, notebooks), self.file_limits),
         )
 
-    def as_released(self, assignment: str, name: str) -> NotebookSpec:
-        """Return a notebook as it would be asked if its source were released now; the gradebook is not read.
-
-        Raises:
-            CourseError: if it can't be released or examined.
-        """
-        path = self.step("source", assignment=assignment) / f"{name}.ipynb"
-        notebook = read_notebook_file(path)
-        kernelspec = dict(notebook.metadata.get("kernelspec", {})) or PYTHON_KERNEL
-        _check_kernel(path.name, kernelspec)
-        return NotebookSpec(name, self._release_steps.cells(assignment, name, path), kernelspec, path)
+from gradlab.submission.official import PYTHON_KERNEL, kernelspec_of, official_cells
+from gradlab.submission.own_files import Limits, OwnFiles
 
     def _notebook(self, assignment: str, entry: Any) -> NotebookSpec:
         path = self.step("source", assignment=assignment) / f"{entry.name}.ipynb"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import nbformat
@@ -37,6 +38,7 @@ def lay_out(
     folder = course / "source" / "hw"
     folder.mkdir(parents=True)
     for name, text in (files or {}).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     notebook = nbformat.v4.new_notebook(metadata={"kernelspec": KERNEL}, cells=list(cells))
     nbformat.write(notebook, folder / "hw.ipynb")
@@ -54,10 +56,7 @@ def submit_answers(course: Path, student: str, answers: Mapping[str, str]) -> No
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
         cell.source = answers.get(grade_id, cell.source)
     folder = course / "submitted" / student / "hw"
-    folder.mkdir(parents=True)
-    for path in (course / "release" / "hw").iterdir():
-        if path.suffix != ".ipynb":
-            (folder / path.name).write_bytes(path.read_bytes())
+    shutil.copytree(course / "release" / "hw", folder)
     nbformat.write(notebook, folder / "hw.ipynb")
 
 

@@ -32,6 +32,12 @@ def source_notebooks(course: Path, assignment: str) -> list[Path]:
     return sorted((course / SOURCE_FOLDER / assignment).glob("*.ipynb"))
 
 
+def state_of(source: Path) -> tuple[object, ...]:
+    """Return what differs once a source notebook, or a file beside it, has changed."""
+    status = [(name, path.stat()) for name, path in (("", source), *files_beside(source).items())]
+    return tuple((name, found.st_mtime_ns, found.st_size) for name, found in status)
+
+
 def files_beside(source: Path) -> dict[str, Path]:
     """Return the files that an assignment hands out beside its notebooks, by their relative paths."""
     return {

@@ -22,21 +22,22 @@ import textwrap
 import warnings
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from pathlib import Path
 from types import CodeType, MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import nbformat
 from nbformat.warnings import MissingIDFieldWarning
 
-from gradlab.authoring.folders import SOURCE_FOLDER, find_course
+from gradlab.authoring.folders import SOURCE_FOLDER, files_beside, find_course, state_of
 from gradlab.authoring.imports import modules_imported_by
 from gradlab.authoring.ipython import SHELL, QuietShell, as_python
+from gradlab.authoring.workplace import Workplace
 from gradlab.errors import CourseError
 from gradlab.texts import DEFAULT_LANGUAGE, FALLBACK_LANGUAGE, LANGUAGES, in_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
 
 BEGIN_SOLUTION = "### BEGIN SOLUTION"
 PICTURE_TAG = "picture"
@@ -213,6 +214,11 @@ class SourceNotebook:
             if MISCONCEPTION_TAG in cell.metadata.get("tags", ())
         )
 
+    @cached_property
+    def workplace(self) -> Workplace:
+        """The folder in which its code runs in this process."""
+        return Workplace(files_beside(self.path))
+
     def definitions(self) -> Iterator[tuple[str, str]]:
         """Yield (name, text) of the cells that define something for others: given cells and solutions."""
         for cell in self.cells:
@@ -229,10 +235,15 @@ class SourceNotebook:
         """
         namespace: dict[str, Any] = {"__name__": f"reference of {self.path.stem}"}
         namespace[SHELL] = QuietShell(namespace)
-        with silence():
+        with self.workplace.entered(), silence():
+            written = set[Path]()
             for name, text in self.definitions():
+                before = self.workplace.paths()
                 with contextlib.suppress(Exception):  # as in a notebook, the next cell is run all the same
                     run(text, namespace, f"<{self.path.stem}: {name}>")
+                if name in self.solutions:
+                    written |= self.workplace.paths() - before
+            self.workplace.remove(written)  # no answer's, so no hidden test may find them
         return MappingProxyType(namespace)
 
     @cached_property
@@ -243,8 +254,10 @@ class SourceNotebook:
     def namespace_with(self, answer: str, name: str) -> dict[str, Any]:
         """Return a copy of the reference's namespace in which another answer has been run."""
         namespace = dict(self.reference)
-        with silence():
+        with self.workplace.entered(), silence():
+            before = self.workplace.paths()
             run(answer, namespace, f"<{self.path.stem}: {name}>")
+            self.workplace.remove(self.workplace.paths() - before)
         return namespace
 
 
@@ -354,12 +367,12 @@ def read_notebook_file(path: Path) -> nbformat.NotebookNode:
 
 
 def read_source(path: Path) -> SourceNotebook | None:
-    """Return the source notebook at a path, None if there is none; it is read again after a change."""
-    return _read(path, path.stat().st_mtime_ns) if path.is_file() else None
+    """Return the source notebook at a path, None if there is none, read again after a change."""
+    return _read(path, state_of(path)) if path.is_file() else None
 
 
 @lru_cache(maxsize=8)
-def _read(path: Path, _changed_ns: int) -> SourceNotebook:
+def _read(path: Path, _state: tuple[object, ...]) -> SourceNotebook:
     return SourceNotebook.read(path)
 
 

@@ -27,10 +27,11 @@ _notebook: ContextVar[SourceNotebook | None] = ContextVar("notebook", default=No
 
 @contextmanager
 def use_notebook(notebook: SourceNotebook) -> Iterator[SourceNotebook]:
-    """Use this source notebook for the hidden tests inside the `with` block."""
+    """Use this source notebook for the hidden tests inside the `with` block, and be in its workplace."""
     token = _notebook.set(notebook)
     try:
-        yield notebook
+        with notebook.workplace.entered():
+            yield notebook
     finally:
         _notebook.reset(token)
 

@@ -27,7 +27,8 @@ from gradlab.texts import FALLBACK_LANGUAGE
 from gradlab.zygote import Warmth
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from nbformat import NotebookNode
 
@@ -69,12 +70,14 @@ def warmth_of(source: SourceNotebook | None, settings: Settings) -> Warmth:
     return Warmth(frozenset() if source is None else source.modules, settings.warm_up)
 
 
-def examine(
+def examine(  # noqa: PLR0913  # all that an exam depends on
     notebook: NotebookNode,
     source: SourceNotebook | None,
     settings: Settings,
     circumstances: Circumstances = Circumstances(),  # noqa: B008  # frozen
+    *,
     ways: Ways = MappingProxyType({}),
+    own_files: Mapping[str, Path] = MappingProxyType({}),
 ) -> Files:
     """Examine a restored notebook: write outputs and verdicts into its cells; return the files it wrote.
 
@@ -84,6 +87,14 @@ def examine(
 
     A doubtful exam is repeated; see `gradlab.examiner.again`.
 
+    Args:
+        notebook: the submission, as `gradlab.submission.restore` returns it.
+        source: the source notebook.
+        settings: how the course wants it examined.
+        circumstances: what this exam has to know of others.
+        ways: how its test cells are asked.
+        own_files: the student's files beside it, by relative path; the assignment's need not be named.
+
     Raises:
         DoubtfulError: if the exam was ended from outside, and others are examined at the same time.
         SandboxError: if the sandbox can't promise what is required, or the zygote dies twice.
@@ -91,31 +102,33 @@ def examine(
     cells, exam_cells = exam_cells_of(notebook, source, settings, ways)
     warmth, variant = warmth_of(source, settings), variant_of(exam_cells)
 
+    def exam(cells: Sequence[ExamCell], zygote: Zygote) -> Exam:
+        return exam_of(cells, source, zygote, settings, variant, own_files=own_files)
+
     def judged(zygote: Zygote) -> list[CellResult]:
         def run_beside(whole: Sequence[ExamCell]) -> list[CellResult]:
-            return replace(exam_of(whole, source, zygote, settings, variant), is_shown=True).results()
+            return replace(exam(whole, zygote), is_shown=True).results()
 
-        results = exam_of(exam_cells, source, zygote, settings, variant).results()
-        return with_those_beside(exam_cells, results, run_beside)
+        return with_those_beside(exam_cells, exam(exam_cells, zygote).results(), run_beside)
 
     def shown(zygote: Zygote) -> tuple[Exam, list[CellResult]]:
-        exam = replace(exam_of(exam_cells, source, zygote, settings, variant), is_shown=True)
-        return exam, exam.results()
+        showing = replace(exam(exam_cells, zygote), is_shown=True)
+        return showing, showing.results()
 
     undecided = message_of(Outcome.UNDECIDED, settings.limits, settings.language_of(source))
     settlement = Settlement([cell.is_test for cell in exam_cells], undecided)
-    exam, views = desk().examine(shown, warmth)
-    results: list[CellResult] = exam.verdicts
+    showing, views = desk().examine(shown, warmth)
+    results: list[CellResult] = showing.verdicts
     if was_ended(views):
         ended = views
-        exam, views = desk().examine(shown, warmth)
-        results = settlement.results(ended, exam.verdicts) if exam.verdicts else []
+        showing, views = desk().examine(shown, warmth)
+        results = settlement.results(ended, showing.verdicts) if showing.verdicts else []
     if circumstances.first_results is not None or not results:
         results = _settled(lambda: desk().examine(judged, warmth), settlement, circumstances)
     cleaner = Cleaner()
     for cell, asked, result, view in zip(cells, exam_cells, results, views, strict=True):
         record(cell, as_shown(asked, result, view), cleaner, asked.asked)
-    return exam.files
+    return showing.files
 
 
 def exam_cells_of(
@@ -142,15 +155,17 @@ def _settled(
     return results if first is None else settlement.results(first, results)
 
 
-def exam_of(
+def exam_of(  # noqa: PLR0913  # as above
     cells: Sequence[ExamCell],
     source: SourceNotebook | None,
     zygote: Zygote,
     settings: Settings,
     variant: int = 0,
+    *,
+    own_files: Mapping[str, Path] = MappingProxyType({}),
 ) -> Exam:
     """Return the exam of code cells, in examinees that a zygote forks."""
-    files = {} if source is None else files_beside(source.path)
+    files = {**({} if source is None else files_beside(source.path)), **own_files}
     return Exam(
         cells,
         source,

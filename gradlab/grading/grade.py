@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from gradlab.examiner.again import FirstExams
     from gradlab.examiner.files import Files
 
+MAX_NAMES = 5
+
 
 @dataclass(frozen=True)
 class CellGrade:
@@ -125,12 +127,20 @@ def _graded_notebook(
     source = None if asked.source is None else read_source(asked.source)
     result = restored(found.content, asked.cells, source, asked.kernelspec)
     judged = judged_in(result.notebook, asked.cells)
-    files = examine(result.notebook, source, spec.settings, circumstances, asked.ways)
+    own_files, left_out = spec.own_files.of(folder)
+    files = examine(
+        result.notebook, source, spec.settings, circumstances, ways=asked.ways, own_files=own_files
+    )
+    notes = [found.note, *result.notes]
+    if left_out:
+        notes.append(
+            f"these files are too many or too large, and its code did not find them: {_few(left_out)}"
+        )
     return replace(
         _finished(spec, asked.name, result.notebook, student, folder),
         files=files,
         judged=judged,
-        notes=notes_on(asked.name, found.note, *result.notes),
+        notes=notes_on(asked.name, *notes),
         n_found=result.n_found,
         n_asked=result.n_asked,
     )
@@ -215,6 +225,11 @@ def _grade(cell: NotebookNode) -> CellGrade:
         verdict.get("decided", ""),
         verdict.get("asked", Way.VALUE),
     )
+
+
+def _few(names: list[str]) -> str:
+    more = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
+    return f"{', '.join(names[:MAX_NAMES])}{more}"
 
 
 def _comment(cell: NotebookNode) -> str | None:

@@ -34,6 +34,7 @@ from gradlab.gradebook.outcome_file import OutcomeFile, cause
 from gradlab.grading.judged import Confirmed
 from gradlab.grading.recorded import Forecast, Recorded
 from gradlab.grading.rows import Rows
+from gradlab.submission.own_files import besides
 from gradlab.submission.reading import TIMESTAMP_NAME, open_regular
 from gradlab.submission.times import submitted_time
 
@@ -61,7 +62,7 @@ class Recorder:
         self._assignment_id = gradebook.find_assignment(spec.name).id
         self._rows = Rows.read(gradebook, self._assignment_id)
         self._folder = course.outcomes / spec.name
-        self._official = course.files_beside(course.step("source", assignment=spec.name))
+        self._official = course.file_limits.files_in(course.step("source", assignment=spec.name))
         for name in course.not_overwritten(spec.name):
             self._official.pop(name, None)
         self._lock = -1
@@ -278,12 +279,7 @@ class Recorder:
     def _files(self, student: str, taken: set[str]) -> dict[str, Path]:
         """Return the files beside the notebooks by name: the course's, and the student's additional ones."""
         folder = self._course.step("submitted", student, self._spec.name)
-        names = {*self._official, *taken}
-        added = {
-            name: path
-            for name, path in self._course.files_beside(folder).items()
-            if not any(f"{name}/".startswith(f"{other}/") or other.startswith(f"{name}/") for other in names)
-        }
+        added = besides(self._course.file_limits.files_in(folder), {*self._official, *taken})
         return added | self._official
 
     def _write_rows(

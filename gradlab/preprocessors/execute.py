@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_client.manager import KernelManager
 from nbgrader import preprocessors
+from nbgrader.coursedir import CourseDirectory
 from traitlets import Bool, Enum, Integer, List, Unicode
 
+from gradlab.authoring.folders import files_beside
 from gradlab.errors import CourseError
 from gradlab.examiner.exam import ExamLimits
 from gradlab.examiner.files import write_beside
@@ -17,9 +19,12 @@ from gradlab.preprocessors.select_language import SelectLanguage
 from gradlab.preprocessors.source_of import source_of
 from gradlab.preprocessors.ways_of import ways_of
 from gradlab.sandbox import PROMISES, SandboxLimits
+from gradlab.submission.own_files import Limits, OwnFiles
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
+
+    from gradlab.authoring.source import SourceNotebook
 
 MIB = 2**20
 UNLIMITED_S = 1e6
@@ -77,9 +82,22 @@ class Execute(preprocessors.Execute):  # type: ignore[misc]  # nbgrader is untyp
         """Return the notebook with the outputs of its cells and the verdicts on its test cells."""
         check_kernel(nb.metadata.get("kernelspec", {}))
         source, settings = source_of(self, resources), self.settings()
-        files = examine(nb, source, settings, ways=ways_of(source, resources, settings))
+        ways, own_files = ways_of(source, resources, settings), self._own_files(source, resources)
+        files = examine(nb, source, settings, ways=ways, own_files=own_files)
         write_beside(Path(resources["metadata"]["path"]), files)
         return nb, resources
+
+    def _own_files(self, source: SourceNotebook | None, resources: dict[str, Any]) -> dict[str, Path]:
+        """Return the student's own files, from the folder into which nbgrader has copied them."""
+        converter = getattr(self.parent, "parent", None)
+        directory = getattr(converter, "coursedir", None) or CourseDirectory(config=self.config)
+        kept = getattr(converter, "exclude_overwriting", {}).get(resources["nbgrader"]["assignment"], ())
+        given = frozenset(() if source is None else files_beside(source.path)).difference(kept)
+        limits = Limits(tuple(directory.ignore), 1000 * directory.max_file_size)
+        files, left_out = OwnFiles(given, limits).of(Path(resources["metadata"]["path"]))
+        if left_out:
+            self.log.warning("Files that are too many or too large are not found: %s", ", ".join(left_out))
+        return files
 
     def settings(self) -> Settings:
         """Return the traits as settings of the examiner."""

@@ -1,0 +1,155 @@
+"""Given files are where given cells, answers, reference and hidden tests look for them, and nowhere else."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import code
+from foreign import grade, grading, lay_out, solution, submit_answers
+from submissions import outcome
+
+from gradlab.authoring.workplace import Workplace
+
+FILES = {
+    "values.csv": "a,b\n1,2\n3,4\n",
+    "helper.py": "from shapes.area import square\nK = 7\nclass Point:\n    def __init__(self, x):\n"
+    "        self.x = x\ndef cube(x):\n    return square(x) * x\n",
+    "shapes/__init__.py": "",
+    "shapes/area.py": "def square(x):\n    return x * x\n",
+    "data/words.txt": "one two three\n",
+}
+ANSWERS = {
+    "total": "def total():\n    return sum(int(line.split(',')[0]) for line in list(open('values.csv'))[1:])",
+    "sevens": "from helper import K\nsevens = [K, K]",
+    "volume": "def volume(f, x):\n    return f(x) + 1",
+    "moved": "def moved(point):\n    return Point(point.x + 1)",
+    "saved": "def saved(x):\n    with open('result.txt', 'w') as file:\n        file.write(str(x))\nsaved(3)",
+    "words": "words = open('data/words.txt').read().split()",
+}
+TESTS = {
+    "total_test": ("", "assert total() == sum(np.loadtxt('values.csv', delimiter=',', skiprows=1)[:, 0])"),
+    "sevens_test": ("", "assert sevens == [K] * 2"),
+    "volume_test": ("", "assert volume(cube, 2) == 9 and volume(lambda x: helper.cube(x) + 1, 2) == 10"),
+    "point_test": ("", "assert moved(Point(3)).x == 4"),
+    "words_test": (
+        "",
+        "from shapes import area\nassert len(words) == len(TEXT.split()) == area.square(1) * 3",
+    ),
+    "saved_test": ("", "assert open('result.txt').read() == '3'"),
+}
+GIVEN = "import numpy as np\nimport helper\nfrom helper import K, Point, cube\n"
+GIVEN += "TEXT = open('data/words.txt').read()"
+
+
+def points(course, student):
+    """Return the way and the points of each test cell."""
+    cells = outcome(course, student, "hw")["notebooks"]["hw"]
+    return {name: (cell["asked"], cell["auto_score"]) for name, cell in cells.items()}
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A course whose cells need the files beside them, graded for some students."""
+    cells = [
+        code(GIVEN, "given", locked=True),
+        *(solution(name, text) for name, text in ANSWERS.items()),
+        *(grading(name, *parts) for name, parts in TESTS.items()),
+    ]
+    made = lay_out(tmp_path_factory.mktemp("files"), cells, FILES)
+    submit_answers(made, "right", ANSWERS)
+    submit_answers(made, "untouched", {})
+    own = {**ANSWERS, "total": "from mine import total\nassert open('own/data.txt').read() == 'own'"}
+    submit_answers(made, "own-files", own)
+    folder = made / "submitted" / "own-files" / "hw"
+    (folder / "mine.py").write_text(ANSWERS["total"])
+    (folder / "own").mkdir()
+    (folder / "own" / "data.txt").write_text("own")
+    submit_answers(made, "cheating", {**ANSWERS, "total": "def total():\n    return 999"})
+    folder = made / "submitted" / "cheating" / "hw"
+    (folder / "values.csv").write_text("a,b\n999,0\n")
+    (folder / "helper.py").write_text("K = 8\ndef cube(x):\n    return 0\nclass Point: pass\n")
+    (folder / "numpy.py").write_text("loadtxt = 0")
+    (folder / "sitecustomize.py").write_text("raise SystemExit")
+    grade(made)
+    return made
+
+
+BY_VALUE = {name: ("by value", 1) for name in TESTS if name != "saved_test"}
+
+
+@pytest.mark.parametrize("student", ["right", "own-files"])
+def test_files_are_beside_all_cells(course, student):
+    """Given data and modules are found in given cells, answers and hidden tests; the student's own, too."""
+    assert points(course, student) == {**BY_VALUE, "saved_test": ("beside", 1)}
+
+
+def test_files_of_the_reference_win_no_points(course):
+    """A file that the reference writes is not there when a hidden test asks for the answer's."""
+    assert {score for _, score in points(course, "untouched").values()} == {0}
+
+
+def test_the_instructors_version_wins(course):
+    """Files of the same names as given ones do not replace them, and none reaches the examiner."""
+    got = points(course, "cheating")
+    assert got["total_test"][1] == 0
+    assert [got[name][1] for name in ("sevens_test", "words_test")] == [1, 1]
+
+
+def test_a_process_keeps_its_own_folder_and_modules(tmp_path):
+    """Modules of one assignment are not there for another one, nor for the process itself."""
+    for name, number in (("one", 1), ("two", 2)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "helper_of_it.py").write_text(f"NUMBER = {number}")
+    places = [Workplace({"helper_of_it.py": tmp_path / name / "helper_of_it.py"}) for name in ("one", "two")]
+    before = Path.cwd(), list(sys.path), set(sys.modules)
+    for place, number in (*zip(places, (1, 2), strict=True), (places[0], 1)):
+        with place.entered(), place.entered():
+            import helper_of_it  # noqa: PLC0415  # of the workplace
+
+            assert number == helper_of_it.NUMBER
+            assert Path.cwd() == place.folder
+    assert (Path.cwd(), list(sys.path)) == before[:2]
+    assert not set(sys.modules) - before[2]
+
+
+def test_a_module_of_the_process_is_covered_for_a_while(tmp_path):
+    """A given module is imported even where this process has another one of its name."""
+    (tmp_path / "conftest.py").write_text("NUMBER = 3")
+    place = Workplace({"conftest.py": tmp_path / "conftest.py"})
+    ours = sys.modules["conftest"]
+    with place.entered():
+        import conftest  # noqa: PLC0415  # of the workplace
+
+        assert conftest.NUMBER == 3
+    assert sys.modules["conftest"] is ours
+
+
+def test_an_error_leaves_the_workplace():
+    """Whatever given code does to folder and path, they are as before; the workplace remembers them."""
+    place = Workplace({})
+    before = Path.cwd(), list(sys.path)
+
+    def move():
+        Path("inner").mkdir()
+        os.chdir("inner")
+        sys.path.append("inner")
+        raise KeyError
+
+    with pytest.raises(KeyError), place.entered():
+        move()
+    assert (Path.cwd(), list(sys.path)) == before
+    with place.entered():
+        assert Path.cwd() == place.folder / "inner"
+        assert sys.path[-1] == "inner"
+
+
+def test_a_workplace_is_gone_with_its_notebook():
+    """No copy is left when nobody needs it."""
+    place = Workplace({})
+    folder = place.folder
+    assert folder.is_dir()
+    del place
+    assert not folder.exists()
