@@ -24,6 +24,8 @@ from gradlab.wire._format import (
     COUNT,
     DEFAULT_LIMITS,
     DTYPES,
+    MAX_CLASSES,
+    MAX_CLASSES_CHARS,
     MAX_MESSAGE_CHARS,
     MAX_NAME_CHARS,
     MAX_NDIM,
@@ -35,6 +37,7 @@ from gradlab.wire._format import (
     RaisedError,
     wire_dtype,
 )
+from gradlab.wire._parts import built, is_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -141,6 +144,10 @@ def _frozenset(data: bytes, _: CodecLimits) -> _Container:
     return _Container(lambda values: frozenset(_build_set(values)), *COUNT.unpack(data))
 
 
+def _built(data: bytes, _: CodecLimits) -> _Container:
+    return _Container(built, *COUNT.unpack(data))
+
+
 def _build_set(values: list[Value]) -> set[Value]:
     _check_keys(values)
     return set(values)
@@ -162,7 +169,7 @@ def _check_keys(keys: list[Value]) -> None:
 def _is_key(value: Value) -> bool:
     if type(value) is tuple:
         return all(map(_is_key, value))
-    return type(value) in _KEYS or isinstance(value, np.generic)
+    return type(value) in _KEYS or isinstance(value, np.generic) or is_key(value)
 
 
 def _big_int(data: bytes, limits: CodecLimits) -> int:
@@ -230,10 +237,10 @@ def _error(data: bytes, _: CodecLimits) -> RaisedError:
 
 def _handle(data: bytes, _: CodecLimits) -> HandleId:
     (number,) = SIZE.unpack_from(data)
-    name = data[SIZE.size :].decode("utf-8", TEXT_ERRORS)
-    if len(name) > MAX_NAME_CHARS:
+    name, *classes = data[SIZE.size :].decode("utf-8", TEXT_ERRORS).split("\0")
+    if len(name) > MAX_NAME_CHARS or len(classes) > MAX_CLASSES or len(data) > MAX_CLASSES_CHARS:
         raise ProtocolError("A handle with too long a name.")
-    return HandleId(number, name)
+    return HandleId(number, name, tuple(classes))
 
 
 _READERS: dict[int, Callable[[bytes, CodecLimits], Any]] = {
@@ -250,4 +257,5 @@ _READERS: dict[int, Callable[[bytes, CodecLimits], Any]] = {
     Code.HANDLE: _handle,
     Code.SET: _set,
     Code.FROZENSET: _frozenset,
+    Code.BUILT: _built,
 }

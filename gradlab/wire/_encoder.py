@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import sys
+from dataclasses import replace
 from types import NoneType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -21,6 +22,7 @@ from gradlab.wire._format import (
     COUNT,
     DEFAULT_LIMITS,
     DTYPES,
+    MAX_CLASSES,
     MAX_MESSAGE_CHARS,
     MAX_NAME_CHARS,
     MAX_NDIM,
@@ -30,6 +32,7 @@ from gradlab.wire._format import (
     CodecLimits,
     wire_dtype,
 )
+from gradlab.wire._parts import is_key, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
 
     Keep: TypeAlias = Callable[[object], int]
 
+_NUMBERS = "biufc"  # the kinds of numeric dtypes
 _TOKEN_BYTES = 9  # the most that msgpack adds to a token's data
 _KEYS = frozenset({NoneType, bool, int, float, complex, str, bytes, np.generic})
 
@@ -74,6 +78,21 @@ class _TooLargeError(Exception):
     """The payload would exceed the limits."""
 
 
+def _refuse(_: object) -> int:
+    """Keep nothing, while it is tried whether parts fit."""
+    raise _TooLargeError
+
+
+def _classes_of(value: object) -> list[str]:
+    """Return the names of the libraries' classes of which a value is, the nearest first."""
+    known = []
+    for kind in type.mro(type(value))[:-1][:MAX_CLASSES]:
+        name = f"{kind.__module__}:{kind.__qualname__}"
+        if name.isascii() and name.isprintable() and len(name) <= MAX_NAME_CHARS:
+            known.append(name)
+    return known
+
+
 class _Encoder:
     """Writes one value, token by token."""
 
@@ -99,7 +118,7 @@ class _Encoder:
             np.ndarray: self._write_array,
             np.generic: self._write_scalar,
             BaseException: self._write_error,
-            object: self.write_handle,
+            object: self._write_other,
         }
         tensor = getattr(sys.modules.get("torch"), "Tensor", None)
         if tensor is not None:
@@ -117,8 +136,39 @@ class _Encoder:
 
     def write_handle(self, value: object, _: int = 0) -> None:
         """Keep the value here, and write its number and the name of its type."""
-        name = type(value).__name__[:MAX_NAME_CHARS].encode("utf-8", TEXT_ERRORS)
-        self._put_extension(Code.HANDLE, SIZE.pack(self._keep(value)) + name)
+        name = type(value).__name__[:MAX_NAME_CHARS].replace("\0", "")
+        names = "\0".join([name, *_classes_of(value)]).encode("utf-8", TEXT_ERRORS)
+        self._put_extension(Code.HANDLE, SIZE.pack(self._keep(value)) + names)
+
+    def _write_other(self, value: object, depth: int) -> None:
+        """Write what is none of the other kinds."""
+        self._write_parts(value, parts_of(value), depth)
+
+    def _write_parts(self, value: object, parts: list[Any] | None, depth: int) -> None:
+        """Write the parts of a value if there are some and all of them fit, else a handle for the value."""
+        if parts is None or not self._fit(parts, depth):
+            self.write_handle(value)
+        elif self._opens(Code.BUILT, value, len(parts), depth):
+            for part in parts:
+                self.write(part, depth + 1)
+
+    def _fit(self, parts: list[Any], depth: int) -> bool:
+        """Tell whether parts can be written without a handle, which would be none of theirs."""
+        if self._keep is _refuse:
+            return True
+        left = replace(
+            self._limits,
+            max_items=self._limits.max_items - self._n_items - 1,
+            max_bytes=self._limits.max_bytes - self._n_bytes - _TOKEN_BYTES,
+            max_depth=self._limits.max_depth - depth - 1,
+        )
+        trial = _Encoder(_refuse, left)
+        try:
+            for part in parts:
+                trial.write(part)
+        except _TooLargeError:
+            return False
+        return True
 
     def _base_of(self, value: object) -> type:
         """Return the nearest base of a value's type that has a writer."""
@@ -210,7 +260,7 @@ class _Encoder:
             if self._opens(Code.TUPLE, key, tuple.__len__(key), depth):
                 for item in tuple.__iter__(key):
                     self._write_key(item, depth + 1)
-        elif kind in _KEYS:
+        elif kind in _KEYS or is_key(key):
             self.write(key, depth)
         else:
             self.write_handle(key)
@@ -224,11 +274,19 @@ class _Encoder:
         self.write_handle(container)
         return False
 
-    def _write_array(self, value: np.ndarray[Any, Any], _: int) -> None:
-        self._write_elements(Code.ARRAY, value, np.ndarray.view(value, np.ndarray))
+    def _write_array(self, value: np.ndarray[Any, Any], depth: int) -> None:
+        self._write_numbers_or_parts(Code.ARRAY, value, np.ndarray.view(value, np.ndarray), depth)
 
-    def _write_scalar(self, value: np.generic, _: int) -> None:
-        self._write_elements(Code.SCALAR, value, np.generic.__array__(value))
+    def _write_scalar(self, value: np.generic, depth: int) -> None:
+        self._write_numbers_or_parts(Code.SCALAR, value, np.generic.__array__(value), depth)
+
+    def _write_numbers_or_parts(
+        self, code: Code, value: object, array: np.ndarray[Any, Any], depth: int
+    ) -> None:
+        if array.dtype.kind in _NUMBERS:
+            self._write_elements(code, value, array)
+        else:
+            self._write_parts(value, parts_of(array), depth)
 
     def _write_tensor(self, value: torch.Tensor, _: int) -> None:
         """Write a tensor's elements, or a handle if they are not in plain memory."""
@@ -279,9 +337,7 @@ class _Encoder:
 
 
 def _dtype_name(dtype: np.dtype[Any]) -> str:
-    """Return the name of a numeric dtype on the wire, "" for any other dtype."""
-    if dtype.kind not in "biufc":
-        return ""
+    """Return the name of a numeric dtype on the wire."""
     if dtype.name in DTYPES:
         return dtype.name
     return {"f": "float64", "c": "complex128"}[dtype.kind]  # long doubles

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import builtins
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MAX_NAME_CHARS = 200
+MAX_CLASSES = 16
+MAX_CLASSES_CHARS = 8000
 MAX_MESSAGE_CHARS = 2000
 MAX_NDIM = 32
 
@@ -38,9 +40,11 @@ class Code(IntEnum):
     TENSOR = 8  # as ARRAY
     LEAF = 9  # as ARRAY: a tensor that requires a gradient
     ERROR = 10  # the name of a builtin exception in ASCII, a zero byte, the message in UTF-8
-    HANDLE = 11  # SIZE, the handle's number, then the type's name in UTF-8
+    HANDLE = 11  # SIZE, the handle's number; the type's name and those of its libraries' classes, in UTF-8,
+    # with a zero byte between them
     SET = 12  # COUNT, the number of items
     FROZENSET = 13  # COUNT, the number of items
+    BUILT = 14  # COUNT, the number of parts and one: the name of a kind, and parts; see `gradlab.wire._parts`
 
 
 COUNT = struct.Struct(">I")
@@ -108,10 +112,17 @@ DEFAULT_LIMITS = CodecLimits()
 
 @dataclass(frozen=True)
 class HandleId:
-    """A value that stays in the examinee: its number there, and the name of its type."""
+    """A value that stays in the examinee.
+
+    Args:
+        id: its number there.
+        type_name: the name of its type.
+        classes: "module:name" of the libraries' classes that it claims to be of, the nearest first.
+    """
 
     id: int
     type_name: str
+    classes: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)

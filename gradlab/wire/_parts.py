@@ -1,0 +1,176 @@
+"""Values of the standard library, NumPy and pandas that travel as plain parts, and are built again.
+
+Each kind has a name on the wire. `parts_of` runs in the examinee. `built` runs in the examiner: it gets plain
+values from an untrusted sender, and either builds a value of that kind or raises. Only exact types travel so:
+a subclass is the student's own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import pathlib
+from decimal import Decimal
+from fractions import Fraction
+from types import MappingProxyType, NoneType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradlab.wire import _frames
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_MAX_DIGITS = 1000  # arithmetic with more is slow
+_MAX_LENGTH = 200_000  # of a range, which a test may make a list of
+_MAX_DEPTH = 8
+_ARRAY = "array"
+_TIME_KINDS = "mM"
+_LISTED_KINDS = "OSU"
+
+
+def parts_of(value: object) -> list[Any] | None:
+    """Return the name of a value's kind and its plain parts; None if it does not travel so."""
+    kind = type(value)
+    if not _is_small(value):
+        return None
+    for name, (exact, take, _) in _KINDS.items():
+        if exact is kind:
+            return [name, *take(value)]
+    if issubclass(kind, np.ndarray | np.datetime64 | np.timedelta64):
+        parts = _array_parts(np.asarray(value))
+    else:
+        parts = _frames.parts_of(value)
+    return parts if parts is not None and all(map(_may_travel, parts)) else None
+
+
+def built(values: list[Any]) -> object:
+    """Return the value that has a kind's name and parts.
+
+    Raises:
+        Exception: if there is no such value.
+    """
+    if not all(map(_may_travel, values)):
+        raise TypeError("parts that are not plain")
+    name, *parts = values
+    if name not in _KINDS:
+        return _built_array(*parts) if name == _ARRAY else _frames.built(name, *parts)
+    value = _KINDS[name][2](*parts)
+    if not _is_small(value):
+        raise ValueError("a value that is too large")
+    return value
+
+
+def is_key(value: object) -> bool:
+    """Tell whether a value of these kinds can be a key, and is cheap to hash."""
+    return id(type(value)) in _HASHED or _frames.is_scalar(value)
+
+
+def _is_small(value: object) -> bool:
+    """Tell whether a value is not a short way to write a huge one."""
+    if type(value) is range:
+        return -_MAX_LENGTH < (value.stop - value.start) // value.step < _MAX_LENGTH
+    if type(value) is Decimal:
+        return not value.is_finite() or abs(value.adjusted()) + len(value.as_tuple().digits) < _MAX_DIGITS
+    return True
+
+
+def _may_travel(value: Any, depth: int = 0) -> bool:
+    """Tell whether a part holds, at any depth, nothing of the student's classes, and no handle."""
+    kind = type(value)
+    if id(kind) in _PLAIN or _frames.is_scalar(value):
+        return True
+    if kind is dict or kind is list or kind is tuple:
+        items: Any = [*value.keys(), *value.values()] if kind is dict else value
+        return depth < _MAX_DEPTH and all(_may_travel(item, depth + 1) for item in items)
+    return kind.__module__.partition(".")[0] in {"numpy", "pandas"}
+
+
+def _array_parts(array: np.ndarray[Any, Any]) -> list[Any] | None:
+    """Return the parts of an array of times, of texts or of objects."""
+    if array.dtype.kind in _TIME_KINDS:
+        return [_ARRAY, array.dtype.str, list(array.shape), array.astype("int64").ravel()]
+    if array.dtype.kind in _LISTED_KINDS:
+        return [_ARRAY, array.dtype.str, list(array.shape), array.ravel().tolist()]
+    return None
+
+
+def _built_array(dtype: str, shape: list[int], values: Any) -> object:
+    kind = np.dtype(str(dtype))
+    if kind.kind in _TIME_KINDS:
+        array = values.astype(np.int64).view(kind)
+    elif kind.kind in _LISTED_KINDS and type(values) is list:
+        if kind.itemsize * len(values) > _frames.MAX_BYTES:
+            raise ValueError("texts that need too much memory")
+        array = np.empty(len(values), dtype=kind)
+        array[:] = values
+    else:
+        raise TypeError("an array of another kind")
+    return array.reshape(shape)[()]
+
+
+def _seconds(time: dt.datetime | dt.time) -> float | None:
+    offset = time.utcoffset()
+    return None if offset is None else dt.timedelta.total_seconds(offset)
+
+
+def _at(kind: type[Any]) -> Callable[..., Any]:
+    """Return what builds a time from its numbers and the seconds of its zone."""
+
+    def build(*parts: Any) -> Any:
+        *fields, seconds = parts
+        zone = None if seconds is None else dt.timezone(dt.timedelta(seconds=seconds))
+        return kind(*fields, tzinfo=zone)
+
+    return build
+
+
+def _exactly(kind: type[Any], *builds_from: type[Any]) -> Callable[..., Any]:
+    """Return what builds a value from parts of just these types: of others, it could become huge."""
+
+    def build(*parts: Any) -> Any:
+        if tuple(map(type, parts)) != builds_from:
+            raise TypeError("parts of other types")
+        return kind(*parts)
+
+    return build
+
+
+_KINDS: Mapping[str, tuple[type, Callable[[Any], list[Any]], Callable[..., Any]]] = MappingProxyType(
+    {
+        "date": (dt.date, lambda day: [day.year, day.month, day.day], dt.date),
+        "datetime": (
+            dt.datetime,
+            lambda time: [*time.timetuple()[:6], time.microsecond, _seconds(time)],
+            _at(dt.datetime),
+        ),
+        "time": (
+            dt.time,
+            lambda time: [time.hour, time.minute, time.second, time.microsecond, _seconds(time)],
+            _at(dt.time),
+        ),
+        "timedelta": (
+            dt.timedelta,
+            lambda span: [span.days, span.seconds, span.microseconds],
+            dt.timedelta,
+        ),
+        "Fraction": (
+            Fraction,
+            lambda number: [number.numerator, number.denominator],
+            _exactly(Fraction, int, int),
+        ),
+        "Decimal": (Decimal, lambda number: [str(number)], _exactly(Decimal, str)),
+        "PosixPath": (pathlib.PosixPath, lambda path: [str(path)], _exactly(pathlib.PosixPath, str)),
+        "PurePosixPath": (
+            pathlib.PurePosixPath,
+            lambda path: [str(path)],
+            _exactly(pathlib.PurePosixPath, str),
+        ),
+        "range": (range, lambda span: [span.start, span.stop, span.step], _exactly(range, int, int, int)),
+        "bytearray": (bytearray, lambda data: [bytes(data)], _exactly(bytearray, bytes)),
+    }
+)
+# Looked up by identity: a student's metaclass may define __hash__ and __eq__.
+_EXACT = [exact for exact, _, _ in _KINDS.values()]
+_PLAIN = frozenset(map(id, [NoneType, bool, int, float, complex, str, bytes, *_EXACT]))
+_HASHED = frozenset(id(exact) for exact in _EXACT if exact is not bytearray and exact is not range)
