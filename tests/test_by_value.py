@@ -16,7 +16,40 @@ ANSWERS = {
     "Point": "class Point:\n    def __init__(self, x):\n        self.x = x\n    def moved(self):\n"
     "        return Point(self.x + 1)",
     "scaled": "def scaled(x):\n    return factor * x",
+    "table": "def table(n):\n    index = pd.Index(['x'] * n, name='row')\n"
+    "    day = dt.date(2026, 1, 2)\n"
+    "    data = {'a': [1.5] * n, 'b': ['text'] * (n - 1) + [None], 'c': [day] * n}\n"
+    "    return pd.DataFrame(data, index=index)",
+    "column": "column = table(2)['b']",
+    "day": "def day():\n    return dt.datetime(2026, 1, 2)",
+    "half": "def half(x):\n    return Fraction(x, 2)",
+    "beside": "def beside(path):\n    return path.parent / 'other.txt'",
+    "axes": "def axes(title):\n    _, drawn = plt.subplots()\n    drawn.set_title(title)\n    return drawn",
+    "Net": "class Net(torch.nn.Module):\n    def forward(self, x):\n        return 2 * x",
+    "arrange": "def arrange(items):\n    items.sort()",
+    "fill": "def fill(array):\n    array[:] = 7",
+    "note": "def note(names, name):\n    names[name] = names.get(name, 0) + 1",
+    "deposit": "def deposit(account, amount):\n    account.balance += amount\n    account.log.append(amount)",
+    "drop": "def drop(frame):\n    frame.dropna(inplace=True)\n    frame['d'] = 1",
+    "cost": "def cost(prices):\n    return sum(prices)",
+    "applied": "def applied(f, x):\n    return f(x) + 1",
 }
+GIVEN = """%matplotlib inline
+import datetime as dt
+from fractions import Fraction
+from pathlib import Path
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import torch
+PRICES = [3, 1, 2]
+class Account:
+    def __init__(self):
+        self.balance = 0
+        self.log = []
+def squared(x):
+    return x * x
+"""
 TESTS = {
     "a name of the visible part": ("y = double(3)\nassert y == 6", "assert y + double(1) == 8"),
     "a name of an earlier test": ("", "assert double(y) == 12"),
@@ -34,6 +67,49 @@ TESTS = {
         "",
         "try:\n    double()\nexcept TypeError:\n    pass\nelse:\n    raise AssertionError('no error')",
     ),
+    "the next of a generator": ("", "g = primes()\nassert (next(g), next(g)) == (2, 3)"),
+    "the class of a generator": ("", "import inspect\nassert inspect.isgenerator(primes())"),
+    "a class of the student": ("", "assert isinstance(Point(2), Point) and not isinstance(3, Point)"),
+    "a table": (
+        "",
+        """right = pd.DataFrame({'a': [1.5, 1.5], 'b': ['text', None], 'c': [dt.date(2026, 1, 2)] * 2})
+right.index = pd.Index(['x', 'x'], name='row')
+pd.testing.assert_frame_equal(table(2), right)""",
+    ),
+    "a column": (
+        "",
+        "assert isinstance(column, pd.Series) and column.isna().sum() == 1 and column.name == 'b'",
+    ),
+    "a date": ("", "assert isinstance(day(), dt.datetime) and day() == dt.datetime(2026, 1, 2)"),
+    "a fraction": ("", "assert isinstance(half(3), Fraction) and half(3) == Fraction(3, 2)"),
+    "a path": ("", "assert beside(Path('a/b.txt')) == Path('a/other.txt')"),
+    "a class of a library": ("", "assert isinstance(axes('t'), plt.Axes) and axes('t').get_title() == 't'"),
+    "a subclass of a library's class": ("", "assert isinstance(Net(), torch.nn.Module) and Net()(3) == 6"),
+    "a list in place": (
+        "",
+        "items = [[2], [1]]\nfirst = items[0]\narrange(items)\nassert items == [[1], [2]]",
+    ),
+    "an array in place": ("", "array = np.zeros(3)\nview = array[1:]\nfill(view)\nassert array.sum() == 14"),
+    "a dictionary in place": ("", "names = {'a': 1}\nnote(names, name='a')\nassert names == {'a': 2}"),
+    "given data in place": ("", "arrange(PRICES)\nassert PRICES == [1, 2, 3]"),
+    "an instance in place": (
+        "",
+        """account = Account()
+log = account.log
+deposit(account, 5)
+assert account.balance == 5 and log == [5]""",
+    ),
+    "a table in place": (
+        "",
+        """frame = pd.DataFrame({'a': [1, None, 3]})
+drop(frame)
+assert frame.shape == (2, 2) and list(frame.index) == [0, 2]""",
+    ),
+    "data that stays": ("", "assert cost(PRICES) == sum(PRICES)"),
+    "a given function": (
+        "",
+        "assert applied(squared, 3) == 10 and applied(lambda x: squared(x) + 1, 3) == 11",
+    ),
 }
 MARKS = {
     "one hash": ("# BEGIN HIDDEN TESTS", "# END HIDDEN TESTS"),
@@ -45,13 +121,15 @@ MARKS = {
 }
 FORGING = "def double(x):\n    import sys\n    return 6 if x == 3 else Forged()\nclass Forged:\n"
 FORGING += "    def __eq__(self, other):\n        return True\n"
+CHANGING = "def cost(prices):\n    prices.clear()\n    return 0"
+REPLACING = "def arrange(items):\n    items[:] = [9, 9, 9]"
 
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
     """A course with a test cell for each thing, graded for three students."""
     cells = [
-        code("%matplotlib inline\nimport numpy as np", "setup", locked=True),
+        code(GIVEN, "setup", locked=True),
         code("factor = 10"),
         *(solution(name, text) for name, text in ANSWERS.items()),
         *(grading(_id(name), *parts) for name, parts in TESTS.items()),
@@ -63,6 +141,7 @@ def course(tmp_path_factory):
     made = lay_out(tmp_path_factory.mktemp("by_value"), cells)
     submit_answers(made, "right", ANSWERS)
     submit_answers(made, "untouched", {})
+    submit_answers(made, "changing", {**ANSWERS, "cost": CHANGING, "arrange": REPLACING})
     submit_answers(made, "forging", {**ANSWERS, "double": FORGING})
     grade(made)
     return made
@@ -97,3 +176,10 @@ def test_the_untouched_release_earns_nothing(course, name):
 def test_what_nbgrader_hides_is_hidden(course, name):
     """An object that equals everything wins no part that the release leaves out."""
     assert result_of(course, "forging", name)[2] == 0
+
+
+@pytest.mark.parametrize("name", ["data that stays", "given data in place", "a list in place"])
+def test_changing_an_argument_misleads_no_test(course, name):
+    """What an answer makes of an argument wins no points, and the next student's tests see nothing of it."""
+    assert result_of(course, "changing", name) == ("by value", "failed", 0)
+    assert result_of(course, "right", name)[2] == 1

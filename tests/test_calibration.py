@@ -52,6 +52,7 @@ def course(tmp_path_factory):
     made = lay_out(tmp_path_factory.mktemp("foreign"), [code(RAISES, "given", locked=True), *cells])
     submit_answers(made, "right", ANSWERS)
     submit_answers(made, "untouched", {})
+    submit_answers(made, "empty", dict.fromkeys(ANSWERS, ""))
     submit_answers(made, "wrong", {**ANSWERS, **WRONG})
     submit_answers(made, "carrying", {**ANSWERS, "helped": CARRYING})
     return made, grade(made)
@@ -87,10 +88,11 @@ def test_what_the_reference_fails_goes_to_a_person(course, student):
     assert waits in printed
 
 
+@pytest.mark.parametrize("student", ["untouched", "empty"])
 @pytest.mark.parametrize("cell", ["mean_test", "roots_test", "helped_test", "answer_test"])
-def test_the_untouched_release_has_no_points(course, cell):
+def test_who_answers_nothing_has_no_points(course, cell, student):
     """A test that deletes a helper is not won by who has none."""
-    assert outcomes(course[0], "untouched")[cell][2] == 0
+    assert outcomes(course[0], student)[cell][2] == 0
 
 
 @pytest.mark.parametrize("cell", ["roots_test", "helped_test"])

@@ -23,7 +23,7 @@ import warnings
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
-from types import CodeType, MappingProxyType
+from types import CodeType, FunctionType, MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import nbformat
@@ -245,6 +245,11 @@ class SourceNotebook:
                     written |= self.workplace.paths() - before
             self.workplace.remove(written)  # no answer's, so no hidden test may find them
         return MappingProxyType(namespace)
+
+    def is_given(self, value: object) -> bool:
+        """Tell whether a value is a function or a class that its cells define."""
+        home = self.reference["__name__"]
+        return isinstance(value, FunctionType | type) and value.__module__ == home
 
     @cached_property
     def memory(self) -> dict[bytes, Any]:

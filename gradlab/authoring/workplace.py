@@ -76,6 +76,10 @@ class Workplace:
                 self._modules = {name: sys.modules.pop(name) for name in new}
             sys.modules.update(covered)
 
+    def modules(self) -> list[ModuleType]:
+        """Return the modules of the folder that have been imported."""
+        return list(self._modules.values())
+
     def paths(self) -> set[Path]:
         """Return all that is in the folder now."""
         return set(self.folder.rglob("*"))

@@ -1,10 +1,10 @@
 """The loop of the examinee: run a cell, call a function, again and again.
 
 A request is a number in eight bytes, then ``("run", source, max_output_bytes, is_shown)``, ``("call",
-function, args, kwargs)`` or ``("files", max_bytes)``, as encoded by `gradlab.wire.requests`. A function is
-the student's, by its name or as a handle; or it is a probe, or a builtin such as `iter` and `len`, that
-came with the request. Files are those that the notebook has written. The answer is ``(number, succeeded,
-value)``.
+function, args, kwargs, tells_changes)`` or ``("files", max_bytes)``, as encoded by `gradlab.wire.requests`.
+A function is the student's, by its name or as a handle; or it is a probe, or a builtin such as `iter` and
+`len`, that came with the request. Files are those that the notebook has written. The answer is ``(number,
+succeeded, value)``. If a call tells changes, its value is a pair: what it returned, and what it changed.
 
 A function that stays in the examiner is represented by one that sends ``(number, (key, args, kwargs))``
 before the answer, and waits for ``("back", succeeded, value)``; meanwhile, the examiner may ask further
@@ -22,6 +22,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gradlab.examinee.changes import Watched
 from gradlab.wire import requests
 from gradlab.wire.codec import encode
 
@@ -96,13 +97,21 @@ class Examinee:
         shown = {"outputs": outputs, "number": number} if is_shown else {}
         return {"error": error, "has_flooded": has_flooded, **shown}
 
-    def _call(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:  # the student's
+    def _call(
+        self,
+        function: Any,  # the student's
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        tells_changes: bool,  # noqa: FBT001  # as it was sent
+    ) -> object:
+        watched = Watched(args, kwargs) if tells_changes else None
         streams = sys.stdout, sys.stderr
         sys.stdout = sys.stderr = _Void()
         try:
-            return function(*args, **kwargs)
+            value = function(*args, **kwargs)
         finally:
             sys.stdout, sys.stderr = streams
+        return value if watched is None else (value, watched.changed())
 
     def _files(self, max_bytes: int) -> dict[str, bytes]:
         """Return the files that were not given and that fit into `max_bytes` together."""

@@ -5,6 +5,9 @@ beside the answer is asked beside; one that it passes in neither way goes to a p
 right answer loses points to what the examiner can't do. A cell that the untouched release wins by value, but
 not beside, is asked beside; one that it wins in both ways is scored as nbgrader does.
 
+A test may look at arguments that the answer has changed. Such a cell is asked by value, too, and sees the
+changes; other tests don't, because an answer could mislead them.
+
 A source may leave an answer out. What then fails may be right, so it is asked beside, as nbgrader does.
 """
 
@@ -27,23 +30,30 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gradlab.authoring.source import SourceNotebook
-    from gradlab.examiner.cells import ExamCell
     from gradlab.examiner.notebook import Settings
     from gradlab.examiner.result import CellResult
     from gradlab.submission.official import OfficialCell
     from gradlab.zygote import Zygote
 
 _EVERY = Asked(Way.BESIDE)
-_WON = Asked(Way.VALUE, "the untouched release passes it in both ways, so it is scored as by stock nbgrader")
+_WITH_CHANGES = Asked(sees_changes=True)
+_WON = "the untouched release passes it in both ways, so it is scored as by stock nbgrader"
 NO_ANSWER = Asked(Way.BESIDE, "the source has no answer that passes it, and leaves answers out")
 
 
 @dataclass(frozen=True)
-class _BothWays:
-    """One notebook, examined in both ways: what each test cell says, by its name."""
+class _AllWays:
+    """One notebook, examined in all ways: what each test cell says, by its name.
+
+    Args:
+        by_value: without the changes of arguments.
+        beside: the answer.
+        with_changes: by value, the tests seeing changes of arguments; empty if nobody needs it.
+    """
 
     by_value: dict[str, CellResult]
     beside: dict[str, CellResult]
+    with_changes: dict[str, CellResult]
 
 
 def calibrated(
@@ -57,8 +67,10 @@ def calibrated(
         kernelspec: the kernel of the release.
         settings: how the course wants its submissions examined.
     """
-    solved = _both_ways(source, official, kernelspec, settings, is_solved=True)
-    untouched = _both_ways(source, official, kernelspec, settings, is_solved=False)
+    solved = _all_ways(source, official, kernelspec, settings, is_solved=True)
+    untouched = _all_ways(
+        source, official, kernelspec, settings, is_solved=False, needs_changes=bool(solved.with_changes)
+    )
     ways = {name: _way(name, solved, untouched) for name in solved.by_value}
     if _leaves_answers_out(source, official):
         ways = {name: NO_ANSWER if asked.way is Way.HAND else asked for name, asked in ways.items()}
@@ -73,51 +85,56 @@ def _leaves_answers_out(source: SourceNotebook, official: Sequence[OfficialCell]
     )
 
 
-def _way(name: str, solved: _BothWays, untouched: _BothWays) -> Asked:
+def _way(name: str, solved: _AllWays, untouched: _AllWays) -> Asked:
     failed = _message(solved.by_value[name])
     passes_beside = _passes(solved.beside[name])
+    asked, is_won = BY_VALUE, _passes(untouched.by_value[name])
     if not _passes(solved.by_value[name]):
-        if passes_beside:
+        if not passes_beside:
+            return Asked(Way.HAND, f"the reference fails its own test: {_message(solved.beside[name])}")
+        if not _passes(solved.with_changes.get(name, solved.by_value[name])):
             return Asked(Way.BESIDE, f"the reference fails by value: {failed}")
-        return Asked(Way.HAND, f"the reference fails its own test: {_message(solved.beside[name])}")
-    if _passes(untouched.by_value[name]) and _passes(untouched.beside[name]):
-        return _WON
-    if passes_beside and _passes(untouched.by_value[name]):
+        asked, is_won = _WITH_CHANGES, _passes(untouched.with_changes.get(name, untouched.by_value[name]))
+    if is_won and _passes(untouched.beside[name]):
+        return replace(asked, why=_WON)
+    if passes_beside and is_won:
         return Asked(Way.BESIDE, "the untouched release passes by value")
-    return BY_VALUE
+    return asked
 
 
-def _both_ways(
+def _all_ways(  # noqa: PLR0913  # two of them say what to examine, the others with what
     source: SourceNotebook,
     official: Sequence[OfficialCell],
     kernelspec: dict[str, str],
     settings: Settings,
     *,
     is_solved: bool,
-) -> _BothWays:
+    needs_changes: bool = False,
+) -> _AllWays:
     """Examine the reference, or the notebook as it is handed out."""
     stubs = {} if is_solved else {cell.grade_id: cell.source for cell in official if cell.is_solution}
     written = [_with_stub(cell, stubs) for cell in source.cells]
     submission = NotebookNode(cells=written)  # type: ignore[no-untyped-call]  # untyped
     notebook = restored(submission, official, source, kernelspec).notebook
     _, cells = exam_cells_of(notebook, source, settings)
-    everywhere = [replace(cell, asked=_EVERY) for cell in cells]
 
-    def by_value(zygote: Zygote) -> list[CellResult]:
-        return exam_of(cells, source, zygote, settings).results()
+    def results(asked: Asked) -> dict[str, CellResult]:
+        """Return what the test cells say if all are asked in the same way, by their names."""
+        asking = [replace(cell, asked=asked) for cell in cells]
 
-    def beside(zygote: Zygote) -> list[CellResult]:
-        whole = [as_run_beside(cell) for cell in everywhere]
-        return replace(exam_of(whole, source, zygote, settings), is_shown=True).results()
+        def exam(zygote: Zygote) -> list[CellResult]:
+            if asked.way is Way.VALUE:
+                return exam_of(asking, source, zygote, settings).results()
+            whole = [as_run_beside(cell) for cell in asking]
+            return replace(exam_of(whole, source, zygote, settings), is_shown=True).results()
 
-    warmth = warmth_of(source, settings)
-    return _BothWays(
-        _by_name(cells, desk().examine(by_value, warmth)), _by_name(cells, desk().examine(beside, warmth))
-    )
+        examined = desk().examine(exam, warmth_of(source, settings))
+        return {cell.name: result for cell, result in zip(cells, examined, strict=True) if cell.is_test}
 
-
-def _by_name(cells: Sequence[ExamCell], results: Sequence[CellResult]) -> dict[str, CellResult]:
-    return {cell.name: result for cell, result in zip(cells, results, strict=True) if cell.is_test}
+    by_value, beside = results(BY_VALUE), results(_EVERY)
+    if is_solved:
+        needs_changes = any(_passes(beside[name]) and not _passes(by_value[name]) for name in by_value)
+    return _AllWays(by_value, beside, results(_WITH_CHANGES) if needs_changes else {})
 
 
 def _with_stub(cell: NotebookNode, stubs: Mapping[str, str]) -> NotebookNode:

@@ -243,6 +243,7 @@ class Exam:
         try:
             session = self._living_session(index)
             session.allow(self._cell_s())
+            session.sees_changes = self.cells[index].asked.sees_changes
             names = self._names(index, self.notebook, session)
             # Entered outside the deadline, so that it is left in order.
             with self.notebook.workplace.entered(), deadline(2 * self.limits.cell_s, _SlowTest):

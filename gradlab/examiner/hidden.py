@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from gradlab.authoring.source import run, silence
 from gradlab.checks import use_notebook, use_variant
+from gradlab.examiner.changes import copy_data, held_by
 from gradlab.examiner.session import StandIn
 from gradlab.examiner.stubs import defined_in
 
@@ -43,6 +44,10 @@ def students_names(
     """
     names = {name: value for name, value in given.items() if name not in notebook.answered}
     mentioned = _mentioned(hidden)
+    session.given = {id(value): name for name, value in names.items() if notebook.is_given(value)}
+    if session.sees_changes:
+        session.held = held_by([notebook.reference, *map(vars, notebook.workplace.modules())])
+        copy_data(names, mentioned & names.keys())
     for name in notebook.answered | notebook.solutions.keys():
         stand_in = StandIn(session, name)
         if callable(notebook.reference.get(name, stand_in)):

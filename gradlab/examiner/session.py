@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Self, cast
 from gradlab.checks import Elsewhere, Here
 from gradlab.errors import ProtocolError, TornFrameError
 from gradlab.examinee.serve import NUMBER_BYTES
+from gradlab.examiner.changes import Held, follow
+from gradlab.examiner.claims import claimed_class
 from gradlab.examiner.clock import SLICE_S, Clock
 from gradlab.wire import requests
 from gradlab.wire.codec import HandleId, RaisedError, decode
@@ -69,6 +71,9 @@ class Session:
         self._patience_s = 0.0
         self._left_bytes = 0
         self._functions: list[Here] = []
+        self.sees_changes = False  # of arguments
+        self.held: Held = frozenset()  # what no call may change
+        self.given: dict[int, str] = {}  # names of given functions and classes, which travel by them
 
     def allow(self, seconds: float) -> None:
         """Let the questions from now on use this much time together, and their answers as much as one may."""
@@ -91,9 +96,9 @@ class Session:
 
     def call(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Call a function in the examinee; return its value or raise its exception."""
-        succeeded, value = self._ask("call", function, args, kwargs)
+        succeeded, value = self._ask("call", function, args, kwargs, self.sees_changes)
         if succeeded:
-            return self._with_handles(value)
+            return self._with_handles(self._without_changes(value, args, kwargs))
         if not isinstance(value, RaisedError):
             self.end()
             raise Violation
@@ -101,6 +106,20 @@ class Session:
             raise OutOfMemory
         self.raised = value.as_exception()
         raise self.raised
+
+    def _without_changes(self, answer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Return the value of a call, after the arguments have become what it made of them."""
+        if not self.sees_changes:
+            return answer
+        arguments = dict[int | str, Any](enumerate(args)) | dict[int | str, Any](kwargs)
+        match answer:
+            case (value, dict(changes)) if changes.keys() <= arguments.keys():
+                for key, state in changes.items():
+                    if self._name_of(arguments[key]) is None:  # else it is the student's own
+                        follow(arguments[key], self._with_handles(state), self.held)
+                return value
+        self.end()
+        raise Violation
 
     def end(self) -> None:
         """End the examinee."""
@@ -165,7 +184,9 @@ class Session:
             if not any(function is value for function in self._functions):
                 self._functions.append(value)
             return "here", next(key for key, function in enumerate(self._functions) if function is value)
-        return cast("Remote", value)._name if type(value) in {StandIn, Handle} else None  # noqa: SLF001  # same module
+        if type(value) in {StandIn, Handle}:
+            return cast("Remote", value)._name  # noqa: SLF001  # same module
+        return ("name", self.given[id(value)]) if id(value) in self.given else None
 
     def _ends_soon(self) -> bool:
         """Wait for the examinee to end; tell whether it has, instead of going on."""
@@ -243,6 +264,11 @@ class Remote:
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         return self
 
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self._session.call(getattr, self, name)
+
 
 class StandIn(Remote, Elsewhere):
     """The student's function or class, by the name that the exercise gives it."""
@@ -250,6 +276,15 @@ class StandIn(Remote, Elsewhere):
     def __init__(self, session: Session, name: str) -> None:
         super().__init__(session, ("name", name))
         self.__name__ = name
+
+    def __instancecheck__(self, instance: object) -> bool:
+        """Tell whether a thing of the student's is of the student's class."""
+        return type(instance) is Handle and bool(self._session.call(isinstance, instance, self))
+
+    def __subclasscheck__(self, subclass: object) -> bool:
+        """Tell whether a class of the student's is a subclass of another one."""
+        is_theirs = type(subclass) in {StandIn, Handle}
+        return is_theirs and bool(self._session.call(issubclass, subclass, self))
 
     def probe(self, scenario: Callable[..., Any]) -> Callable[..., Any]:
         """Return the scenario as a function that runs in the examinee, next to the student's code."""
@@ -262,6 +297,15 @@ class Handle(Remote):
     def __init__(self, session: Session, handle: HandleId) -> None:
         super().__init__(session, ("handle", handle.id))
         self._handle = handle
+
+    @property
+    def __class__(self) -> type:
+        """What `isinstance` finds: the class of a library that it claims to be of."""
+        return claimed_class(self._handle.classes) or Handle
+
+    @__class__.setter
+    def __class__(self, _: type) -> None:
+        raise TypeError("the class of a handle can't be set")
 
     def __iter__(self) -> Iterator[Any]:
         iterator = self._session.call(iter, self)
@@ -277,10 +321,14 @@ class Handle(Remote):
     def __getitem__(self, key: Any) -> Any:
         return self._session.call(operator.getitem, self, key)
 
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return self._session.call(getattr, self, name)
+    def __next__(self) -> Any:
+        return self._session.call(next, self)
+
+    def __bool__(self) -> bool:
+        return bool(self._session.call(bool, self))
+
+    def __str__(self) -> str:
+        return str(self._session.call(str, self))
 
     def __repr__(self) -> str:
         return f"<{self._handle.type_name}>"

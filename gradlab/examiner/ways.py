@@ -26,10 +26,12 @@ class Asked:
     Args:
         way: the way.
         why: why it is not asked by value, or what else an instructor should know of it; "" if nothing.
+        sees_changes: whether the hidden part, by value, sees what a call changes of its arguments.
     """
 
     way: Way = Way.VALUE
     why: str = ""
+    sees_changes: bool = False
 
 
 BY_VALUE = Asked()

@@ -73,7 +73,7 @@ def _read(path: Path, state: str) -> dict[str, dict[str, Asked]] | None:
         if content["state"] != state:
             return None
         return {
-            notebook: {cell: Asked(Way(asked["way"]), asked["why"]) for cell, asked in ways.items()}
+            notebook: {cell: Asked(**{**asked, "way": Way(asked["way"])}) for cell, asked in ways.items()}
             for notebook, ways in content["notebooks"].items()
         }
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
