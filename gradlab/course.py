@@ -20,10 +20,12 @@ from traitlets.utils.importstring import import_item
 
 from gradlab.agreement import ReleaseSteps
 from gradlab.authoring.folders import CONFIG_NAME, files_beside
+from gradlab.authoring.hidden_marks import use_marks
 from gradlab.authoring.imports import modules_imported_in
 from gradlab.authoring.source import read_notebook_file, read_source
 from gradlab.errors import CourseError
 from gradlab.preprocessors.execute import Execute, check_kernel
+from gradlab.preprocessors.marks_of import marks_of
 from gradlab.submission.official import PYTHON_KERNEL, kernelspec_of, official_cells
 from gradlab.submission.own_files import Limits, OwnFiles
 from gradlab.submission.times import course_zone
@@ -219,6 +221,7 @@ class Course(CourseFolders):
         directory = converter.coursedir
         super().__init__(directory)
         self.config: Config = converter.config
+        use_marks(marks_of(self.config))
         self._converter = converter
         self._release_steps = ReleaseSteps(
             GenerateAssignment(coursedir=directory, parent=converter.parent).preprocessors,

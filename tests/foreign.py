@@ -33,8 +33,12 @@ def lay_out(
     cells: Sequence[nbformat.NotebookNode],
     files: Mapping[str, str] | None = None,
     config: str | None = None,
+    more_config: str = "",
 ):
-    """Make a course of one assignment, `hw`, and release it; configured as this course by default."""
+    """Make a course of one assignment, `hw`, with files, and release it; return it.
+
+    It is configured as this course by default, and with more if that is given.
+    """
     folder = course / "source" / "hw"
     folder.mkdir(parents=True)
     for name, text in (files or {}).items():
@@ -44,7 +48,7 @@ def lay_out(
     nbformat.write(notebook, folder / "hw.ipynb")
     if config is None:
         config = (COURSE / "nbgrader_config.py").read_text(encoding="utf-8")
-    (course / "nbgrader_config.py").write_text(config, encoding="utf-8")
+    (course / "nbgrader_config.py").write_text(f"{config}\n{more_config}", encoding="utf-8")
     nbgrader(course, "generate_assignment", "hw")
     return course
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass, field
 
-from gradlab.authoring.source import SourceNotebook, run, split_test
+from gradlab.authoring.hidden_marks import split_test
+from gradlab.authoring.source import SourceNotebook, run
 from gradlab.checks import use_notebook, use_variant
 
 

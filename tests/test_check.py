@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gradlab.authoring.source import SourceNotebook, run, split_test
+from gradlab.authoring.hidden_marks import split_test
+from gradlab.authoring.source import SourceNotebook, run
 from gradlab.checks import CheckFailed, case, check, probe, reference, use_notebook
 from gradlab.checks._scenario import bound_to
 from gradlab.errors import CourseError

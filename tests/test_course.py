@@ -11,7 +11,8 @@ import nbformat
 import pytest
 from conftest import COURSE, NOTEBOOKS
 
-from gradlab.authoring.source import BEGIN_SOLUTION, SourceNotebook, select_lines, split_test
+from gradlab.authoring.hidden_marks import split_test
+from gradlab.authoring.source import BEGIN_SOLUTION, SourceNotebook, select_lines
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,8 @@ import pytest
 from conftest import NOTEBOOKS
 from nbclient import NotebookClient
 
-from gradlab.authoring.source import MISCONCEPTION_TAG, PICTURE_TAG, select_lines, split_test
+from gradlab.authoring.hidden_marks import split_test
+from gradlab.authoring.source import MISCONCEPTION_TAG, PICTURE_TAG, select_lines
 
 if TYPE_CHECKING:
     from pathlib import Path

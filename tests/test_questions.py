@@ -12,7 +12,8 @@ import torch
 from test_course import each_notebook
 
 import gradlab.checks
-from gradlab.authoring.source import SourceNotebook, run, split_test
+from gradlab.authoring.hidden_marks import split_test
+from gradlab.authoring.source import SourceNotebook, run
 from gradlab.checks import case, use_notebook, use_variant
 from gradlab.checks._here import Here
 from gradlab.checks._variants import N_VARIANTS

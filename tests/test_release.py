@@ -10,7 +10,8 @@ import pytest
 from commands import nbgrader
 from conftest import ASSIGNMENTS, COURSE, NOTEBOOKS
 
-from gradlab.authoring.source import SourceNotebook, split_test
+from gradlab.authoring.hidden_marks import split_test
+from gradlab.authoring.source import SourceNotebook
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,8 @@ import pytest
 
 from gradlab.authoring.answer_books import read_answers
 from gradlab.authoring.folders import find_course
-from gradlab.authoring.source import Misconception, select_lines, split_test
+from gradlab.authoring.hidden_marks import split_test
+from gradlab.authoring.source import Misconception, select_lines
 from gradlab.errors import CourseError
 
 

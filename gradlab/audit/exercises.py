@@ -9,17 +9,12 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from gradlab.authoring.source import (
-    LANGUAGE_TAG,
-    PICTURE_TAG,
-    read_source,
-    select_lines,
-    split_test,
-    without_hidden_marks,
-)
+from gradlab.authoring.hidden_marks import marks_in_use, split_test, without_hidden_marks
+from gradlab.authoring.source import LANGUAGE_TAG, PICTURE_TAG, read_source, select_lines
 from gradlab.examiner.calibration import NO_ANSWER
 from gradlab.examiner.cells import ExamCell
 from gradlab.examiner.ways import BY_VALUE, Way
+from gradlab.texts import LANGUAGES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,7 +55,7 @@ class Cell:
     def deciding(self) -> str:
         """The hidden part, which no answer can forge, with its marks; the whole cell if it has none."""
         hidden = split_test(self.source)[1]
-        return f"### BEGIN HIDDEN TESTS\n{hidden}\n### END HIDDEN TESTS" if hidden else self.source
+        return marks_in_use().around(hidden) if hidden else self.source
 
     @property
     def is_hidden(self) -> bool:

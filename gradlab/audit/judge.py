@@ -11,7 +11,7 @@ from gradlab.audit.closeness import SANE
 from gradlab.audit.findings import ExerciseReport, Finding, Rule, Tally
 from gradlab.audit.hidden import bare_comparisons
 from gradlab.audit.trials import TrialKind
-from gradlab.authoring.source import split_test
+from gradlab.authoring.hidden_marks import split_test
 from gradlab.examiner.verdicts import is_credit
 from gradlab.texts import counted
 

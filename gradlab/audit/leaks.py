@@ -11,7 +11,8 @@ from nbgrader import apps
 
 from gradlab.audit.mutants import BEGIN, END
 from gradlab.authoring.folders import files_beside
-from gradlab.authoring.source import MISCONCEPTION_TAG, read_notebook_file, split_test
+from gradlab.authoring.hidden_marks import marks_in_use, split_test
+from gradlab.authoring.source import MISCONCEPTION_TAG, read_notebook_file
 from gradlab.errors import CourseError
 from gradlab.submission.cells import grade_id_of
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 MIN_CHARS = 13  # a shorter line, such as `return x`, tells nothing by itself
-MARKS = ("BEGIN SOLUTION", "HIDDEN TESTS", "MARK SCHEME", "# misconception: ")
+MARKS = ("BEGIN SOLUTION", "MARK SCHEME", "# misconception: ")
 
 
 @dataclass(frozen=True)
@@ -72,12 +73,13 @@ def stubs_of(released: Path) -> dict[str, str]:
 
 def leaks_in(source: Path, released: Path) -> list[Leak]:
     """Return the secrets of a source notebook that are in the release, in a cell or a file beside it."""
-    secret = secrets_of(read_notebook_file(source))
+    secret, hidden = secrets_of(read_notebook_file(source)), marks_in_use()
+    marks = (*MARKS, hidden.begin, hidden.end)
     return [
         Leak(where, line)
         for where, text in _texts_of(released)
         for line in dict.fromkeys(map(str.strip, text.split("\n")))
-        if line in secret or any(mark in line for mark in MARKS)
+        if line in secret or any(mark in line for mark in marks)
     ]
 
 

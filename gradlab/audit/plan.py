@@ -8,7 +8,7 @@ from gradlab.audit.cheats import cheats_of
 from gradlab.audit.mutants import meaning_of, mutants_of
 from gradlab.audit.trials import Trial, TrialKind
 from gradlab.authoring.answer_books import EquivalentMark, changed_lines, read_answers, read_marks
-from gradlab.authoring.source import split_test
+from gradlab.authoring.hidden_marks import split_test
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,6 +10,7 @@ import os
 import signal
 from concurrent.futures import ProcessPoolExecutor
 
+from gradlab.authoring.hidden_marks import HiddenMarks, marks_in_use, use_marks
 from gradlab.startup import skip_slow_grammar
 from gradlab.zygote import Warmth, Zygote
 
@@ -24,7 +25,7 @@ def seeded_process(seed: int, warmth: Warmth) -> ProcessPoolExecutor:
         warmth: what to import and do before the first exam.
     """
     executor = ProcessPoolExecutor(
-        1, multiprocessing.get_context("spawn"), initializer=_prepare, initargs=(seed, warmth)
+        1, multiprocessing.get_context("spawn"), initializer=_prepare, initargs=(seed, warmth, marks_in_use())
     )
     before = os.environ.get(HASH_SEED)
     os.environ[HASH_SEED] = str(seed)
@@ -37,9 +38,10 @@ def seeded_process(seed: int, warmth: Warmth) -> ProcessPoolExecutor:
     return executor
 
 
-def _prepare(seed: int, warmth: Warmth) -> None:
+def _prepare(seed: int, warmth: Warmth, marks: HiddenMarks) -> None:
     """Start the zygote, and import what hidden tests import."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C
+    use_marks(marks)
     zygote = Zygote.started(hash_seed=seed)
     zygote.warm(warmth)
     skip_slow_grammar()

@@ -18,7 +18,8 @@ from gradlab.audit.cache import digest
 from gradlab.audit.closeness import SANE, Near, nearest
 from gradlab.audit.exercises import asked_cell, cells_of
 from gradlab.audit.hidden import varies
-from gradlab.authoring.source import read_source, split_test
+from gradlab.authoring.hidden_marks import split_test
+from gradlab.authoring.source import read_source
 from gradlab.checks import N_VARIANTS, noted_comparisons
 from gradlab.errors import CourseError
 from gradlab.examiner.desk import desk

@@ -18,7 +18,6 @@ import contextlib
 import io
 import re
 import symtable
-import textwrap
 import warnings
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -45,9 +44,6 @@ MISCONCEPTION_TAG = "misconception"
 LANGUAGE_TAG = "lang-"
 
 _LANGUAGE_MARK = re.compile(r"\s*### (?P<edge>BEGIN|END) LANG (?P<language>\w+)\s*\Z")
-# nbgrader's ClearHiddenTests: a line that contains one of them is a mark.
-_BEGIN_HIDDEN = "BEGIN HIDDEN TESTS"
-_END_HIDDEN = "END HIDDEN TESTS"
 
 _MISCONCEPTION = re.compile(
     r"\A# misconception: (?P<exercise>\w+) · (?P<name>\w+)\n"
@@ -330,28 +326,6 @@ def language_of(cells: Iterable[nbformat.NotebookNode]) -> str:
     """Return the language for cells if nobody chooses: English if they name none, else Korean if they can."""
     named = languages_in(cells)
     return DEFAULT_LANGUAGE if DEFAULT_LANGUAGE in named else FALLBACK_LANGUAGE
-
-
-@lru_cache(maxsize=512)
-def split_test(text: str) -> tuple[str, str]:
-    """Return the visible and the hidden part of a test cell: what nbgrader's release keeps, and the rest."""
-    visible: list[str] = []
-    hidden: list[str] = []
-    is_hidden = False
-    for line in text.split("\n"):
-        if _BEGIN_HIDDEN in line:
-            is_hidden = True
-        elif _END_HIDDEN in line:
-            is_hidden = False
-        else:
-            (hidden if is_hidden else visible).append(line.removesuffix("\r"))
-    return "\n".join(visible).rstrip(), textwrap.dedent("\n".join(hidden)).rstrip()
-
-
-def without_hidden_marks(text: str) -> str:
-    """Return the text of a test cell, its hidden part included, without the lines that mark that part."""
-    lines = text.split("\n")
-    return "\n".join(line for line in lines if _BEGIN_HIDDEN not in line and _END_HIDDEN not in line)
 
 
 def source_notebook(folder: Path, assignment: str, notebook: str) -> SourceNotebook | None:

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gradlab.authoring.folders import find_course, source_notebooks
-from gradlab.authoring.source import SourceNotebook, split_test
+from gradlab.authoring.hidden_marks import split_test
+from gradlab.authoring.source import SourceNotebook
 from gradlab.errors import CourseError
 
 if TYPE_CHECKING:

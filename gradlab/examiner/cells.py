@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gradlab.authoring.source import split_test
+from gradlab.authoring.hidden_marks import split_test
 from gradlab.examiner.ways import BY_VALUE, Asked
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import nbformat
 from nbgrader.utils import is_grade
 
-from gradlab.authoring.source import split_test
+from gradlab.authoring.hidden_marks import split_test
 from gradlab.outcome import Outcome
 from gradlab.submission import inert
 from gradlab.texts import without_control

@@ -14,6 +14,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExec
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any
 
+from gradlab.authoring.hidden_marks import marks_in_use, use_marks
 from gradlab.examiner.desk import desk
 from gradlab.zygote import ENVIRONMENT, Zygote
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
 
+    from gradlab.authoring.hidden_marks import HiddenMarks
     from gradlab.zygote import Warmth
 
 
@@ -55,7 +57,7 @@ class Workers(Executor):
             self._n_workers,
             mp_context=multiprocessing.get_context("fork" if can_fork else "spawn"),
             initializer=_prepare,
-            initargs=(self._nursery.control, self._warmth),
+            initargs=(self._nursery.control, self._warmth, marks_in_use()),
         )
         if can_fork:
             self._pool.submit(os.getpid).result()
@@ -82,10 +84,11 @@ class Workers(Executor):
         self._nursery.close()
 
 
-def _prepare(nursery: socket.socket, warmth: Warmth) -> None:
+def _prepare(nursery: socket.socket, warmth: Warmth, marks: HiddenMarks) -> None:
     """Make this process a worker: it gets its zygotes from the nursery, and ends when its parent does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    use_marks(marks)
     warmth.import_modules()
     desk().take(Zygote(nursery))
 

@@ -11,10 +11,12 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets import Bool, Enum, Integer, List, Unicode
 
 from gradlab.authoring.folders import files_beside
+from gradlab.authoring.hidden_marks import use_marks
 from gradlab.errors import CourseError
 from gradlab.examiner.exam import ExamLimits
 from gradlab.examiner.files import write_beside
 from gradlab.examiner.notebook import Settings, examine
+from gradlab.preprocessors.marks_of import marks_of
 from gradlab.preprocessors.select_language import SelectLanguage
 from gradlab.preprocessors.source_of import source_of
 from gradlab.preprocessors.ways_of import ways_of
@@ -81,6 +83,7 @@ class Execute(preprocessors.Execute):  # type: ignore[misc]  # nbgrader is untyp
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Return the notebook with the outputs of its cells and the verdicts on its test cells."""
         check_kernel(nb.metadata.get("kernelspec", {}))
+        use_marks(marks_of(self.config))
         source, settings = source_of(self, resources), self.settings()
         ways, own_files = ways_of(source, resources, settings), self._own_files(source, resources)
         files = examine(nb, source, settings, ways=ways, own_files=own_files)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from gradlab.authoring.hidden_marks import use_marks
+from gradlab.preprocessors.marks_of import marks_of
 from gradlab.preprocessors.source_of import source_of
 from gradlab.submission.official import kernelspec_of, official_cells
 from gradlab.submission.reading import TIMESTAMP_NAME
@@ -31,6 +33,7 @@ class RestoreCells(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is u
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Return the notebook that is examined."""
         names = resources["nbgrader"]
+        use_marks(marks_of(self.config))
         with Gradebook(names["db_url"]) as gradebook:
             entry = gradebook.find_notebook(names["notebook"], names["assignment"])
             official, kernelspec = official_cells(entry), kernelspec_of(entry)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradlab.authoring.source import select_lines, split_test
+from gradlab.authoring.hidden_marks import split_test
+from gradlab.authoring.source import select_lines
 from gradlab.submission.cells import grade_id_of
 from gradlab.texts import LANGUAGES
 
