@@ -50,66 +50,55 @@ class Account:
 def squared(x):
     return x * x
 """
-TESTS = {
-    "a name of the visible part": ("y = double(3)\nassert y == 6", "assert y + double(1) == 8"),
-    "a name of an earlier test": ("", "assert double(y) == 12"),
-    "an import of the visible part": ("import math\nassert double(1) == 2", "assert double(math.pi) > 6"),
-    "a cell without nbgrader's metadata": ("", "assert scaled(2) == 2 * factor"),
-    "a variable": ("", "assert total == 6"),
-    "a generator": ("", "assert list(primes()) == [2, 3, 5]"),
-    "an iterator": ("", "assert next(iter(primes())) == 2"),
-    "a set": ("", "assert letters('abba') == {'a', 'b'}"),
-    "magics": ("%timeit -n1 -r1 double(2)", "assert seven() == 7"),
-    "an attribute": ("", "assert Point(2).x == 2"),
-    "a method": ("", "assert Point(2).moved().x == 3"),
-    "a keyword": ("", "assert double(x=4) == 8"),
-    "an exception": (
-        "",
-        "try:\n    double()\nexcept TypeError:\n    pass\nelse:\n    raise AssertionError('no error')",
-    ),
-    "the next of a generator": ("", "g = primes()\nassert (next(g), next(g)) == (2, 3)"),
-    "the class of a generator": ("", "import inspect\nassert inspect.isgenerator(primes())"),
-    "a class of the student": ("", "assert isinstance(Point(2), Point) and not isinstance(3, Point)"),
-    "a table": (
-        "",
-        """right = pd.DataFrame({'a': [1.5, 1.5], 'b': ['text', None], 'c': [dt.date(2026, 1, 2)] * 2})
+VISIBLE = {
+    "a name of the visible part": "y = double(3)\nassert y == 6",
+    "an import of the visible part": "import math\nassert double(1) == 2",
+    "magics": "%timeit -n1 -r1 double(2)",
+}
+HIDDEN = {
+    "a name of the visible part": "assert y + double(1) == 8",
+    "a name of an earlier test": "assert double(y) == 12",
+    "an import of the visible part": "assert double(math.pi) > 6",
+    "a cell without nbgrader's metadata": "assert scaled(2) == 2 * factor",
+    "a variable": "assert total == 6",
+    "a generator": "assert list(primes()) == [2, 3, 5]",
+    "an iterator": "assert next(iter(primes())) == 2",
+    "a set": "assert letters('abba') == {'a', 'b'}",
+    "magics": "assert seven() == 7",
+    "an attribute": "assert Point(2).x == 2",
+    "a method": "assert Point(2).moved().x == 3",
+    "a keyword": "assert double(x=4) == 8",
+    "an exception": """try:
+    double()
+except TypeError:
+    pass
+else:
+    raise AssertionError('no error')""",
+    "the next of a generator": "g = primes()\nassert (next(g), next(g)) == (2, 3)",
+    "the class of a generator": "import inspect\nassert inspect.isgenerator(primes())",
+    "a class of the student": "assert isinstance(Point(2), Point) and not isinstance(3, Point)",
+    "a table": """right = pd.DataFrame({'a': [1.5, 1.5], 'b': ['text', None], 'c': [dt.date(2026, 1, 2)] * 2})
 right.index = pd.Index(['x', 'x'], name='row')
 pd.testing.assert_frame_equal(table(2), right)""",
-    ),
-    "a column": (
-        "",
-        "assert isinstance(column, pd.Series) and column.isna().sum() == 1 and column.name == 'b'",
-    ),
-    "a date": ("", "assert isinstance(day(), dt.datetime) and day() == dt.datetime(2026, 1, 2)"),
-    "a fraction": ("", "assert isinstance(half(3), Fraction) and half(3) == Fraction(3, 2)"),
-    "a path": ("", "assert beside(Path('a/b.txt')) == Path('a/other.txt')"),
-    "a class of a library": ("", "assert isinstance(axes('t'), plt.Axes) and axes('t').get_title() == 't'"),
-    "a subclass of a library's class": ("", "assert isinstance(Net(), torch.nn.Module) and Net()(3) == 6"),
-    "a list in place": (
-        "",
-        "items = [[2], [1]]\nfirst = items[0]\narrange(items)\nassert items == [[1], [2]]",
-    ),
-    "an array in place": ("", "array = np.zeros(3)\nview = array[1:]\nfill(view)\nassert array.sum() == 14"),
-    "a dictionary in place": ("", "names = {'a': 1}\nnote(names, name='a')\nassert names == {'a': 2}"),
-    "given data in place": ("", "arrange(PRICES)\nassert PRICES == [1, 2, 3]"),
-    "an instance in place": (
-        "",
-        """account = Account()
+    "a column": "assert isinstance(column, pd.Series) and column.isna().sum() == 1 and column.name == 'b'",
+    "a date": "assert isinstance(day(), dt.datetime) and day() == dt.datetime(2026, 1, 2)",
+    "a fraction": "assert isinstance(half(3), Fraction) and half(3) == Fraction(3, 2)",
+    "a path": "assert beside(Path('a/b.txt')) == Path('a/other.txt')",
+    "a class of a library": "assert isinstance(axes('t'), plt.Axes) and axes('t').get_title() == 't'",
+    "a subclass of a library's class": "assert isinstance(Net(), torch.nn.Module) and Net()(3) == 6",
+    "a list in place": "items = [[2], [1]]\nfirst = items[0]\narrange(items)\nassert items == [[1], [2]]",
+    "an array in place": "array = np.zeros(3)\nview = array[1:]\nfill(view)\nassert array.sum() == 14",
+    "a dictionary in place": "names = {'a': 1}\nnote(names, name='a')\nassert names == {'a': 2}",
+    "given data in place": "arrange(PRICES)\nassert PRICES == [1, 2, 3]",
+    "an instance in place": """account = Account()
 log = account.log
 deposit(account, 5)
 assert account.balance == 5 and log == [5]""",
-    ),
-    "a table in place": (
-        "",
-        """frame = pd.DataFrame({'a': [1, None, 3]})
+    "a table in place": """frame = pd.DataFrame({'a': [1, None, 3]})
 drop(frame)
 assert frame.shape == (2, 2) and list(frame.index) == [0, 2]""",
-    ),
-    "data that stays": ("", "assert cost(PRICES) == sum(PRICES)"),
-    "a given function": (
-        "",
-        "assert applied(squared, 3) == 10 and applied(lambda x: squared(x) + 1, 3) == 11",
-    ),
+    "data that stays": "assert cost(PRICES) == sum(PRICES)",
+    "a given function": "assert applied(squared, 3) == 10 and applied(lambda x: squared(x) + 1, 3) == 11",
 }
 MARKS = {
     "one hash": ("# BEGIN HIDDEN TESTS", "# END HIDDEN TESTS"),
@@ -132,7 +121,7 @@ def course(tmp_path_factory):
         code(GIVEN, "setup", locked=True),
         code("factor = 10"),
         *(solution(name, text) for name, text in ANSWERS.items()),
-        *(grading(_id(name), *parts) for name, parts in TESTS.items()),
+        *(grading(_id(name), VISIBLE.get(name, ""), hidden) for name, hidden in HIDDEN.items()),
         *(
             code(f"assert double(3) == 6\n{begin}\nassert double(5) == 10\n{end}", _id(name), **ROLE)
             for name, (begin, end) in MARKS.items()
@@ -160,13 +149,13 @@ def result_of(course, student, name):
     return cell["asked"], cell["outcome"], cell["auto_score"]
 
 
-@pytest.mark.parametrize("name", [*TESTS, *MARKS])
+@pytest.mark.parametrize("name", [*HIDDEN, *MARKS])
 def test_it_is_asked_by_value(course, name):
     """The reference passes in the examiner."""
     assert result_of(course, "right", name) == ("by value", "passed", 1)
 
 
-@pytest.mark.parametrize("name", [*TESTS, *MARKS])
+@pytest.mark.parametrize("name", [*HIDDEN, *MARKS])
 def test_the_untouched_release_earns_nothing(course, name):
     """Whatever the test uses, it asks something of the answer."""
     assert result_of(course, "untouched", name)[2] == 0

@@ -326,43 +326,48 @@ def test_nbgraders_own_command_reads_the_same_times(any_file, tmp_path):
     assert "Traceback" not in printed
 
 
-DOWNLOADS = {
-    "canvas": ("submissions/kimminsu_1234_567890_derivatives.ipynb", "1234", "derivatives"),
-    "canvas, late": ("submissions/kimminsu_LATE_1234_567890_derivatives.ipynb", "1234", "derivatives"),
-    "canvas, handed in again": ("kimminsu_LATE_1234_567890_derivatives-1.ipynb", "1234", "derivatives"),
-    "canvas, tenth time": ("kimminsu_1234_567890_derivatives-10.ipynb", "1234", "derivatives"),
-    "canvas, another notebook": ("submissions/kimminsu_1234_567891_loss_2.ipynb", "1234", "loss_2"),
-    "canvas, Hangul": ("submissions/김민수_1234_567890_미분.ipynb", "1234", "미분"),
-    "canvas, downloaded twice": ("kimminsu_1234_567890_derivatives (1).ipynb", "1234", "derivatives"),
-    "canvas, an archive": (
-        "submissions/kim_1234_567890_work/ps/derivatives.ipynb",
-        "1234",
-        "derivatives",
-    ),
-    "canvas, another's name": ("kimminsu_1234_567890_x_9_9_derivatives.ipynb", "1234", "x_9_9_derivatives"),
-    "canvas, anonymous": ("submissions/anon_x1Y2z_567890_derivatives.ipynb", "anon_x1Y2z", "derivatives"),
-    "canvas, anonymous, late": ("LATE_anon_x1Y2z_567890_derivatives.ipynb", "anon_x1Y2z", "derivatives"),
-    "canvas, a number as name": ("20261234_1234_567890_derivatives.ipynb", "1234", "derivatives"),
-    "moodle": ("CS-PS 1-77/Kim Minsu_1234_assignsubmission_file_/derivatives.ipynb", "1234", "derivatives"),
-    "moodle, since version 4": ("Kim_1234_assignsubmission_file/derivatives.ipynb", "1234", "derivatives"),
-    "moodle, no folders": ("Kim Minsu_1234_assignsubmission_file_derivatives.ipynb", "1234", "derivatives"),
-    "moodle, a folder inside": (
-        "Kim_1234_assignsubmission_file_/ps/derivatives.ipynb",
-        "1234",
-        "derivatives",
-    ),
-    "moodle, Hangul": ("김 민수_1234_assignsubmission_file_/미분.ipynb", "1234", "미분"),
-    "moodle, another's name": ("Kim_1234_assignsubmission_file_/a_9_9_b.ipynb", "1234", "a_9_9_b"),
-    "moodle, another notebook": ("Kim_1234_assignsubmission_file_/loss-curve.ipynb", "1234", "loss-curve"),
-    "moodle, anonymous": ("Participant_1234_assignsubmission_file_/미분-1.ipynb", "1234", "미분"),
+NAMES_IN_DOWNLOADS = {
+    "canvas": "submissions/kimminsu_1234_567890_derivatives.ipynb",
+    "canvas, late": "submissions/kimminsu_LATE_1234_567890_derivatives.ipynb",
+    "canvas, handed in again": "kimminsu_LATE_1234_567890_derivatives-1.ipynb",
+    "canvas, tenth time": "kimminsu_1234_567890_derivatives-10.ipynb",
+    "canvas, another notebook": "submissions/kimminsu_1234_567891_loss_2.ipynb",
+    "canvas, Hangul": "submissions/김민수_1234_567890_미분.ipynb",
+    "canvas, downloaded twice": "kimminsu_1234_567890_derivatives (1).ipynb",
+    "canvas, an archive": "submissions/kim_1234_567890_work/ps/derivatives.ipynb",
+    "canvas, another's name": "kimminsu_1234_567890_x_9_9_derivatives.ipynb",
+    "canvas, anonymous": "submissions/anon_x1Y2z_567890_derivatives.ipynb",
+    "canvas, anonymous, late": "LATE_anon_x1Y2z_567890_derivatives.ipynb",
+    "canvas, a number as name": "20261234_1234_567890_derivatives.ipynb",
+    "moodle": "CS-PS 1-77/Kim Minsu_1234_assignsubmission_file_/derivatives.ipynb",
+    "moodle, since version 4": "Kim_1234_assignsubmission_file/derivatives.ipynb",
+    "moodle, no folders": "Kim Minsu_1234_assignsubmission_file_derivatives.ipynb",
+    "moodle, a folder inside": "Kim_1234_assignsubmission_file_/ps/derivatives.ipynb",
+    "moodle, Hangul": "김 민수_1234_assignsubmission_file_/미분.ipynb",
+    "moodle, another's name": "Kim_1234_assignsubmission_file_/a_9_9_b.ipynb",
+    "moodle, another notebook": "Kim_1234_assignsubmission_file_/loss-curve.ipynb",
+    "moodle, anonymous": "Participant_1234_assignsubmission_file_/미분-1.ipynb",
+}
+READ_AS = {
+    "canvas, another notebook": ("1234", "loss_2"),
+    "canvas, Hangul": ("1234", "미분"),
+    "canvas, another's name": ("1234", "x_9_9_derivatives"),
+    "canvas, anonymous": ("anon_x1Y2z", "derivatives"),
+    "canvas, anonymous, late": ("anon_x1Y2z", "derivatives"),
+    "moodle, Hangul": ("1234", "미분"),
+    "moodle, another's name": ("1234", "a_9_9_b"),
+    "moodle, another notebook": ("1234", "loss-curve"),
+    "moodle, anonymous": ("1234", "미분"),
 }
 
 
-@pytest.mark.parametrize(("name", "student", "notebook"), DOWNLOADS.values(), ids=DOWNLOADS)
-def test_names_in_class_downloads(small_course, name, student, notebook):
+@pytest.mark.parametrize("kind", NAMES_IN_DOWNLOADS)
+def test_names_in_class_downloads(small_course, kind):
     """The regular expression of the configuration reads whose notebook it is, and which one."""
     collector = FileNameCollectorPlugin(config=Course(small_course).config)
-    found = collector.collect(str(small_course / "downloaded" / "ps" / "extracted" / name))
+    folder = small_course / "downloaded" / "ps" / "extracted"
+    found = collector.collect(str(folder / NAMES_IN_DOWNLOADS[kind]))
+    student, notebook = READ_AS.get(kind, ("1234", "derivatives"))
     assert found == {"student_id": student, "file_id": notebook}
 
 
