@@ -227,7 +227,7 @@ class SourceNotebook:
     def reference(self) -> Mapping[str, Any]:
         """The names that the reference solutions and given cells define, run on first use.
 
-        What a cell that fails would define is missing, and a test that needs it says so.
+        If a cell fails here, what it would define is missing, and a test that needs it fails.
         """
         namespace: dict[str, Any] = {"__name__": f"reference of {self.path.stem}"}
         namespace[SHELL] = QuietShell(namespace)
@@ -235,7 +235,7 @@ class SourceNotebook:
             written = set[Path]()
             for name, text in self.definitions():
                 before = self.workplace.paths()
-                with contextlib.suppress(Exception):  # as in a notebook, the next cell is run all the same
+                with contextlib.suppress(Exception):  # as in a notebook, the next cell runs all the same
                     run(text, namespace, f"<{self.path.stem}: {name}>")
                 if name in self.solutions:
                     written |= self.workplace.paths() - before

@@ -119,7 +119,10 @@ def _all_ways(  # noqa: PLR0913  # two of them say what to examine, the others w
     _, cells = exam_cells_of(notebook, source, settings)
 
     def results(asked: Asked) -> dict[str, CellResult]:
-        """Return what the test cells say if all are asked in the same way, by their names."""
+        """Return what the test cells say if all are asked in the same way, by their names.
+
+        What students write into a cell that is worth points is for a person anyway.
+        """
         asking = [replace(cell, asked=asked) for cell in cells]
 
         def exam(zygote: Zygote) -> list[CellResult]:
@@ -129,7 +132,8 @@ def _all_ways(  # noqa: PLR0913  # two of them say what to examine, the others w
             return replace(exam_of(whole, source, zygote, settings), is_shown=True).results()
 
         examined = desk().examine(exam, warmth_of(source, settings))
-        return {cell.name: result for cell, result in zip(cells, examined, strict=True) if cell.is_test}
+        pairs = zip(cells, examined, strict=True)
+        return {cell.name: result for cell, result in pairs if cell.is_test and not cell.is_students}
 
     by_value, beside = results(BY_VALUE), results(_EVERY)
     if is_solved:
