@@ -59,6 +59,8 @@ HIDDEN = {
     "a name of the visible part": "assert y + double(1) == 8",
     "a name of an earlier test": "assert double(y) == 12",
     "an import of the visible part": "assert double(math.pi) > 6",
+    "a name for a later test": "kept = double(4)\nassert kept == 8",
+    "a name of an earlier hidden part": "assert double(kept) == 16",
     "a cell without nbgrader's metadata": "assert scaled(2) == 2 * factor",
     "a variable": "assert total == 6",
     "a generator": "assert list(primes()) == [2, 3, 5]",

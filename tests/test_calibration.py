@@ -45,6 +45,8 @@ def course(tmp_path_factory):
         grading("mean_test", "assert mean([1, 3]) == 2", "assert mean([1, 2, 6]) == 3"),
         grading("roots_test", "assert roots([4]) == [2]", "assert roots([9]) == [sqrt(9)]"),
         grading("helped_test", "", "old = half\ndel half\nassert raises(lambda: helped(2))\nhalf = old"),
+        grading("kept_test", "", "kept = mean([1, 3])\nassert kept == 2"),
+        grading("later_test", "", "old = half\ndel half\nassert raises(lambda: helped(kept))\nhalf = old"),
         grading("answer_test", "", "assert answer == 42"),
         grading("broken_test", "", "assert broken == 2"),
         grading("anybody_test", "assert True", "assert 1 + 1 == 2"),
@@ -70,6 +72,8 @@ def outcomes(course, student):
         ("mean_test", Way.VALUE),
         ("roots_test", Way.VALUE),
         ("helped_test", Way.BESIDE),
+        ("kept_test", Way.VALUE),
+        ("later_test", Way.BESIDE),
         ("answer_test", Way.VALUE),
     ],
 )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gradlab.examiner.result import cut
+from gradlab.examiner.stubs import defined_in
 from gradlab.examiner.ways import Way
 from gradlab.outcome import Outcome
 
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 
     from gradlab.examiner.cells import ExamCell
     from gradlab.examiner.result import CellResult
+
+_WORD = re.compile(r"\w+")
 
 
 def with_those_beside(
@@ -30,7 +34,7 @@ def with_those_beside(
     """
     if not any(is_asked_beside(cell) for cell in cells):
         return list(judged)
-    ran = run([as_run_beside(cell) for cell in cells])
+    ran = run(_as_run(cells))
     return [
         _verdict(before, after) if is_asked_beside(cell) else before
         for cell, before, after in zip(cells, judged, ran, strict=True)
@@ -42,9 +46,25 @@ def is_asked_beside(cell: ExamCell) -> bool:
     return cell.is_test and cell.asked.way is Way.BESIDE
 
 
-def as_run_beside(cell: ExamCell) -> ExamCell:
-    """Return a cell whose hidden part runs with the rest of it, if it is asked so."""
-    return replace(cell, is_test=False, source=cell.source if is_asked_beside(cell) else cell.visible)
+def as_run_whole(cell: ExamCell) -> ExamCell:
+    """Return a cell whose hidden part, if it has one, runs with the rest of it."""
+    return replace(cell, is_test=False)
+
+
+def _as_run(cells: Sequence[ExamCell]) -> list[ExamCell]:
+    """Return the cells as they run beside the answer.
+
+    Whole are those that are asked so, and those before whose hidden parts define names that these use. No
+    other hidden part is run, as the answer hears what is.
+    """
+    run: list[ExamCell] = []
+    used = set[str]()
+    for cell in reversed(cells):
+        is_whole = is_asked_beside(cell) or not used.isdisjoint(defined_in(cell.hidden))
+        if is_whole:
+            used.update(_WORD.findall(cell.hidden))
+        run.append(replace(cell, is_test=False, source=cell.source if is_whole else cell.visible))
+    return run[::-1]
 
 
 def _verdict(judged: CellResult, ran: CellResult) -> CellResult:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from nbformat import NotebookNode
 
-from gradlab.examiner.beside import as_run_beside
+from gradlab.examiner.beside import as_run_whole
 from gradlab.examiner.desk import desk
 from gradlab.examiner.notebook import exam_cells_of, exam_of, warmth_of
 from gradlab.examiner.ways import BY_VALUE, Asked, Way
@@ -128,7 +128,7 @@ def _all_ways(  # noqa: PLR0913  # two of them say what to examine, the others w
         def exam(zygote: Zygote) -> list[CellResult]:
             if asked.way is Way.VALUE:
                 return exam_of(asking, source, zygote, settings).results()
-            whole = [as_run_beside(cell) for cell in asking]
+            whole = [as_run_whole(cell) for cell in asking]
             return replace(exam_of(whole, source, zygote, settings), is_shown=True).results()
 
         examined = desk().examine(exam, warmth_of(source, settings))

@@ -14,7 +14,7 @@ from gradlab.errors import CourseError, SandboxError
 from gradlab.examiner.endings import OUTCOME_OF_ERROR, outcome_of_ending
 from gradlab.examiner.files import Files, harmless_files
 from gradlab.examiner.final_state import is_final_for_all
-from gradlab.examiner.hidden import add_visible, given_names, run_hidden, students_names
+from gradlab.examiner.hidden import add_earlier, given_names, run_hidden, students_names
 from gradlab.examiner.outputs import execution_count, size_bytes
 from gradlab.examiner.result import CellResult, cut
 from gradlab.examiner.session import (
@@ -308,8 +308,9 @@ class Exam:
         names = given_names(notebook, self.language)
         if session is not None:
             names = students_names(hidden, notebook, session, names)
-        visible = [cell.visible for cell in self.cells[: index + 1] if cell.is_test]
-        add_visible(names, hidden, visible, notebook, self.variant)
+        tests = [cell for cell in self.cells[:index] if cell.is_test]
+        earlier = [part for cell in tests for part in (cell.visible, cell.hidden)]
+        add_earlier(names, hidden, [*earlier, self.cells[index].visible], notebook, self.variant)
         return names
 
     def _living_session(self, index: int) -> Session:

@@ -57,20 +57,20 @@ def students_names(
     return names
 
 
-def add_visible(
-    names: dict[str, Any], hidden: str, visible: Iterable[str], notebook: SourceNotebook, variant: int
+def add_earlier(
+    names: dict[str, Any], hidden: str, earlier: Iterable[str], notebook: SourceNotebook, variant: int
 ) -> None:
-    """Add the names that visible tests define and a hidden part uses: those tests run in the examiner, too.
+    """Add the names that earlier tests define and a hidden part uses: those tests run in the examiner, too.
 
     Args:
         names: that the hidden part sees.
         hidden: the hidden part.
-        visible: the visible parts of its own cell and of the test cells before it.
+        earlier: the parts of the test cells before it, and the visible part of its own.
         notebook: the source notebook.
         variant: of the hidden tests.
     """
     missing = _mentioned(hidden) - names.keys() - defined_in(hidden) - _BUILT_IN
-    for text in visible:
+    for text in earlier:
         if not missing.isdisjoint(defined_in(text)):
             with contextlib.suppress(Exception):
                 run_hidden(text, names, notebook, variant)
