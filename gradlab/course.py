@@ -331,8 +331,23 @@ class Course(CourseFolders):
             OwnFiles(self._given(name, notebooks), self.file_limits),
         )
 
-from gradlab.submission.official import PYTHON_KERNEL, kernelspec_of, official_cells
-from gradlab.submission.own_files import Limits, OwnFiles
+    def as_released(self, assignment: str, name: str) -> NotebookSpec:
+        """Return a notebook as it would be asked if its source were released now; the gradebook is not read.
+
+        Raises:
+            CourseError: if it can't be released or examined.
+        """
+        path = self.step("source", assignment=assignment) / f"{name}.ipynb"
+        notebook = read_notebook_file(path)
+        kernelspec = dict(notebook.metadata.get("kernelspec", {})) or PYTHON_KERNEL
+        _check_kernel(path.name, kernelspec)
+        return NotebookSpec(name, self._release_steps.cells(assignment, name, path), kernelspec, path)
+
+    def _given(self, assignment: str, notebooks: Iterable[NotebookSpec]) -> frozenset[str]:
+        """Return the names of the files that an assignment hands out and that replace the students'."""
+        sources = [notebook.source for notebook in notebooks if notebook.source is not None]
+        names = {name for source in sources for name in files_beside(source)}
+        return frozenset(names.difference(self.not_overwritten(assignment)))
 
     def _notebook(self, assignment: str, entry: Any) -> NotebookSpec:
         path = self.step("source", assignment=assignment) / f"{entry.name}.ipynb"

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from gradlab.authoring.hidden_marks import split_test
 from gradlab.authoring.ipython import as_python
-from gradlab.authoring.source import split_test
 from gradlab.examiner.stubs import defined_in
 from gradlab.examiner.ways import Way
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gradlab.adopt.advice import Advice, advice_on
-from gradlab.authoring.source import read_source, split_test
+from gradlab.authoring.hidden_marks import split_test
+from gradlab.authoring.source import read_source
 from gradlab.errors import CourseError
 from gradlab.examiner.ways import BY_VALUE, Asked, Way
 from gradlab.grading.calibrations import ways_of_notebook

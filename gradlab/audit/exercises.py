@@ -14,7 +14,6 @@ from gradlab.authoring.source import LANGUAGE_TAG, PICTURE_TAG, read_source, sel
 from gradlab.examiner.calibration import NO_ANSWER
 from gradlab.examiner.cells import ExamCell
 from gradlab.examiner.ways import BY_VALUE, Way
-from gradlab.texts import LANGUAGES
 
 if TYPE_CHECKING:
     from pathlib import Path
