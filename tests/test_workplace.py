@@ -115,6 +115,15 @@ def test_a_process_keeps_its_own_folder_and_modules(tmp_path):
     assert not set(sys.modules) - before[2]
 
 
+def test_modules_that_make_up_their_attributes_stay(monkeypatch):
+    """A library's module that has every attribute, as torch's have, is no module of the folder."""
+    odd = type(sys)("odd")
+    odd.__getattr__ = lambda _: 7
+    with Workplace({}).entered():
+        monkeypatch.setitem(sys.modules, "odd", odd)
+    assert sys.modules["odd"] is odd
+
+
 def test_a_module_of_the_process_is_covered_for_a_while(tmp_path):
     """A given module is imported even where this process has another one of its name."""
     (tmp_path / "conftest.py").write_text("NUMBER = 3")

@@ -105,5 +105,6 @@ class Workplace:
 
     def _has(self, module: ModuleType) -> bool:
         """Tell whether a module comes from the folder."""
-        places = [getattr(module, "__file__", None), *getattr(module, "__path__", ())]
+        names = getattr(module, "__dict__", {})  # not getattr: some modules make up what they are asked for
+        places = [names.get("__file__"), *names.get("__path__", ())]
         return any(isinstance(place, str) and self.folder in Path(place).parents for place in places)
