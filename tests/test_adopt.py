@@ -43,7 +43,7 @@ EXPECTED = {
     "visible_test": ("by value", "it has no hidden part"),
     "anybody_test": ("by value", "the untouched release passes it in both ways"),
     "kept_test": ("by value", ""),
-    "later_test": ("beside", "it uses 'kept', which the test cell 'kept_test' makes"),
+    "later_test": ("by value", ""),
     "deleted_test": ("beside", "it deletes or replaces 'half'"),
     "printed_test": ("beside", "it looks at what the answer prints"),
     "wrong_test": ("by hand", "the reference fails it, even beside the answer: AssertionError"),

@@ -88,7 +88,7 @@ def test_what_the_reference_fails_goes_to_a_person(course, student):
     made, printed = course
     assert outcomes(made, student)["broken_test"] == (Way.HAND, "examiner error", None)
     assert "hw: broken_test is asked by hand" in printed
-    waits = "waits for a person: hw: broken_test (examiner error), 4 submissions (carrying, right, untouched,"
+    waits = "waits for a person: hw: broken_test (examiner error), 5 submissions (carrying, empty, right,"
     assert waits in printed
 
 
@@ -141,7 +141,7 @@ def test_each_student_has_a_single_line(course):
     _, printed = course
     lines = printed.splitlines()
     found = [place for place, line in enumerate(lines) if "answers found" in line]
-    assert len(found) == 4
+    assert len(found) == 5
     assert found == list(range(found[0], found[0] + 4))
     assert all("waits for a person" in line for line in lines[found[-1] + 1 :])
 
@@ -175,8 +175,8 @@ def test_the_report_says_what_can_be_forged_and_what_a_person_gives(report, lang
             assert beside in text
             assert hand in text
     found = {row["cell"]: (row["asked"], row["n_asked_so"], row["why"]) for row in rows(report, "asked.csv")}
-    assert set(found) == {"helped_test", "broken_test"}
-    assert found["helped_test"][:2] == ("asked beside", "4")
+    assert set(found) == {"helped_test", "later_test", "broken_test"}
+    assert found["helped_test"][:2] == ("asked beside", "5")
     assert found["broken_test"][0] == "asked by hand"
     assert found["broken_test"][2].startswith("the reference fails its own test: ")
     asked = {row["cell"]: row["outcome_asked"] for row in rows(report, "right.csv")}

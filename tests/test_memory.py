@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from conftest import code
 
@@ -31,11 +29,11 @@ check("triple", [case(Doubled(2), torch.tensor([1.0, {}]))], scenario=of_a_model
 
 
 @pytest.fixture
-def notebook() -> SourceNotebook:
+def notebook(tmp_path) -> SourceNotebook:
     """A notebook whose reference counts its calls."""
     solution = "def triple(x):\n    calls.append(x)\n    return 3 * x"
     cells = (code("calls = []", "setup", locked=True), code(solution, "triple", solution=True))
-    return SourceNotebook(Path("triple.ipynb"), cells)
+    return SourceNotebook(tmp_path / "triple.ipynb", cells)
 
 
 def n_calls(notebook: SourceNotebook, *tests: str, answer: str = ANSWER) -> int:
@@ -99,10 +97,10 @@ class Stranger(Elsewhere):
         return self
 
 
-def test_what_a_students_answer_made_of_the_reference_is_not_held_against_the_next():
+def test_what_a_students_answer_made_of_the_reference_is_not_held_against_the_next(tmp_path):
     """If a student's function is an argument, each student's own function counts."""
     solution = "def twice(f, x):\n    return 2 * f(x)"
-    notebook = SourceNotebook(Path("twice.ipynb"), (code(solution, "twice", solution=True),))
+    notebook = SourceNotebook(tmp_path / "twice.ipynb", (code(solution, "twice", solution=True),))
     for value in (-1.0, 1.0):
         names = {"__name__": "__main__", "f": Stranger(value), "twice": lambda f, x: f(x) + f(x)}
         with use_notebook(notebook):

@@ -84,11 +84,12 @@ def lie():
     loop = next(thing for thing in gc.get_objects() if type(thing).__name__ == "Examinee")
     honest = loop._call
 
-    def call(function, args, kwargs):
+    def call(function, args, kwargs, tells_changes):
         is_function = isinstance(function, types.FunctionType) and function.__module__ == "__main__"
         if is_function and function.__globals__ is not globals():
-            return answer(function, (*args, *kwargs.values()))
-        return honest(function, args, kwargs)
+            value = answer(function, (*args, *kwargs.values()))
+            return (value, {}) if tells_changes else value
+        return honest(function, args, kwargs, tells_changes)
 
     def answer(probe, asked):
         return {answer}

@@ -115,7 +115,7 @@ def test_a_forged_display_of_points_earns_nothing(result):
     f"""{TOOLS}
 {WRONG["triple"]}
 serve = sys.modules["gradlab.examinee.serve"]
-serve.Examinee._call = lambda self, function, args, kwargs: True
+serve.Examinee._call = lambda self, function, args, kwargs, *more: True
 serve.encode = lambda value, keep: encode((value[0], True, value[2]), keep)
 """,
 )

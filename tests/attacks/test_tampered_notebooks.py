@@ -47,8 +47,8 @@ def swap_grade_ids(notebook):
 
 @attack(tamper=swap_grade_ids)
 def test_swapped_grade_ids_earn_nothing(result):
-    """A test that is renamed to an answer counts as a wrong answer."""
-    assert result.lost == {"triple", "norms"}
+    """Answers are found where they are, and tests are the course's own, whatever their names say."""
+    assert result.lost == {"triple"}
     assert result.earned == 0
 
 
