@@ -338,8 +338,8 @@ class Course(CourseFolders):
             CourseError: if it can't be released or examined.
         """
         path = self.step("source", assignment=assignment) / f"{name}.ipynb"
-        notebook = read_notebook_file(path)
-        kernelspec = dict(notebook.metadata.get("kernelspec", {})) or PYTHON_KERNEL
+        read_source(path)  # an error names the file
+        kernelspec = dict(read_notebook_file(path).metadata.get("kernelspec", {})) or PYTHON_KERNEL
         _check_kernel(path.name, kernelspec)
         return NotebookSpec(name, self._release_steps.cells(assignment, name, path), kernelspec, path)
 

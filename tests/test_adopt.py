@@ -164,14 +164,16 @@ def test_markup_of_a_course_stays_text():
 
 
 def test_what_cannot_be_calibrated_is_told_and_the_rest_goes_on(tmp_path):
-    """A source that nbgrader can't release, or in another language, hides nothing of the others."""
+    """A source that nbgrader can't release, or that is no notebook, hides nothing of the others."""
     torn = code("### BEGIN SOLUTION\nx = 1", "torn", solution=True)
     write_source(tmp_path, [torn, grading("torn_test", "assert x == 1")], "bad", "torn")
     write_source(tmp_path, [solution("x", "x = 1"), grading("x_test", "", "assert x == 1")], "good", "whole")
+    (tmp_path / "source" / "bad" / "empty.ipynb").write_text("")
     printed = words(gradlab(tmp_path, "adopt", succeeds=False))
+    assert "bad/empty not calibrated: " in printed
     assert "bad/torn not calibrated: " in printed
     assert "can't be released: RuntimeError" in printed
-    assert printed.endswith("1 notebook could not be calibrated. 1 cell: 1 by value, 0 beside, 0 by hand")
+    assert printed.endswith("2 notebooks could not be calibrated. 1 cell: 1 by value, 0 beside, 0 by hand")
     assert "Did you mean 'good'?" in gradlab(tmp_path, "adopt", "god", succeeds=False)
 
 

@@ -25,6 +25,8 @@ CELLS = (
     grading("anybody_test", "", "assert 1 + 1 == 2"),
 )
 
+TORN = code("### BEGIN SOLUTION\nx = 1", "torn", solution=True)
+
 
 @pytest.fixture(autouse=True)
 def no_memory(tmp_path, monkeypatch):
@@ -43,10 +45,12 @@ def course(tmp_path):
 @pytest.mark.slow
 def test_what_the_reference_cannot_do_by_value_comes_first_and_once(course):
     """Cells beside the answer are tried there; those by hand, or won by everybody, are only named."""
+    write_source(course, [TORN], "bad", "torn")
     printed = words(gradlab(course, "audit", "--html", str(course / "audit.html"), succeeds=False))
     beside = "helped_test: is asked beside the answer, where a student can forge it: it deletes or replaces"
     hand = "broken_test: is asked by hand, by a person for everybody: the reference fails it"
-    assert printed.index("calibrating notebooks: 1") < printed.index(beside) < printed.index(hand)
+    assert "bad/*: is not audited: " in printed
+    assert printed.index("calibrating notebooks: 2") < printed.index(beside) < printed.index(hand)
     assert printed.index(hand) < printed.index("4 cells: 2 by value, 1 beside, 1 by hand")
     assert "the reference: " not in printed
     assert "the reference (" not in printed
@@ -84,10 +88,8 @@ def test_an_audit_that_is_stopped_shows_what_it_knows(course, number):
     assert "Traceback" not in printed
 
 
-def test_an_assignment_that_cannot_be_released_is_named_and_left_out(course):
-    """The audit says why, and goes on with the others."""
-    torn = code("### BEGIN SOLUTION\nx = 1", "torn", solution=True)
-    write_source(course, [torn], "bad", "torn")
-    printed = words(gradlab(course, "audit", "bad", succeeds=False))
-    assert "bad/*: is not audited: " in printed
-    assert "can't be released: RuntimeError" in printed
+def test_what_cannot_be_released_cannot_be_audited(course):
+    """The audit says why in one line."""
+    write_source(course, [TORN], "bad", "torn")
+    printed = gradlab(course, "audit", "bad", succeeds=False)
+    assert f"{course / 'source' / 'bad' / 'torn.ipynb'} can't be released: RuntimeError" in printed

@@ -90,7 +90,10 @@ def course_folder(start: Path) -> Path:
 
 def _uses_tags(path: Path) -> bool:
     """Tell whether cells name languages or misconceptions, for which the release needs gradlab's steps."""
-    source = read_source(path)
+    try:
+        source = read_source(path)
+    except CourseError:  # told when it is calibrated
+        return False
     cells = () if source is None else source.cells
     return bool(source and source.languages) or any(
         MISCONCEPTION_TAG in cell.metadata.get("tags", ()) for cell in cells

@@ -181,6 +181,8 @@ class Audit:
                 cells = cells_with(path, ways)
                 self._known.asked.append(CalibratedNotebook(path.parent.name, path.stem, cells))
             self.tell(Phase.CALIBRATING, len(paths), 1)
+        if broken and not found:
+            raise CourseError(next(iter(broken.values())))
         for assignment, problem in broken.items():
             self._known.asked.append(CalibratedNotebook(assignment, "*", problem=problem))
         return found

@@ -73,6 +73,11 @@ class Finding:
     text: str
     detail: str = ""
 
+    @property
+    def is_flaky(self) -> bool:
+        """Whether the same answer gets different verdicts."""
+        return self.rule is Rule.DETERMINISTIC
+
 
 @dataclass(frozen=True)
 class Tally:

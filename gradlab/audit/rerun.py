@@ -6,7 +6,7 @@ import inspect
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from gradlab.audit.exercises import asked_cell, cells_of
+from gradlab.audit.exercises import asked_cell, cells_of, is_judged
 from gradlab.audit.trials import Verdict, results_of, source_at, verdicts_on
 from gradlab.checks import seed_everything
 from gradlab.examiner.cells import ExamCell
@@ -52,7 +52,8 @@ def _examined(seed: int, rerun: Rerun, settings: Settings) -> tuple[Verdict, ...
     for cell in cells_of(rerun.path, rerun.language):
         if not cell.is_picture:
             source = cell.source if rerun.stubs is None else rerun.stubs.get(cell.name, cell.source)
-            cells.append(asked_cell(cell, source, rerun.asked.get(cell.name, BY_VALUE)))
+            known = rerun.asked.get(cell.name, BY_VALUE)
+            cells.append(asked_cell(cell, source, known if is_judged(known) else BY_VALUE))
     notebook, asked = source_at(rerun.path), replace(settings, language=rerun.language)
     return desk().examine(
         lambda zygote: tuple(verdicts_on(notebook, cells, zygote, asked)), warmth_of(notebook, asked)
