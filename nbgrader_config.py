@@ -54,7 +54,7 @@ c.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook' / 'gradebook.db'}"
 # at the end is of a resubmission, or of a second download; of several, the newest counts.
 #   Canvas   kimminsu_LATE_1234_567890_derivatives-1.ipynb, anon_x1Y2z_567890_derivatives.ipynb
 #   Moodle   Kim Minsu_1234_assignsubmission_file_/derivatives.ipynb
-c.ZipCollectApp.collector_plugin = "gradlab.collecting.ClassDownloadCollector"
+c.ZipCollectApp.collector_plugin = "gradlab.submission.collecting.ClassDownloadCollector"
 c.FileNameCollectorPlugin.named_regexp = (
     re.escape(str(root / "downloaded"))
     + r"/[^/]+/extracted/(?:[^/]+/)*?"

@@ -74,11 +74,11 @@ def children() -> dict[int, list[tuple[int, str]]]:
 def processes_of(grader: int) -> Iterator[tuple[str, int]]:
     """Yield (kind, process id) of the processes that grade; this process has adopted the zygotes."""
     family = children()
-    zygotes = [pid for pid, command in family.get(os.getpid(), ()) if "gradlab.zygote" in command]
+    zygotes = [pid for pid, command in family.get(os.getpid(), ()) if "gradlab.examinee.zygote" in command]
     for pid, command in family.get(grader, ()):
         if "ipykernel" in command:
             yield "a kernel of nbgrader's", pid
-        elif "gradlab.zygote" not in command:
+        elif "gradlab.examinee.zygote" not in command:
             yield "a worker", pid
     for zygote in zygotes:
         yield "its zygote", zygote

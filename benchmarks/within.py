@@ -25,10 +25,10 @@ from gradlab.authoring.source import PICTURE_TAG, SourceNotebook, run
 from gradlab.checks import use_notebook
 from gradlab.course import Course
 from gradlab.examinee.shell import warm_shell
+from gradlab.examinee.zygote import Zygote
 from gradlab.examiner import exam, session
 from gradlab.grading import grade, pipeline
 from gradlab.grading.recorder import Recorder
-from gradlab.zygote import Zygote
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

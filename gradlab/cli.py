@@ -19,10 +19,10 @@ from rich.text import Text
 from gradlab import __version__
 from gradlab.authoring.folders import SOURCE_FOLDER, find_course, source_notebooks
 from gradlab.authoring.imports import modules_imported_in
-from gradlab.errors import CourseError
-from gradlab.startup import skip_slow_grammar
-from gradlab.texts import without_control
-from gradlab.zygote import Warmth, Zygote
+from gradlab.base.errors import CourseError
+from gradlab.base.startup import skip_slow_grammar
+from gradlab.base.texts import without_control
+from gradlab.examinee.zygote import Warmth, Zygote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -173,7 +173,7 @@ def _tell(console: Console, done: list[Progress]) -> None:
 
 def _stop(console: Console, error: Exception) -> NoReturn:
     """End with one line about an error of the course or the machine; raise any other error again."""
-    from gradlab.failures import explained  # noqa: PLC0415  # slow imports, only for this
+    from gradlab.base.failures import explained  # noqa: PLC0415  # slow imports, only for this
 
     text = str(error) if isinstance(error, CourseError) else explained(error)
     if text is None:

@@ -14,9 +14,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from gradlab.examinee.zygote import ENVIRONMENT, Zygote
 from gradlab.sandbox import _kernel
 from gradlab.sandbox._syscalls import calls
-from gradlab.zygote import ENVIRONMENT, Zygote
 
 COURSE = Path(__file__).resolve().parent.parent
 
@@ -120,7 +120,7 @@ def start_zygote(uid: int) -> Zygote:
     """Return one of gradlab's zygotes, which runs in a container."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with theirs:
-        command = [sys.executable, "-P", "-m", "gradlab.zygote", str(theirs.fileno())]
+        command = [sys.executable, "-P", "-m", "gradlab.examinee.zygote", str(theirs.fileno())]
         process = subprocess.Popen(
             [sys.executable, __file__, str(uid), COURSE, *command],
             pass_fds=[theirs.fileno()],

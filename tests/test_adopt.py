@@ -13,7 +13,7 @@ from gradlab.adopt.calibrated import CalibratedCell, CalibratedNotebook
 from gradlab.adopt.configuration import configuration_plan
 from gradlab.adopt.page import page
 from gradlab.authoring.source import SourceNotebook
-from gradlab.errors import CourseError
+from gradlab.base.errors import CourseError
 from gradlab.examiner.ways import Asked, Way
 
 ANSWERS = {

@@ -16,9 +16,9 @@ from nbgrader.api import Gradebook
 from submissions import DOUBLE, RIGHT, copy_of, outcome, submit
 from test_interruption import Grader, Process
 
+from gradlab.base.outcome import Outcome
 from gradlab.examiner.again import DIFFERENT, IN_TIME, NEITHER, SECOND, TWICE, Settlement
 from gradlab.examiner.result import CellResult
-from gradlab.outcome import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,7 +44,7 @@ def examinees() -> list[Process]:
     return [
         one
         for one in everything.values()
-        if "gradlab.zygote" in one.command and is_in_sandbox(one.pid) and is_ours(one, everything)
+        if "gradlab.examinee.zygote" in one.command and is_in_sandbox(one.pid) and is_ours(one, everything)
     ]
 
 

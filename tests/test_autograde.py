@@ -16,9 +16,9 @@ from commands import gradlab, nbgrader
 from nbgrader.api import Gradebook
 from submissions import DOUBLE, RIGHT, copy_of, files, outcome, submit, tree, write_answer
 
+from gradlab.base.errors import CourseError
 from gradlab.checks import N_VARIANTS
 from gradlab.course import Course
-from gradlab.errors import CourseError
 from gradlab.examiner.desk import desk
 from gradlab.grading import pipeline
 from gradlab.grading.recorder import Recorder

@@ -7,9 +7,9 @@ import pytest
 
 from gradlab.authoring.hidden_marks import split_test
 from gradlab.authoring.source import SourceNotebook, run
+from gradlab.base.errors import CourseError
 from gradlab.checks import CheckFailed, case, check, probe, reference, use_notebook
 from gradlab.checks._scenario import bound_to
-from gradlab.errors import CourseError
 
 
 def verdict(notebook: SourceNotebook, answer: str, test: str | None = None, language: str = "ko") -> str:

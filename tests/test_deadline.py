@@ -13,7 +13,7 @@ from contextlib import suppress
 
 import pytest
 
-from gradlab.deadline import deadline
+from gradlab.base.deadline import deadline
 
 
 class LateError(Exception):
@@ -61,7 +61,7 @@ def test_the_outer_of_two_deadlines_still_holds():
 
 STOPPED = """
 import time
-from gradlab.deadline import deadline
+from gradlab.base.deadline import deadline
 with deadline(0.5, TimeoutError):
     print("begun", flush=True)
     end_s = time.thread_time() + 0.2
@@ -128,7 +128,7 @@ def test_deadlines_of_two_threads_do_not_disturb_each_other():
 TRACED = """
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from gradlab.deadline import deadline
+from gradlab.base.deadline import deadline
 
 def work():
     with deadline(60, TimeoutError):

@@ -15,7 +15,7 @@ from carrying import SMALL, Kept, carried, is_of_the_closed_set
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradlab.errors import ProtocolError
+from gradlab.base.errors import ProtocolError
 from gradlab.wire.codec import decode, encode
 
 

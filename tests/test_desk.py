@@ -14,13 +14,13 @@ from commands import environment, gradlab
 from nbgrader.api import Gradebook
 from submissions import RIGHT, copy_of, outcome, submit
 
+from gradlab.base.errors import SandboxError, ZygoteDiedError
 from gradlab.course import Course
-from gradlab.errors import SandboxError, ZygoteDiedError
+from gradlab.examinee.zygote import Warmth, Zygote
 from gradlab.examiner.desk import Desk, desk
 from gradlab.examiner.session import Session
 from gradlab.grading import pipeline
 from gradlab.sandbox import SandboxLimits
-from gradlab.zygote import Warmth, Zygote
 
 if TYPE_CHECKING:
     from pathlib import Path

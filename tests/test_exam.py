@@ -15,13 +15,13 @@ from zygotes import NOBODY
 
 from gradlab.authoring.folders import files_beside
 from gradlab.authoring.source import PICTURE_TAG, SourceNotebook
+from gradlab.base.outcome import Outcome
+from gradlab.examinee.zygote import Warmth, Zygote
 from gradlab.examiner.cells import ExamCell
 from gradlab.examiner.endings import outcome_of_ending
 from gradlab.examiner.exam import Exam, ExamLimits
 from gradlab.examiner.session import OutOfMemory, Session, StandIn
-from gradlab.outcome import Outcome
 from gradlab.sandbox import SandboxLimits
-from gradlab.zygote import Warmth, Zygote
 
 if TYPE_CHECKING:
     from gradlab.examiner.result import CellResult

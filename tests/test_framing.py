@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradlab.errors import ProtocolError
+from gradlab.base.errors import ProtocolError
 from gradlab.wire.framing import Channel
 
 LARGE = bytes(range(256)) * 2**14  # 4 MiB, more than fits into a socket buffer

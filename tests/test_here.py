@@ -7,11 +7,11 @@ from conftest import code
 from test_exam import LIMITS, exam
 
 from gradlab.authoring.source import SourceNotebook
+from gradlab.base.outcome import Outcome
 from gradlab.checks import here
+from gradlab.examinee.zygote import Warmth, Zygote
 from gradlab.examiner.cells import ExamCell
-from gradlab.outcome import Outcome
 from gradlab.wire.codec import decode
-from gradlab.zygote import Warmth, Zygote
 
 COST_S = 0.5
 

@@ -91,14 +91,16 @@ class Grader:
         return [
             one
             for one in Process.read_all()
-            if one.parent == self.process.pid and "gradlab.zygote" not in one.command
+            if one.parent == self.process.pid and "gradlab.examinee.zygote" not in one.command
         ]
 
     def zygotes(self) -> list[Process]:
         """Return the nursery and what is forked from it: its group."""
         found = list(Process.read_all())
         nurseries = {
-            one.pid for one in found if one.parent == self.process.pid and "gradlab.zygote" in one.command
+            one.pid
+            for one in found
+            if one.parent == self.process.pid and "gradlab.examinee.zygote" in one.command
         }
         return [one for one in found if one.group in nurseries]
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from scipy import stats
 
-from gradlab.item_analysis import (
+from gradlab.report.item_analysis import (
     Reason,
     alpha_if_dropped,
     analyse,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from conftest import COURSE
 
+from gradlab.base.outcome import Outcome, Tone, Toned
+from gradlab.base.texts import LANGUAGES
 from gradlab.gradebook.classroom import Status
-from gradlab.outcome import Outcome, Tone, Toned
 from gradlab.report.attention import REASONS, Reminder
 from gradlab.report.values import Term
 from gradlab.report.words import Words
-from gradlab.texts import LANGUAGES
 
 STYLE = COURSE / "gradlab" / "report" / "static" / "report.css"
 

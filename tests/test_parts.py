@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gradlab.errors import ProtocolError
+from gradlab.base.errors import ProtocolError
 from gradlab.wire import _parts
 from gradlab.wire.codec import CodecLimits, HandleId, decode, encode
 

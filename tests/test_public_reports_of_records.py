@@ -17,8 +17,8 @@ from conftest import COURSE as ROOT
 from nbgrader.api import Gradebook
 from submissions import DOUBLE, RIGHT, copy_of, outcome, submit, tree
 
+from gradlab.base.errors import CourseError
 from gradlab.course import Course
-from gradlab.errors import CourseError
 from gradlab.examiner.desk import desk
 from gradlab.grading import pipeline
 from gradlab.grading.judged import judged_in

@@ -20,7 +20,7 @@ from gradlab.course import AssignmentSpec, Course
 from gradlab.examiner.desk import desk
 from gradlab.gradebook.outcome_file import Cause, OutcomeFile
 from gradlab.grading import pipeline
-from gradlab.grading.grade import CellGrade, GradedNotebook
+from gradlab.grading.graded import CellGrade, GradedNotebook
 from gradlab.grading.recorder import Recorder
 
 if TYPE_CHECKING:

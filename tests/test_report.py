@@ -29,22 +29,22 @@ from commands import gradlab
 from markupsafe import escape
 from nbgrader.api import Gradebook
 
+from gradlab.base.errors import CourseError
+from gradlab.base.outcome import Outcome
+from gradlab.base.texts import LANGUAGES
 from gradlab.course import Course
-from gradlab.errors import CourseError
 from gradlab.gradebook.classroom import Status, Student
 from gradlab.gradebook.outcome_file import Cause
 from gradlab.gradebook.reading import read_classroom
-from gradlab.item_analysis import Reason
-from gradlab.outcome import Outcome
 from gradlab.report.assignment_page import AssignmentPage
 from gradlab.report.attention import REASONS, Reminder, needs
 from gradlab.report.changes import changes_table
+from gradlab.report.item_analysis import Reason
 from gradlab.report.places import Places, file_names
 from gradlab.report.site import write_report
 from gradlab.report.tables import Column, Table, guarded
 from gradlab.report.values import Heat, Message, Person, isolated, number
 from gradlab.report.words import Words
-from gradlab.texts import LANGUAGES
 
 N_STUDENTS = 30
 ODD_STUDENT = f"s{ODD_ID:04d}{ODD_ENDING}"

@@ -10,10 +10,10 @@ from classes import ASSIGNMENTS, lay_out_class
 from conftest import ASSIGNMENTS as EVERY_ASSIGNMENT
 from playwright.sync_api import sync_playwright
 
+from gradlab.base.texts import LANGUAGES
 from gradlab.course import Course
 from gradlab.report.site import write_report
 from gradlab.report.words import Words
-from gradlab.texts import LANGUAGES
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 OPTIONS = [

@@ -13,9 +13,9 @@ import torch
 
 import gradlab.checks
 from gradlab.authoring.source import run
+from gradlab.base.errors import CourseError
 from gradlab.checks import agree
 from gradlab.checks._course import reference
-from gradlab.errors import CourseError
 from gradlab.wire.codec import HandleId
 from gradlab.wire.requests import dumps, loads
 

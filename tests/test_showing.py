@@ -5,14 +5,14 @@ import pytest
 from conftest import TRIPLE_TEST, code
 from nbgrader.utils import compute_checksum
 
+from gradlab.base.outcome import Outcome
+from gradlab.examinee.zygote import Zygote
 from gradlab.examiner.cells import ExamCell
 from gradlab.examiner.exam import ExamLimits
 from gradlab.examiner.notebook import Settings, examine
 from gradlab.examiner.result import CellResult
 from gradlab.examiner.showing import as_shown
-from gradlab.outcome import Outcome
 from gradlab.sandbox import PROMISES, SandboxLimits
-from gradlab.zygote import Zygote
 
 TEST_CELL = ExamCell(TRIPLE_TEST, is_test=True)
 VISIBLE_CELL = ExamCell("0.5", is_test=True)

@@ -8,7 +8,7 @@ from gradlab.authoring.answer_books import read_answers
 from gradlab.authoring.folders import find_course
 from gradlab.authoring.hidden_marks import split_test
 from gradlab.authoring.source import Misconception, select_lines
-from gradlab.errors import CourseError
+from gradlab.base.errors import CourseError
 
 
 def test_a_notebook_is_read_as_exercises(triple):

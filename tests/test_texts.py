@@ -7,7 +7,7 @@ import unicodedata
 
 import pytest
 
-from gradlab.texts import without_control
+from gradlab.base.texts import without_control
 
 KEPT = "\t\n\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from gradlab.errors import ZygoteDiedError
+from gradlab.base.errors import ZygoteDiedError
+from gradlab.examinee.zygote import Warmth, Zygote
 from gradlab.grading.workers import Workers
 from gradlab.sandbox import SandboxLimits
-from gradlab.zygote import Warmth, Zygote
 
 WARMTH = Warmth(frozenset({"numpy"}))
 
@@ -42,7 +42,7 @@ def test_workers_end_with_their_parent():
     program = (
         "import os, time\n"
         "from gradlab.grading.workers import Workers\n"
-        "from gradlab.zygote import Warmth\n"
+        "from gradlab.examinee.zygote import Warmth\n"
         "workers = Workers(Warmth(), 2)\n"
         "workers.start()\n"
         "print(os.getpgid(workers.submit(os.getpid).result()), workers._nursery._process.pid, flush=True)\n"

@@ -9,7 +9,7 @@ import pytest
 
 from gradlab.authoring.source import run
 from gradlab.checks import CheckFailed, case, check, use_notebook
-from gradlab.wrong_answers import WrongAnswer, groups
+from gradlab.gradebook.wrong_answers import WrongAnswer, groups
 
 
 def number(*values: object, kind: str = "float", shape: tuple[int, ...] = ()) -> dict[str, object]:

@@ -29,7 +29,7 @@ import container
 from container import ALLOW, COURSE, GIVE, IS_EQUAL, LOAD, REFUSE, become, install, open_the_way
 
 from gradlab import sandbox
-from gradlab.errors import SandboxError
+from gradlab.base.errors import SandboxError
 from gradlab.sandbox import _kernel
 
 PYTHONPATH = os.pathsep.join([str(COURSE), sysconfig.get_path("purelib")])

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from gradlab.adopt.advice import Advice, advice_on
 from gradlab.authoring.hidden_marks import split_test
 from gradlab.authoring.source import read_source
-from gradlab.errors import CourseError
+from gradlab.base.errors import CourseError
+from gradlab.base.texts import counted, suggestion
 from gradlab.examiner.ways import BY_VALUE, Asked, Way
 from gradlab.grading.calibrations import ways_of_notebook
-from gradlab.texts import counted, suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

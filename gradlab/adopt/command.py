@@ -12,10 +12,10 @@ from gradlab.adopt.page import page
 from gradlab.adopt.screen import parts_of
 from gradlab.authoring.folders import CONFIG_NAME, SOURCE_FOLDER, find_course
 from gradlab.authoring.source import MISCONCEPTION_TAG, read_source
+from gradlab.base.errors import CourseError
+from gradlab.base.texts import without_control
 from gradlab.course import Course
-from gradlab.errors import CourseError
 from gradlab.grading.workers import Workers
-from gradlab.texts import without_control
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from gradlab.adopt.configuration import ConfigurationPlan
-    from gradlab.zygote import Zygote
+    from gradlab.examinee.zygote import Zygote
 
 
 def run(  # noqa: PLR0913  # the command's options

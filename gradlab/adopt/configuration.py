@@ -19,8 +19,8 @@ from traitlets.utils.importstring import import_item
 
 from gradlab import preprocessors
 from gradlab.authoring.folders import CONFIG_NAME
+from gradlab.base.replacing import replace_file
 from gradlab.course import check_configuration
-from gradlab.replacing import replace_file
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,8 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from gradlab.adopt.calibrated import Counts
+from gradlab.base.texts import without_control
 from gradlab.examiner.ways import Way
-from gradlab.texts import without_control
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

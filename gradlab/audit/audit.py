@@ -22,7 +22,7 @@ from gradlab.audit.plan import marks_in, stale_marks, trials_of
 from gradlab.audit.rerun import N_SEEDS
 from gradlab.audit.trials import Examined, Trial, Verdict, examine_trials, source_at
 from gradlab.audit.whole import Whole, audit_notebooks
-from gradlab.errors import CourseError
+from gradlab.base.errors import CourseError
 from gradlab.examiner.ways import Asked, Way
 from gradlab.grading.calibrations import ways_of_notebook
 

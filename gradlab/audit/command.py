@@ -20,17 +20,17 @@ from gradlab.audit.audit import Audit, Phase
 from gradlab.audit.page import page
 from gradlab.audit.screen import show
 from gradlab.authoring.folders import find_course
+from gradlab.base.errors import CourseError
+from gradlab.base.texts import without_control
 from gradlab.course import Course
-from gradlab.errors import CourseError
 from gradlab.grading.workers import Workers
-from gradlab.texts import without_control
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rich.console import Console
 
-    from gradlab.zygote import Zygote
+    from gradlab.examinee.zygote import Zygote
 
 
 class AuditSettings(Configurable):

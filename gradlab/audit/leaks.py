@@ -13,7 +13,7 @@ from gradlab.audit.mutants import BEGIN, END
 from gradlab.authoring.folders import files_beside
 from gradlab.authoring.hidden_marks import marks_in_use, split_test
 from gradlab.authoring.source import MISCONCEPTION_TAG, read_notebook_file
-from gradlab.errors import CourseError
+from gradlab.base.errors import CourseError
 from gradlab.submission.cells import grade_id_of
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from rich.text import Text
 from gradlab.adopt.calibrated import Counts
 from gradlab.audit.closeness import SANE
 from gradlab.audit.findings import NONE, Rule, Tally
-from gradlab.texts import counted
+from gradlab.base.texts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -11,8 +11,8 @@ import signal
 from concurrent.futures import ProcessPoolExecutor
 
 from gradlab.authoring.hidden_marks import HiddenMarks, marks_in_use, use_marks
-from gradlab.startup import skip_slow_grammar
-from gradlab.zygote import Warmth, Zygote
+from gradlab.base.startup import skip_slow_grammar
+from gradlab.examinee.zygote import Warmth, Zygote
 
 HASH_SEED = "PYTHONHASHSEED"
 

@@ -20,12 +20,12 @@ from gradlab.audit.exercises import asked_cell, cells_of
 from gradlab.audit.hidden import varies
 from gradlab.authoring.hidden_marks import split_test
 from gradlab.authoring.source import read_source
+from gradlab.base.errors import CourseError
+from gradlab.base.outcome import Outcome
 from gradlab.checks import N_VARIANTS, noted_comparisons
-from gradlab.errors import CourseError
 from gradlab.examiner.desk import desk
 from gradlab.examiner.notebook import exam_of, warmth_of
 from gradlab.examiner.ways import BY_VALUE, Way
-from gradlab.outcome import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -34,10 +34,10 @@ if TYPE_CHECKING:
     from gradlab.audit.exercises import AuditedExercise, Cell
     from gradlab.authoring.source import SourceNotebook
     from gradlab.checks import Comparison
+    from gradlab.examinee.zygote import Zygote
     from gradlab.examiner.cells import ExamCell
     from gradlab.examiner.notebook import Settings
     from gradlab.examiner.result import CellResult
-    from gradlab.zygote import Zygote
 
 
 class TrialKind(StrEnum):

@@ -15,8 +15,8 @@ from gradlab.audit.leaks import Leak, build_release, leaks_in, stubs_of
 from gradlab.audit.rerun import N_SEEDS, Rerun, examine_again, timed
 from gradlab.audit.seeded import seeded_process
 from gradlab.audit.trials import Verdict, source_at
+from gradlab.examinee.zygote import Warmth
 from gradlab.examiner.ways import BY_VALUE
-from gradlab.zygote import Warmth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

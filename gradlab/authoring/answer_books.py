@@ -23,7 +23,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gradlab.errors import CourseError
+from gradlab.base.errors import CourseError
 
 if TYPE_CHECKING:
     from pathlib import Path

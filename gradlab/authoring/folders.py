@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradlab.errors import CourseError
+from gradlab.base.errors import CourseError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -32,8 +32,8 @@ from gradlab.authoring.folders import SOURCE_FOLDER, files_beside, find_course, 
 from gradlab.authoring.imports import modules_imported_by
 from gradlab.authoring.ipython import SHELL, QuietShell, as_python
 from gradlab.authoring.workplace import Workplace
-from gradlab.errors import CourseError
-from gradlab.texts import DEFAULT_LANGUAGE, FALLBACK_LANGUAGE, LANGUAGES, in_language
+from gradlab.base.errors import CourseError
+from gradlab.base.texts import DEFAULT_LANGUAGE, FALLBACK_LANGUAGE, LANGUAGES, in_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from gradlab.base.errors import CourseError
+from gradlab.base.texts import FALLBACK_LANGUAGE
 from gradlab.checks._comparisons import note
 from gradlab.checks._course import current_notebook
 from gradlab.checks._memory import remembered
@@ -23,8 +25,6 @@ from gradlab.checks._messages import (
 from gradlab.checks._returned import described
 from gradlab.checks._scenario import CallResult, Elsewhere, Scenario, bound_to, result_of
 from gradlab.checks._values import ATOL, RTOL, agree, as_float64
-from gradlab.errors import CourseError
-from gradlab.texts import FALLBACK_LANGUAGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from gradlab.authoring.folders import find_course, source_notebooks
 from gradlab.authoring.hidden_marks import split_test
 from gradlab.authoring.source import SourceNotebook
-from gradlab.errors import CourseError
+from gradlab.base.errors import CourseError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from gradlab.texts import Texts
+from gradlab.base.texts import Texts
 
 _MAX_SHOWN_CHARS = 1000
 _MAX_ANSWER_CHARS = 200

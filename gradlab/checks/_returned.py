@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from gradlab.base.texts import without_control
 from gradlab.checks._messages import show
 from gradlab.checks._values import as_float64
-from gradlab.texts import without_control
 
 if TYPE_CHECKING:
     from gradlab.checks._scenario import CallResult

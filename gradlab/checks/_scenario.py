@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from types import FunctionType
 from typing import Any, TypeVar
 
-from gradlab.errors import CourseError
+from gradlab.base.errors import CourseError
 
 Scenario = Callable[..., Any]
 F = TypeVar("F", bound=Scenario)

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from gradlab.outcome import Outcome
+from gradlab.base.outcome import Outcome
 
 if TYPE_CHECKING:
     from gradlab.examiner.result import CellResult

@@ -6,10 +6,10 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gradlab.base.outcome import Outcome
 from gradlab.examiner.result import cut
 from gradlab.examiner.stubs import defined_in
 from gradlab.examiner.ways import Way
-from gradlab.outcome import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -19,21 +19,21 @@ from typing import TYPE_CHECKING
 
 from nbformat import NotebookNode
 
+from gradlab.base.outcome import Outcome
 from gradlab.examiner.beside import as_run_whole
 from gradlab.examiner.desk import desk
 from gradlab.examiner.notebook import exam_cells_of, exam_of, warmth_of
 from gradlab.examiner.ways import BY_VALUE, Asked, Way
-from gradlab.outcome import Outcome
 from gradlab.submission.restore import restored
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gradlab.authoring.source import SourceNotebook
+    from gradlab.examinee.zygote import Zygote
     from gradlab.examiner.notebook import Settings
     from gradlab.examiner.result import CellResult
     from gradlab.submission.official import OfficialCell
-    from gradlab.zygote import Zygote
 
 _EVERY = Asked(Way.BESIDE)
 _WITH_CHANGES = Asked(sees_changes=True)

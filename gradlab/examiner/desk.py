@@ -12,8 +12,8 @@ import threading
 from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
-from gradlab.errors import ZygoteDiedError
-from gradlab.zygote import Warmth, Zygote
+from gradlab.base.errors import ZygoteDiedError
+from gradlab.examinee.zygote import Warmth, Zygote
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,8 +5,8 @@ from __future__ import annotations
 import errno
 import signal
 
+from gradlab.base.outcome import Outcome
 from gradlab.examiner.session import ExamineeError, OutOfMemory, Stalled, TimedOut, Violation
-from gradlab.outcome import Outcome
 
 OUTCOME_OF_ERROR: dict[type[ExamineeError], Outcome] = {
     Stalled: Outcome.UNDECIDED,

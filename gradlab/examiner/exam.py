@@ -8,9 +8,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gradlab.base.deadline import deadline
+from gradlab.base.errors import CourseError, SandboxError
+from gradlab.base.outcome import Outcome
+from gradlab.base.texts import Texts
 from gradlab.checks import CheckFailed, not_attempted
-from gradlab.deadline import deadline
-from gradlab.errors import CourseError, SandboxError
 from gradlab.examiner.endings import OUTCOME_OF_ERROR, outcome_of_ending
 from gradlab.examiner.files import Files, harmless_files
 from gradlab.examiner.final_state import is_final_for_all
@@ -25,8 +27,6 @@ from gradlab.examiner.session import (
 )
 from gradlab.examiner.stubs import judged_exercise, unanswered
 from gradlab.examiner.ways import Way
-from gradlab.outcome import Outcome
-from gradlab.texts import Texts
 from gradlab.wire.codec import RaisedError
 
 if TYPE_CHECKING:

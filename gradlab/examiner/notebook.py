@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 from nbgrader.utils import compute_checksum, is_grade
 
 from gradlab.authoring.folders import files_beside
+from gradlab.base.outcome import Outcome
+from gradlab.base.texts import FALLBACK_LANGUAGE
 from gradlab.checks import N_VARIANTS
+from gradlab.examinee.zygote import Warmth
 from gradlab.examiner.again import Circumstances, DoubtfulError, Settlement, has_timed_out, was_ended
 from gradlab.examiner.beside import with_those_beside
 from gradlab.examiner.cells import ExamCell
@@ -22,9 +25,6 @@ from gradlab.examiner.showing import as_shown
 from gradlab.examiner.stubs import defined_in
 from gradlab.examiner.verdicts import record
 from gradlab.examiner.ways import BY_VALUE
-from gradlab.outcome import Outcome
-from gradlab.texts import FALLBACK_LANGUAGE
-from gradlab.zygote import Warmth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from gradlab.authoring.source import SourceNotebook
+    from gradlab.examinee.zygote import Zygote
     from gradlab.examiner.files import Files
     from gradlab.examiner.result import CellResult
     from gradlab.examiner.ways import Ways
     from gradlab.sandbox import SandboxLimits
-    from gradlab.zygote import Zygote
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 
+from gradlab.base.texts import without_control
 from gradlab.submission import inert
-from gradlab.texts import without_control
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from gradlab.outcome import Outcome
+from gradlab.base.outcome import Outcome
 
 Output = dict[str, Any]
 

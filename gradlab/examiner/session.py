@@ -11,8 +11,8 @@ import time
 from itertools import count
 from typing import TYPE_CHECKING, Any, Self, cast
 
+from gradlab.base.errors import ProtocolError, TornFrameError
 from gradlab.checks import Elsewhere, Here
-from gradlab.errors import ProtocolError, TornFrameError
 from gradlab.examinee.serve import NUMBER_BYTES
 from gradlab.examiner.changes import Held, follow
 from gradlab.examiner.claims import claimed_class
@@ -24,7 +24,7 @@ from gradlab.wire.framing import MAX_FRAME_BYTES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from gradlab.zygote import Running
+    from gradlab.examinee.zygote import Running
 
 GRACE_S = 1.0  # of its own time, to let itself be interrupted
 END_S = 2.0  # of its own time, to end after it has closed its channel; an honest one needs milliseconds

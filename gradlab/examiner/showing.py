@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gradlab.outcome import Outcome
+from gradlab.base.outcome import Outcome
 
 if TYPE_CHECKING:
     from gradlab.examiner.cells import ExamCell

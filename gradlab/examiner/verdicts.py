@@ -9,9 +9,9 @@ import nbformat
 from nbgrader.utils import is_grade
 
 from gradlab.authoring.hidden_marks import split_test
-from gradlab.outcome import Outcome
+from gradlab.base.outcome import Outcome
+from gradlab.base.texts import without_control
 from gradlab.submission import inert
-from gradlab.texts import without_control
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 from nbgrader.plugins import ExportPlugin
 from sqlalchemy.exc import SQLAlchemyError
 
+from gradlab.base.errors import CourseError
+from gradlab.base.failures import explained
+from gradlab.base.replacing import replace_file
+from gradlab.base.texts import suggestion
 from gradlab.course import CourseFolders, check_configuration
-from gradlab.errors import CourseError
-from gradlab.failures import explained
 from gradlab.gradebook.reading import read_classroom
-from gradlab.replacing import replace_file
 from gradlab.report.tables import guarded
-from gradlab.texts import suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

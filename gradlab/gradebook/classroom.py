@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from gradlab.base.outcome import Outcome, Tone, Toned
 from gradlab.examiner.ways import Way
-from gradlab.outcome import Outcome, Tone, Toned
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -189,7 +189,7 @@ class Submission:
         problems: why notebooks could not be graded.
         notes: what else a person has to look at.
         broken: the notebooks that could not be graded.
-        returned: the outcome file's entries for wrong answers, by cell; for `gradlab.wrong_answers`.
+        returned: the outcome file's entries for wrong answers, by cell; see `wrong_answers`.
         changes: what the last grading changed.
         is_penalty_outdated: whether the penalty was computed for other points or another lateness.
     """

@@ -29,7 +29,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from gradlab.replacing import replace_file
+from gradlab.base.replacing import replace_file
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from gradlab import __version__
 from gradlab.authoring.source import read_source
-from gradlab.errors import CourseError
+from gradlab.base.errors import CourseError
+from gradlab.base.replacing import replace_file
 from gradlab.examiner.calibration import calibrated
 from gradlab.examiner.ways import Asked, Way
 from gradlab.gradebook.calibration_file import calibration_path, last_asked
-from gradlab.replacing import replace_file
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor

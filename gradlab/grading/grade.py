@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import nbformat
@@ -10,11 +10,12 @@ from nbgrader import preprocessors
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
 
 from gradlab.authoring.source import read_source
+from gradlab.base.outcome import Outcome
 from gradlab.examiner.again import Circumstances
 from gradlab.examiner.notebook import examine
 from gradlab.examiner.ways import Way
+from gradlab.grading.graded import CellGrade, GradedNotebook
 from gradlab.grading.judged import judged_in
-from gradlab.outcome import Outcome
 from gradlab.submission.answers import is_untouched
 from gradlab.submission.finding import FoundNotebook, MissingNotebookError, find_notebook
 from gradlab.submission.reading import NotGradeableError, check_no_links
@@ -27,68 +28,8 @@ if TYPE_CHECKING:
 
     from gradlab.course import AssignmentSpec, NotebookSpec
     from gradlab.examiner.again import FirstExams
-    from gradlab.examiner.files import Files
 
 MAX_NAMES = 5
-
-
-@dataclass(frozen=True)
-class CellGrade:
-    """What the gradebook and the outcome file record about a cell that is worth points.
-
-    Args:
-        auto_score: its points, None if a person has to judge.
-        outcome: of the cell, "" if a person has to judge.
-        message: what the student is told.
-        exercise: the exercise of a failed `check`, else "".
-        misconception: the name of the misconception that the answer shows, else "".
-        returned: what a wrong answer returned on each case, if it shows no misconception; see
-            `gradlab.wrong_answers`.
-        variant: of the hidden test; see `gradlab.checks.use_variant`.
-        decided: how two exams came to the outcome, "" if one was enough.
-        asked: the way in which it was asked; see `gradlab.examiner.ways`.
-    """
-
-    auto_score: float | None
-    outcome: str
-    message: str
-    exercise: str = ""
-    misconception: str = ""
-    returned: list[dict[str, Any]] | None = None
-    variant: int = 0
-    decided: str = ""
-    asked: str = Way.VALUE
-
-
-@dataclass(frozen=True)
-class GradedNotebook:
-    """A notebook after its exam.
-
-    Args:
-        name: of the notebook.
-        text: the graded notebook as it is stored, "" if there is none.
-        grades: by the cells' grade ids.
-        comments: nbgrader's automatic comments, by the cells' grade ids.
-        problem: why it is not gradeable, "" if it is.
-        notes: what has been assumed, for a person to look at.
-        n_found: how many answers were found in it.
-        n_asked: how many answers the release asks for.
-        is_missing: whether it was not submitted.
-        files: the files that it has written.
-        judged: hashes of what a person gives points for, by the cells' grade ids.
-    """
-
-    name: str
-    text: str = ""
-    grades: dict[str, CellGrade] = field(default_factory=dict)
-    comments: dict[str, str | None] = field(default_factory=dict)
-    problem: str = ""
-    notes: tuple[str, ...] = ()
-    n_found: int = 0
-    n_asked: int = 0
-    is_missing: bool = False
-    files: Files = field(default_factory=dict)
-    judged: dict[str, str] = field(default_factory=dict)
 
 
 def graded(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
-    from gradlab.grading.grade import GradedNotebook
+    from gradlab.grading.graded import GradedNotebook
     from gradlab.submission.official import OfficialCell
 
 

@@ -9,16 +9,16 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from gradlab.errors import CourseError
+from gradlab.base.errors import CourseError
+from gradlab.base.failures import explained
+from gradlab.base.outcome import Outcome
+from gradlab.base.texts import suggestion
 from gradlab.examiner.again import DoubtfulError
-from gradlab.failures import explained
 from gradlab.grading.calibrations import with_ways
 from gradlab.grading.grade import graded
 from gradlab.grading.recorded import Recorded
 from gradlab.grading.recorder import Recorder
-from gradlab.outcome import Outcome
 from gradlab.submission.reading import digest_of
-from gradlab.texts import suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from gradlab.course import AssignmentSpec, Course
     from gradlab.examiner.again import FirstExams
-    from gradlab.grading.grade import GradedNotebook
+    from gradlab.grading.graded import GradedNotebook
     from gradlab.grading.recorded import Forecast
 
 # Enough for all workers of this machine; more would wait in memory with their results.

@@ -27,7 +27,7 @@ from nbgrader.api import (
 from sqlalchemy import select, update
 from sqlalchemy.orm import load_only
 
-from gradlab.errors import CourseError
+from gradlab.base.errors import CourseError
 from gradlab.examiner.files import write_beside
 from gradlab.gradebook import queries
 from gradlab.gradebook.outcome_file import OutcomeFile, cause
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from nbgrader.api import Gradebook
 
     from gradlab.course import AssignmentSpec, Course
-    from gradlab.grading.grade import GradedNotebook
+    from gradlab.grading.graded import GradedNotebook
 
 
 class Recorder:

@@ -21,16 +21,17 @@ from nbgrader.converters import Autograde, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from traitlets import Unicode
 
+from gradlab.base.errors import CourseError
+from gradlab.base.failures import explained
+from gradlab.base.texts import without_control
 from gradlab.course import Course
-from gradlab.errors import CourseError
-from gradlab.failures import explained
-from gradlab.grading.grade import GradedNotebook, found_in, notes_on, results_in
+from gradlab.grading.grade import found_in, notes_on, results_in
+from gradlab.grading.graded import GradedNotebook
 from gradlab.grading.judged import judged_in
 from gradlab.grading.recorder import Recorder
 from gradlab.preprocessors.restore_cells import RESTORED
 from gradlab.submission.reading import digest_of
 from gradlab.submission.times import submitted_time
-from gradlab.texts import without_control
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gradlab.base.outcome import Outcome
+from gradlab.base.texts import counted
 from gradlab.gradebook.outcome_file import OutcomeFile
-from gradlab.outcome import Outcome
-from gradlab.texts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

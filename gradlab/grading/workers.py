@@ -15,15 +15,15 @@ from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any
 
 from gradlab.authoring.hidden_marks import marks_in_use, use_marks
+from gradlab.examinee.zygote import ENVIRONMENT, Zygote
 from gradlab.examiner.desk import desk
-from gradlab.zygote import ENVIRONMENT, Zygote
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
 
     from gradlab.authoring.hidden_marks import HiddenMarks
-    from gradlab.zygote import Warmth
+    from gradlab.examinee.zygote import Warmth
 
 
 ONE_THREAD = "OMP_NUM_THREADS"  # hidden tests of all workers share the cores

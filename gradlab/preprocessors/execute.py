@@ -12,7 +12,7 @@ from traitlets import Bool, Enum, Integer, List, Unicode
 
 from gradlab.authoring.folders import files_beside
 from gradlab.authoring.hidden_marks import use_marks
-from gradlab.errors import CourseError
+from gradlab.base.errors import CourseError
 from gradlab.examiner.exam import ExamLimits
 from gradlab.examiner.files import write_beside
 from gradlab.examiner.notebook import Settings, examine

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbgrader import preprocessors
 
-from gradlab.outcome import Outcome
+from gradlab.base.outcome import Outcome
 from gradlab.preprocessors.execute import Execute
 
 if TYPE_CHECKING:

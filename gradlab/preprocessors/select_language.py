@@ -8,7 +8,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Enum
 
 from gradlab.authoring.source import LANGUAGE_TAG, language_of, select_lines
-from gradlab.texts import LANGUAGES
+from gradlab.base.texts import LANGUAGES
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 import numpy as np
 
+from gradlab.base.outcome import Outcome
+from gradlab.base.texts import LANGUAGES
 from gradlab.gradebook.classroom import Status
-from gradlab.item_analysis import Analysis, Estimate, Reason, analyse, mean, median, share
-from gradlab.outcome import Outcome
+from gradlab.gradebook.wrong_answers import groups
 from gradlab.report.asked import asked_table, ways_of
 from gradlab.report.changes import changes_table
 from gradlab.report.course_page import distribution_plot, judged_scores
+from gradlab.report.item_analysis import Analysis, Estimate, Reason, analyse, mean, median, share
 from gradlab.report.plots import Arrival, Plot, arrivals, forest
 from gradlab.report.student_page import BY_HAND, outcome_of
 from gradlab.report.tables import Column, Table, estimate_column, person_column, score_column
 from gradlab.report.values import Bilingual, Message, Person, Score, Term, clipped
-from gradlab.texts import LANGUAGES
-from gradlab.wrong_answers import groups
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
     from gradlab.course import Course
     from gradlab.gradebook.classroom import Assignment, Classroom, Submission, TestCell
+    from gradlab.gradebook.wrong_answers import WrongAnswer
     from gradlab.report.places import Places
     from gradlab.report.words import Words
-    from gradlab.wrong_answers import WrongAnswer
 
 MAX_GROUPS = 6
 MAX_CASES = 3
@@ -354,7 +354,7 @@ def _cases(group: WrongAnswer) -> tuple[str, ...]:
 
 
 def _described(description: Any) -> str:
-    """Return the short form of a value that `gradlab.wrong_answers` describes."""
+    """Return the short form of a value that `gradlab.gradebook.wrong_answers` describes."""
     match description:
         case {"error": str(name)}:
             return name

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from gradlab.base.outcome import Outcome, Tone, Toned
 from gradlab.gradebook.classroom import Status
-from gradlab.outcome import Outcome, Tone, Toned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from gradlab.gradebook.classroom import Status
-from gradlab.item_analysis import mean, median
 from gradlab.report.attention import needs
 from gradlab.report.changes import changes_table
+from gradlab.report.item_analysis import mean, median
 from gradlab.report.plots import Plot, distribution
 from gradlab.report.tables import Column, Table, estimate_column, person_column
 from gradlab.report.values import Heat, Link, Message, Term, number

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from markupsafe import Markup, escape
 
-from gradlab.item_analysis import Estimate, mean, median, share
+from gradlab.report.item_analysis import Estimate, mean, median, share
 from gradlab.report.values import number
 
 if TYPE_CHECKING:

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import jinja2
 from markupsafe import Markup
 
-from gradlab.errors import CourseError
+from gradlab.base.errors import CourseError
+from gradlab.base.replacing import replace_file
+from gradlab.base.texts import LANGUAGES
 from gradlab.gradebook.reading import read_classroom
-from gradlab.replacing import replace_file
 from gradlab.report.assignment_page import AssignmentPage
 from gradlab.report.changes import changes_summary
 from gradlab.report.course_page import CoursePage
@@ -23,7 +24,6 @@ from gradlab.report.places import TO_ROOT, Places
 from gradlab.report.student_page import StudentPage
 from gradlab.report.values import heat_class, number, show
 from gradlab.report.words import LANGUAGE_NAMES, Words
-from gradlab.texts import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

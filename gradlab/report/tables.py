@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from gradlab.base.texts import without_control
 from gradlab.report.values import Heat, plain, show
-from gradlab.texts import without_control
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import escape
 
+from gradlab.base.outcome import Outcome, Tone
+from gradlab.base.texts import LANGUAGES, without_control
 from gradlab.gradebook.classroom import Status
-from gradlab.item_analysis import Estimate
-from gradlab.outcome import Outcome, Tone
 from gradlab.report.attention import Reminder
-from gradlab.texts import LANGUAGES, without_control
+from gradlab.report.item_analysis import Estimate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gradlab.texts import LANGUAGES, Texts, in_language
+from gradlab.base.texts import LANGUAGES, Texts, in_language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from gradlab.errors import SandboxError
+from gradlab.base.errors import SandboxError
 from gradlab.sandbox import _jail, _kernel, _layers, _promises, _scratch, _view
 from gradlab.sandbox._layers import Layer
 from gradlab.sandbox._limits import SandboxLimits

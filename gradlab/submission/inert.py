@@ -21,7 +21,7 @@ from typing import Any
 import nh3
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-from gradlab.deadline import deadline
+from gradlab.base.deadline import deadline
 from gradlab.submission.jail import parsed
 
 Attachments = dict[str, dict[str, str]]

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from gradlab.authoring.hidden_marks import split_test
 from gradlab.authoring.source import select_lines
+from gradlab.base.texts import LANGUAGES
 from gradlab.submission.cells import grade_id_of
-from gradlab.texts import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

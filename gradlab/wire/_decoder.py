@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import msgpack  # type: ignore[import-untyped]  # ships no types
 import numpy as np
 
-from gradlab.errors import ProtocolError
+from gradlab.base.errors import ProtocolError
 from gradlab.wire._format import (
     BFLOAT16,
     BUILTIN_ERRORS,

@@ -12,7 +12,7 @@ import struct
 import time
 from typing import TYPE_CHECKING, NoReturn, Self
 
-from gradlab.errors import ProtocolError, TornFrameError
+from gradlab.base.errors import ProtocolError, TornFrameError
 
 if TYPE_CHECKING:
     import socket

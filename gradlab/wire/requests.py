@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import cloudpickle.cloudpickle  # type: ignore[import-untyped]  # ships no types
 
-from gradlab.errors import CourseError
+from gradlab.base.errors import CourseError
 from gradlab.wire._submodules import used_submodules
 
 if TYPE_CHECKING:

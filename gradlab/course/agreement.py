@@ -16,10 +16,10 @@ from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 from traitlets.utils.importstring import import_item
 
 from gradlab.authoring.source import read_notebook_file
-from gradlab.errors import CourseError
+from gradlab.base.errors import CourseError
+from gradlab.base.texts import LANGUAGES
 from gradlab.preprocessors.select_language import SelectLanguage
 from gradlab.submission.official import OfficialCell
-from gradlab.texts import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

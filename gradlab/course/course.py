@@ -18,18 +18,18 @@ from traitlets import TraitError
 from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
 from traitlets.utils.importstring import import_item
 
-from gradlab.agreement import ReleaseSteps
 from gradlab.authoring.folders import CONFIG_NAME, files_beside
 from gradlab.authoring.hidden_marks import use_marks
 from gradlab.authoring.imports import modules_imported_in
 from gradlab.authoring.source import read_notebook_file, read_source
-from gradlab.errors import CourseError
+from gradlab.base.errors import CourseError
+from gradlab.course.agreement import ReleaseSteps
+from gradlab.examinee.zygote import Warmth
 from gradlab.preprocessors.execute import Execute, check_kernel
 from gradlab.preprocessors.marks_of import marks_of
 from gradlab.submission.official import PYTHON_KERNEL, kernelspec_of, official_cells
 from gradlab.submission.own_files import Limits, OwnFiles
 from gradlab.submission.times import course_zone
-from gradlab.zygote import Warmth
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,9 +1,9 @@
 """The zygote: a warm process from which examinees are forked.
 
 It contains no secrets, starts no threads and never runs student code. It is started as a program with its own
-environment, ``python -m gradlab.zygote FD``, or forked from such a program, and listens on a descriptor. Each
-message is JSON with a single key, in a file in memory, as the names of a folder's files may not fit into a
-packet:
+environment, ``python -m gradlab.examinee.zygote FD``, or forked from such a program, and listens on a
+descriptor. Each message is JSON with a single key, in a file in memory, as the names of a folder's files may
+not fit into a packet:
 
 - ``{"warm": {"modules": […], "code": "…"}}``: import modules and run the course's own code, once;
 - ``{"spawn": {"limits": …, "files": …, "require": …}}``, with the examinee's end of a channel attached: fork
@@ -28,7 +28,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gradlab.errors import SandboxError, ZygoteDiedError
+from gradlab.base.errors import SandboxError, ZygoteDiedError
 from gradlab.sandbox import WATCH_S, SandboxLimits, Spawned, spawn, sweep
 from gradlab.wire.framing import Channel
 

@@ -1,0 +1,5 @@
+"""A course: its configuration, what each assignment asks, and whether source, gradebook and release agree."""
+
+from gradlab.course.course import AssignmentSpec, Course, CourseFolders, NotebookSpec, check_configuration
+
+__all__ = ["AssignmentSpec", "Course", "CourseFolders", "NotebookSpec", "check_configuration"]
