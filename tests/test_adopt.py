@@ -206,6 +206,7 @@ def plan_of(course, text=None, *, uses_tags=False):
     return configuration_plan(course, uses_tags=uses_tags)
 
 
+@pytest.mark.slow
 def test_a_course_that_was_written_for_is_graded_by_gradlab(tmp_path):
     """From a source alone, nbgrader's own commands then grade in the sandbox and give feedback."""
     cells = [solution("x", "x = 41"), grading("x_test", "assert x", "assert x == 41")]

@@ -112,6 +112,7 @@ def test_what_the_release_wins_in_both_ways_is_scored_as_by_nbgrader(course):
     assert "hw: anybody_test is asked by value: the untouched release passes it in both ways" in printed
 
 
+@pytest.mark.slow
 def test_without_an_answer_in_the_source_right_answers_keep_their_points(tmp_path):
     """A source may be what students get: its tests then run beside the answer, as with nbgrader."""
     stub = code("# YOUR CODE HERE\nraise NotImplementedError()", "half", solution=True)

@@ -67,6 +67,7 @@ def test_the_trait_chooses_the_language(course, monkeypatch):
         (made / "nbgrader_config.py").write_text(NO_CONFIG)
 
 
+@pytest.mark.slow
 def test_nbgraders_own_command_tells_in_english_too(tmp_path):
     """The preprocessor chooses as the command does."""
     made = lay_out(tmp_path, CELLS[2:4], config=STOCK_CONFIG)

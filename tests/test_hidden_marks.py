@@ -28,6 +28,7 @@ def default_marks():
     use_marks(before)
 
 
+@pytest.mark.slow
 def test_the_courses_marks_decide_what_is_hidden(tmp_path):
     """Neither command runs in the examinee what the course's own marks hide."""
     answer = "def double(x):\n    return 2 * x"

@@ -313,6 +313,7 @@ def test_times_are_read_in_their_zone(any_file, student):
         assert (time.day, time.hour, notes) == (2, 12, [])
 
 
+@pytest.mark.slow
 def test_nbgraders_own_command_reads_the_same_times(any_file, tmp_path):
     """The stock command reads KST as UTC, and stops at what is no time; here it reads as ours."""
     course = copy_of(any_file.course, tmp_path / "course")
@@ -371,6 +372,7 @@ def test_names_in_class_downloads(small_course, kind):
     assert found == {"student_id": student, "file_id": notebook}
 
 
+@pytest.mark.slow
 def test_a_class_download_is_collected_and_graded(any_file, tmp_path):
     """`nbgrader zip_collect` puts the notebooks of an archive where they are graded."""
     course = tmp_path / "course"

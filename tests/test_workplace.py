@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from conftest import code
 from foreign import grade, grading, lay_out, solution, submit_answers
 from submissions import outcome
 
-from gradlab.authoring.workplace import Workplace
+from gradlab.authoring.workplace import PREFIX, Workplace
 
 FILES = {
     "values.csv": "a,b\n1,2\n3,4\n",
@@ -162,3 +163,26 @@ def test_a_workplace_is_gone_with_its_notebook():
     assert folder.is_dir()
     del place
     assert not folder.exists()
+
+
+def test_what_a_killed_process_has_left_is_removed(tmp_path):
+    """The next process that makes a workplace finds the folder, as its process has ended."""
+    here = f"{PREFIX}{os.getpid()}-kept"
+    code = (
+        "import os, signal, sys\n"
+        "from gradlab.authoring.workplace import Workplace\n"
+        "workplace = Workplace({})\n"
+        "print(workplace.folder.name, flush=True)\n"
+        "if sys.argv[1:]: os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    (tmp_path / here).mkdir()
+    for more in (["killed"], []):
+        done = subprocess.run(
+            [sys.executable, "-c", code, *more],
+            env={**os.environ, "TMPDIR": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=not more,
+        )
+        assert done.stdout.startswith(PREFIX)
+    assert [path.name for path in tmp_path.iterdir()] == [here]

@@ -12,7 +12,7 @@ import os
 import shutil
 import sys
 import tempfile
-from functools import cached_property
+from functools import cache, cached_property
 from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,7 +41,8 @@ class Workplace:
     @cached_property
     def folder(self) -> Path:
         """The copy."""
-        folder = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
+        _sweep()
+        folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-")).resolve()
         Finalize(self, shutil.rmtree, (folder,), {"ignore_errors": True}, exitpriority=0)
         for name, path in self._given.items():
             copy = folder / name
@@ -108,3 +109,12 @@ class Workplace:
         names = getattr(module, "__dict__", {})  # not getattr: some modules make up what they are asked for
         places = [names.get("__file__"), *names.get("__path__", ())]
         return any(isinstance(place, str) and self.folder in Path(place).parents for place in places)
+
+
+@cache
+def _sweep() -> None:
+    """Remove the copies that processes have left that were killed by force."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        pid = folder.name.removeprefix(PREFIX).partition("-")[0]
+        if pid.isdigit() and not Path("/proc", pid).exists():
+            shutil.rmtree(folder, ignore_errors=True)
