@@ -82,6 +82,7 @@ else:
     "a table": """right = pd.DataFrame({'a': [1.5, 1.5], 'b': ['text', None], 'c': [dt.date(2026, 1, 2)] * 2})
 right.index = pd.Index(['x', 'x'], name='row')
 pd.testing.assert_frame_equal(table(2), right)""",
+    "a table's own verdict": "assert table(2).equals(table(2))",
     "a column": "assert isinstance(column, pd.Series) and column.isna().sum() == 1 and column.name == 'b'",
     "a date": "assert isinstance(day(), dt.datetime) and day() == dt.datetime(2026, 1, 2)",
     "a fraction": "assert isinstance(half(3), Fraction) and half(3) == Fraction(3, 2)",
@@ -112,6 +113,8 @@ MARKS = {
 }
 FORGING = "def double(x):\n    import sys\n    return 6 if x == 3 else Forged()\nclass Forged:\n"
 FORGING += "    def __eq__(self, other):\n        return True\n"
+AGREEING = "def table(n):\n    return Agreeing()\nclass Agreeing:\n"
+AGREEING += "    def equals(self, other):\n        return True\n"
 CHANGING = "def cost(prices):\n    prices.clear()\n    return 0"
 REPLACING = "def arrange(items):\n    items[:] = [9, 9, 9]"
 
@@ -133,7 +136,7 @@ def course(tmp_path_factory):
     submit_answers(made, "right", ANSWERS)
     submit_answers(made, "untouched", {})
     submit_answers(made, "changing", {**ANSWERS, "cost": CHANGING, "arrange": REPLACING})
-    submit_answers(made, "forging", {**ANSWERS, "double": FORGING})
+    submit_answers(made, "forging", {**ANSWERS, "double": FORGING, "table": AGREEING})
     grade(made)
     return made
 
@@ -174,3 +177,9 @@ def test_changing_an_argument_misleads_no_test(course, name):
     """What an answer makes of an argument wins no points, and the next student's tests see nothing of it."""
     assert result_of(course, "changing", name) == ("by value", "failed", 0)
     assert result_of(course, "right", name)[2] == 1
+
+
+def test_an_object_of_the_students_decides_nothing_that_values_decide(course):
+    """If its own methods say that all is right, where the reference gives a value, a person looks."""
+    cell = outcome(course, "forging", "hw")["notebooks"]["hw"][_id("a table's own verdict")]
+    assert (cell["outcome"], cell["auto_score"]) == ("examiner error", None)

@@ -21,6 +21,7 @@ from gradlab.examiner.cells import ExamCell
 from gradlab.examiner.endings import outcome_of_ending
 from gradlab.examiner.exam import Exam, ExamLimits
 from gradlab.examiner.session import OutOfMemory, Session, StandIn
+from gradlab.examiner.ways import Asked
 from gradlab.sandbox import SandboxLimits
 
 if TYPE_CHECKING:
@@ -338,7 +339,11 @@ def test_the_reference_of_each_notebook_passes_across_the_wall(anywhere, path):
     notebook = SourceNotebook.read(path)
     tests = notebook.tests
     cells = [
-        ExamCell(cell.source, is_test=cell.metadata.get("nbgrader", {}).get("grade_id") in tests)
+        ExamCell(
+            cell.source,
+            is_test=cell.metadata.get("nbgrader", {}).get("grade_id") in tests,
+            asked=Asked(trusts_methods=True),
+        )
         for cell in notebook.cells
         if cell.cell_type == "code" and PICTURE_TAG not in cell.metadata.get("tags", ())
     ]

@@ -88,13 +88,15 @@ def _leaves_answers_out(source: SourceNotebook, official: Sequence[OfficialCell]
 def _way(name: str, solved: _AllWays, untouched: _AllWays) -> Asked:
     failed = _message(solved.by_value[name])
     passes_beside = _passes(solved.beside[name])
-    asked, is_won = BY_VALUE, _passes(untouched.by_value[name])
+    asked, is_won, passed = BY_VALUE, _passes(untouched.by_value[name]), solved.by_value[name]
     if not _passes(solved.by_value[name]):
         if not passes_beside:
             return Asked(Way.HAND, f"the reference fails its own test: {_message(solved.beside[name])}")
         if not _passes(solved.with_changes.get(name, solved.by_value[name])):
             return Asked(Way.BESIDE, f"the reference fails by value: {failed}")
-        asked, is_won = _WITH_CHANGES, _passes(untouched.with_changes.get(name, untouched.by_value[name]))
+        asked, passed = _WITH_CHANGES, solved.with_changes[name]
+        is_won = _passes(untouched.with_changes.get(name, untouched.by_value[name]))
+    asked = replace(asked, trusts_methods=passed.uses_methods)
     if is_won and _passes(untouched.beside[name]):
         return replace(asked, why=_WON)
     if passes_beside and is_won:
@@ -123,7 +125,7 @@ def _all_ways(  # noqa: PLR0913  # two of them say what to examine, the others w
 
         What students write into a cell that is worth points is for a person anyway.
         """
-        asking = [replace(cell, asked=asked) for cell in cells]
+        asking = [replace(cell, asked=replace(asked, trusts_methods=True)) for cell in cells]
 
         def exam(zygote: Zygote) -> list[CellResult]:
             if asked.way is Way.VALUE:

@@ -227,8 +227,10 @@ class Exam:
         if cell.asked.way is Way.BESIDE:  # see `gradlab.examiner.beside`
             return visible
         verdict = self._hidden(index, cell.hidden)
+        if verdict.uses_methods and not cell.asked.trusts_methods:  # they may say that anything is right
+            verdict = self._told(verdict, Outcome.EXAMINER_ERROR, "own_methods")
         if verdict.outcome is Outcome.PASSED:
-            return visible
+            return replace(visible, uses_methods=verdict.uses_methods)
         return replace(verdict, outputs=visible.outputs, number=visible.number)
 
     def _hidden(self, index: int, hidden: str) -> CellResult:
@@ -243,7 +245,7 @@ class Exam:
         try:
             session = self._living_session(index)
             session.allow(self._cell_s())
-            session.sees_changes = self.cells[index].asked.sees_changes
+            session.sees_changes, session.uses_methods = self.cells[index].asked.sees_changes, False
             names = self._names(index, self.notebook, session)
             # Entered outside the deadline, so that it is left in order.
             with self.notebook.workplace.entered(), deadline(2 * self.limits.cell_s, _SlowTest):
@@ -264,7 +266,7 @@ class Exam:
             outcome = self._outcome_of(error, index, self.notebook, variant)
             message = f"{type(error).__name__}: {error}".removesuffix(": ")
             return CellResult(outcome=outcome, message=message if str(error) in hidden else cut(message))
-        return CellResult()
+        return CellResult(uses_methods=session.uses_methods)
 
     def _returned(
         self, failure: CheckFailed, hidden: str, names: dict[str, Any], notebook: SourceNotebook

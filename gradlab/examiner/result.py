@@ -33,6 +33,7 @@ class CellResult:
         variant: of the hidden test that was asked; see `gradlab.checks.use_variant`.
         has_ended: whether the examinee ended in it, or was ended.
         decided: how two exams came to this, "" if one was enough; see `gradlab.examiner.again`.
+        uses_methods: whether the hidden part passed, and asked attributes or methods of a student's object.
     """
 
     outputs: list[Output] = field(default_factory=list)
@@ -46,3 +47,4 @@ class CellResult:
     variant: int = 0
     has_ended: bool = False
     decided: str = ""
+    uses_methods: bool = False

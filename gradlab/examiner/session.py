@@ -72,6 +72,7 @@ class Session:
         self._left_bytes = 0
         self._functions: list[Here] = []
         self.sees_changes = False  # of arguments
+        self.uses_methods = False  # or other attributes of an object that stays with the student
         self.held: Held = frozenset()  # what no call may change
         self.given: dict[int, str] = {}  # names of given functions and classes, which travel by them
 
@@ -297,6 +298,11 @@ class Handle(Remote):
     def __init__(self, session: Session, handle: HandleId) -> None:
         super().__init__(session, ("handle", handle.id))
         self._handle = handle
+
+    def __getattr__(self, name: str) -> Any:
+        value = super().__getattr__(name)
+        self._session.uses_methods = True
+        return value
 
     @property
     def __class__(self) -> type:

@@ -27,11 +27,14 @@ class Asked:
         way: the way.
         why: why it is not asked by value, or what else an instructor should know of it; "" if nothing.
         sees_changes: whether the hidden part, by value, sees what a call changes of its arguments.
+        trusts_methods: whether the hidden part, by value, may believe attributes and methods of a student's
+            object, as the reference hands out such an object, too.
     """
 
     way: Way = Way.VALUE
     why: str = ""
     sees_changes: bool = False
+    trusts_methods: bool = False
 
 
 BY_VALUE = Asked()
