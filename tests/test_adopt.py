@@ -152,7 +152,7 @@ def test_the_end_sums_up(adopted):
     line = f"{len(TESTS)} cells: {n_value} by value, {n_beside} beside, {n_hand} by hand"
     assert printed.endswith(line)
     assert line in html
-    assert "1 cell without hidden part: an answer can forge it." in printed
+    assert "1 cell without hidden part: put what decides between" in printed
 
 
 def test_markup_of_a_course_stays_text():

@@ -42,7 +42,7 @@ class Advice:
 
     Args:
         cause: why, in one sentence without its period.
-        rewrite: what would make it by value, likewise; "" if nothing has to be done.
+        rewrite: what would make it by value, likewise; "" if that is clear.
     """
 
     cause: str = ""
@@ -63,10 +63,7 @@ def advice_on(name: str, asked: Asked, source: SourceNotebook) -> Advice:
     return next(advice for advice in (rule(test) for rule in _RULES[asked.way]) if advice is not None)
 
 
-_ALL_VISIBLE = Advice(
-    "it has no hidden part, so an answer can forge its verdict",
-    "put what decides between ### BEGIN HIDDEN TESTS and ### END HIDDEN TESTS",
-)
+_ALL_VISIBLE = Advice("it has no hidden part, so an answer can forge it")  # the end says once what to do
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,10 @@ class Counts:
         if self.n_problems:
             yield f"{counted(self.n_problems, 'notebook')} could not be calibrated."
         if self.n_all_visible:
-            yield f"{counted(self.n_all_visible, 'cell')} without hidden part: an answer can forge it."
+            yield (
+                f"{counted(self.n_all_visible, 'cell')} without hidden part: put what decides between "
+                "### BEGIN HIDDEN TESTS and ### END HIDDEN TESTS."
+            )
         n_cells = sum(self.ways.values())
         each = ", ".join(f"{n} {way}" for way, n in self.ways.items())
         yield f"{counted(n_cells, 'cell')}: {each}"

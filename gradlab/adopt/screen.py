@@ -57,4 +57,5 @@ def _table(notebook: CalibratedNotebook) -> Table:
 def _advice(cell: CalibratedCell) -> Text:
     if cell.is_fine:
         return Text("")
-    return Text(without_control(f"{cell.advice.cause}.\n\N{RIGHTWARDS ARROW} {cell.advice.rewrite}."))
+    rewrite = f"\n\N{RIGHTWARDS ARROW} {cell.advice.rewrite}." if cell.advice.rewrite else ""
+    return Text(without_control(f"{cell.advice.cause}.{rewrite}"))
