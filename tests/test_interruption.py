@@ -130,7 +130,8 @@ def _outcomes(course: Path) -> dict[str, object]:
     """Return what is kept of all exams, but for when they were; nothing else lies beside it."""
     folder = course / "gradebook" / "outcomes" / "ps"
     assert {path.suffix for path in folder.iterdir() if path.name != ".lock"} == {".json"}
-    return {path.stem: {**outcome(course, path.stem), "graded": ""} for path in folder.glob("*.json")}
+    times = {"graded": "", "changed": ""}
+    return {path.stem: {**outcome(course, path.stem), **times} for path in folder.glob("*.json")}
 
 
 def _left_running(course: Path) -> list[Process]:
