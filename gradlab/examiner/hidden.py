@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import contextlib
+import symtable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -69,7 +70,7 @@ def add_earlier(
         notebook: the source notebook.
         variant: of the hidden tests.
     """
-    missing = _mentioned(hidden) - names.keys() - defined_in(hidden) - _BUILT_IN
+    missing = _looked_up(hidden) - names.keys() - defined_in(hidden) - _BUILT_IN
     for text in earlier:
         if not missing.isdisjoint(defined_in(text)):
             with contextlib.suppress(Exception):
@@ -84,3 +85,19 @@ def _mentioned(hidden: str) -> frozenset[str]:
     except SyntaxError:  # to be told when it is run
         return frozenset()
     return frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
+
+
+@lru_cache(maxsize=256)
+def _looked_up(hidden: str) -> frozenset[str]:
+    """Return the names that a hidden part looks up in its namespace, not those local to its functions."""
+    try:
+        outermost = symtable.symtable(hidden, "hidden", "exec")
+    except SyntaxError:  # to be told when it is run
+        return frozenset()
+    found, waiting = set[str](), [outermost]
+    while waiting:
+        scope = waiting.pop()
+        waiting += scope.get_children()
+        symbols = [symbol for symbol in scope.get_symbols() if symbol.is_referenced()]
+        found |= {symbol.get_name() for symbol in symbols if symbol.is_global() or scope is outermost}
+    return frozenset(found)
