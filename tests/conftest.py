@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy and torch are imported
 os.environ.setdefault("MPLBACKEND", "agg")
@@ -11,9 +13,15 @@ os.environ.setdefault("MPLBACKEND", "agg")
 import nbformat
 import pytest
 from commands import BIN, nbgrader
+from gradebooks import grade
+from submissions import DOUBLE, RIGHT, copy_of, submit
 
 from gradlab.authoring.folders import source_notebooks
 from gradlab.authoring.source import SourceNotebook
+from gradlab.examiner.desk import desk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 os.environ["PATH"] = f"{BIN}{os.pathsep}{os.environ['PATH']}"  # nbgrader calls alembic by its name
 
@@ -90,3 +98,21 @@ def released_course(tmp_path_factory) -> Path:
 def triple(small_course: Path) -> SourceNotebook:
     """The source notebook of the small course."""
     return SourceNotebook.read(small_course / "source" / "ps" / "triple.ipynb")
+
+
+@pytest.fixture(scope="module")
+def executor() -> Iterator[ThreadPoolExecutor]:
+    """An executor of one thread."""
+    with ThreadPoolExecutor(1) as made:
+        yield made
+    desk().close()
+
+
+@pytest.fixture(scope="module")
+def graded_course(released_course, tmp_path_factory, executor) -> Path:
+    """A course with the graded submissions of two students, one right and one wrong."""
+    course = copy_of(released_course, tmp_path_factory.mktemp("one-truth") / "course")
+    submit(course, "right", RIGHT)
+    submit(course, "wrong", DOUBLE)
+    assert grade(course, executor) == {"right", "wrong"}
+    return course

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,12 +18,12 @@ from submissions import DOUBLE, RIGHT, copy_of, files, outcome, submit, tree, wr
 from gradlab.base.errors import CourseError
 from gradlab.checks import N_VARIANTS
 from gradlab.course import Course
-from gradlab.examiner.desk import desk
 from gradlab.grading import pipeline
 from gradlab.grading.recorder import Recorder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+    from concurrent.futures import ThreadPoolExecutor
 
 ELSEWHERE = "not the student's"
 # The class of its second value has a name that can't be written as UTF-8.
@@ -214,14 +213,6 @@ def test_outside_a_course_nothing_is_made(tmp_path):
 
 
 # The tests below run the same pipeline in this process, with a thread as executor.
-
-
-@pytest.fixture(scope="module")
-def executor() -> Iterator[ThreadPoolExecutor]:
-    """An executor of one thread."""
-    with ThreadPoolExecutor(1) as made:
-        yield made
-    desk().close()
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from gradlab.examinee.zygote import Warmth, Zygote
 from gradlab.examiner.cells import ExamCell
 from gradlab.examiner.endings import outcome_of_ending
 from gradlab.examiner.exam import Exam, ExamLimits
+from gradlab.examiner.hidden import add_earlier
 from gradlab.examiner.session import OutOfMemory, Session, StandIn
 from gradlab.examiner.ways import Asked
 from gradlab.sandbox import SandboxLimits
@@ -395,3 +396,23 @@ def test_an_examinee_is_gone_after_its_exam(zygote, triple):
     assert not Path(f"/proc/{pid}").exists()
     assert os.getpid() != pid
     assert triple.path.exists()
+
+
+@pytest.mark.parametrize(
+    ("hidden", "is_taken"),
+    [
+        ("assert kept == [1]", True),
+        ("def asked():\n    return kept\nasked()", True),
+        ("def asked():\n    kept = 2\n    return kept\nasked()", False),
+        ("assert [kept for kept in range(3)]", False),
+        ("kept = 2\nassert kept", False),
+        ("import math as kept\nassert kept.pi", False),
+    ],
+)
+def test_earlier_tests_run_again_only_for_names_that_a_hidden_part_takes_from_outside(
+    triple, hidden, is_taken
+):
+    """Names that a part has itself, also inside of its functions, cost no second run of other tests."""
+    names: dict[str, object] = {}
+    add_earlier(names, hidden, ["kept = [1]"], triple, 0)
+    assert ("kept" in names) is is_taken

@@ -7,23 +7,21 @@ import datetime as dt
 import json
 import os
 import shutil
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
-from nbgrader.api import Gradebook
+from gradebooks import book
 from nbgrader.apps import NbGrader
 from submissions import DOUBLE, RIGHT, copy_of, submit
 
 from gradlab.course import Course
-from gradlab.examiner.desk import desk
 from gradlab.exporters import CanvasExporter, LongExporter, MoodleExporter, WideExporter
 from gradlab.gradebook.reading import read_classroom
 from gradlab.grading import pipeline
 from gradlab.report.attention import Reminder, needs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from concurrent.futures import ThreadPoolExecutor
     from pathlib import Path
 
     from gradlab.exporters._table import TableExporter
@@ -31,14 +29,6 @@ if TYPE_CHECKING:
 DUE = dt.datetime(2026, 3, 2, 12)  # noqa: DTZ001  # the gradebook's times are in UTC
 EARLY, LATE = "2026-03-02 11:00:00 UTC", "2026-03-02 13:00:00 UTC"
 LATE_IS_ZERO = "\nc.LateSubmissionPlugin.penalty_method = 'zero'\n"
-
-
-@pytest.fixture(scope="module")
-def executor() -> Iterator[ThreadPoolExecutor]:
-    """An executor of one thread."""
-    with ThreadPoolExecutor(1) as made:
-        yield made
-    desk().close()
 
 
 @pytest.fixture(scope="module")
@@ -62,11 +52,6 @@ def course(graded_course, tmp_path, monkeypatch) -> Path:
     monkeypatch.chdir(course)
     monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(course / "none"))
     return course
-
-
-def book(course: Path) -> Gradebook:
-    """Open the gradebook."""
-    return Gradebook(f"sqlite:///{course / 'gradebook' / 'gradebook.db'}", "gradlab")
 
 
 def grade(course: Path, executor: ThreadPoolExecutor) -> set[str]:

@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -17,14 +16,13 @@ from nbgrader.api import Gradebook
 from submissions import DOUBLE, RIGHT, copy_of, outcome, submit, tables
 
 from gradlab.course import AssignmentSpec, Course
-from gradlab.examiner.desk import desk
 from gradlab.gradebook.outcome_file import Cause, OutcomeFile
 from gradlab.grading import pipeline
 from gradlab.grading.graded import CellGrade, GradedNotebook
 from gradlab.grading.recorder import Recorder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from concurrent.futures import ThreadPoolExecutor
     from pathlib import Path
 
 PASSED = CellGrade(2.0, "passed", "")
@@ -179,14 +177,6 @@ def test_an_interruption_loses_nothing_of_what_was_before(course, spec, tmp_path
         kept = made / "gradebook" / "outcomes" / "ps"
         assert sorted(path.name for path in kept.iterdir()) == [".lock", "one.json"]
     assert n_begun > 5
-
-
-@pytest.fixture(scope="module")
-def executor() -> Iterator[ThreadPoolExecutor]:
-    """An executor of one thread."""
-    with ThreadPoolExecutor(1) as made:
-        yield made
-    desk().close()
 
 
 def grade(course: Path, executor: ThreadPoolExecutor) -> None:

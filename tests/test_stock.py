@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from commands import gradlab, nbgrader
-from nbgrader.api import Gradebook
+from gradebooks import book
 from nbgrader.apps import NbGrader
 from nbgrader.apps.api import NbGraderAPI
 from submissions import DOUBLE, RIGHT, copy_of, outcome, submit, tables
@@ -89,11 +89,6 @@ def press(student: str) -> dict[str, Any]:
     app.initialize([])
     app.load_config_file()
     return NbGraderAPI(app.coursedir, parent=app).autograde("ps", student)
-
-
-def book(course: Path) -> Gradebook:
-    """Open the gradebook."""
-    return Gradebook(f"sqlite:///{course / 'gradebook' / 'gradebook.db'}", "gradlab")
 
 
 def test_the_button_records_a_broken_notebook(course):

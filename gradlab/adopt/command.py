@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
 from gradlab.adopt.calibrated import calibrated_notebooks, notebooks_of, with_sources
 from gradlab.adopt.configuration import configuration_plan
 from gradlab.adopt.page import page
@@ -13,6 +11,7 @@ from gradlab.adopt.screen import parts_of
 from gradlab.authoring.folders import CONFIG_NAME, SOURCE_FOLDER, find_course
 from gradlab.authoring.source import MISCONCEPTION_TAG, read_source
 from gradlab.base.errors import CourseError
+from gradlab.base.progress_bar import progress_bar
 from gradlab.base.texts import without_control
 from gradlab.course import Course
 from gradlab.grading.workers import Workers
@@ -48,17 +47,9 @@ def run(  # noqa: PLR0913  # the command's options
     if not paths:
         raise CourseError(f"There is no source notebook in {course.step('source')}/<assignment>/.")
     plan = configuration_plan(folder, uses_tags=any(map(_uses_tags, paths)))
-    bar = Progress(
-        TextColumn("calibrating notebooks"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        auto_refresh=False,  # without a thread, workers can be forked from this process
-        transient=True,
-    )
+    bar = progress_bar(console)
     with Workers(course.warmth(names), nursery=nursery) as executor, bar:
-        task = bar.add_task("", total=len(paths))
+        task = bar.add_task("calibrating notebooks", total=len(paths))
         found = calibrated_notebooks(
             course, names, executor, lambda: bar.update(task, advance=1, refresh=True)
         )

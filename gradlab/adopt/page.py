@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import jinja2
-
 from gradlab.adopt.calibrated import Counts
 from gradlab.adopt.screen import LEGEND
+from gradlab.base.pages import templates_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,12 +16,5 @@ if TYPE_CHECKING:
 
 def page(notebooks: Sequence[CalibratedNotebook]) -> str:
     """Return the report on some notebooks as HTML."""
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("gradlab.adopt"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    template = environment.get_template("adopt.html")
+    template = templates_of("gradlab.adopt").get_template("adopt.html")
     return template.render(notebooks=notebooks, summary=list(Counts.of(notebooks).lines()), legend=LEGEND)

@@ -11,7 +11,6 @@ from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from traitlets import Unicode
 from traitlets.config import Configurable
 
@@ -21,6 +20,7 @@ from gradlab.audit.page import page
 from gradlab.audit.screen import show
 from gradlab.authoring.folders import find_course
 from gradlab.base.errors import CourseError
+from gradlab.base.progress_bar import progress_bar
 from gradlab.base.texts import without_control
 from gradlab.course import Course
 from gradlab.grading.workers import Workers
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rich.console import Console
+    from rich.progress import TaskID
 
     from gradlab.examinee.zygote import Zygote
 
@@ -90,15 +91,7 @@ class _Bar:
     """Shows how far an audit is: as a bar, or as a line for each phase where there is no terminal."""
 
     def __init__(self, console: Console) -> None:
-        self.progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=console,
-            auto_refresh=False,  # without a thread, workers can be forked from this process
-            transient=True,
-        )
+        self.progress = progress_bar(console)
         self._tasks: dict[Phase, TaskID] = {}
 
     def tell(self, phase: Phase, n_all: int, n_new: int) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-import jinja2
-
 from gradlab.adopt.calibrated import Counts
 from gradlab.audit.findings import Rule
 from gradlab.audit.screen import MS, TALLIES, margin_text, summary
+from gradlab.base.pages import templates_of
 
 if TYPE_CHECKING:
     from gradlab.audit.findings import AuditReport
@@ -17,13 +16,7 @@ if TYPE_CHECKING:
 
 def page(report: AuditReport) -> str:
     """Return a report as HTML."""
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("gradlab.audit"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates_of("gradlab.audit")
     environment.filters["margin"] = margin_text
     return environment.get_template("report.html").render(
         report=report,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import builtins
 import contextlib
 import symtable
@@ -44,7 +43,7 @@ def students_names(
     The student's functions and classes are stand-ins; anything else that the hidden part mentions is a value.
     """
     names = {name: value for name, value in given.items() if name not in notebook.answered}
-    mentioned = _mentioned(hidden)
+    mentioned = _used(hidden)
     session.given = {id(value): name for name, value in names.items() if notebook.is_given(value)}
     if session.sees_changes:
         session.held = held_by([notebook.reference, *map(vars, notebook.workplace.modules())])
@@ -70,7 +69,7 @@ def add_earlier(
         notebook: the source notebook.
         variant: of the hidden tests.
     """
-    missing = _looked_up(hidden) - names.keys() - defined_in(hidden) - _BUILT_IN
+    missing = _used(hidden) - names.keys() - defined_in(hidden) - _BUILT_IN
     for text in earlier:
         if not missing.isdisjoint(defined_in(text)):
             with contextlib.suppress(Exception):
@@ -78,26 +77,16 @@ def add_earlier(
 
 
 @lru_cache(maxsize=256)
-def _mentioned(hidden: str) -> frozenset[str]:
-    """Return the names that a hidden part mentions."""
-    try:
-        tree = ast.parse(hidden)
-    except SyntaxError:  # to be told when it is run
-        return frozenset()
-    return frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
-
-
-@lru_cache(maxsize=256)
-def _looked_up(hidden: str) -> frozenset[str]:
-    """Return the names that a hidden part looks up in its namespace, not those local to its functions."""
+def _used(hidden: str) -> frozenset[str]:
+    """Return the names that a hidden part has in its namespace, or takes from it."""
     try:
         outermost = symtable.symtable(hidden, "hidden", "exec")
-    except SyntaxError:  # to be told when it is run
+    except (SyntaxError, ValueError):  # to be told when it is run
         return frozenset()
     found, waiting = set[str](), [outermost]
     while waiting:
         scope = waiting.pop()
         waiting += scope.get_children()
-        symbols = [symbol for symbol in scope.get_symbols() if symbol.is_referenced()]
+        symbols = scope.get_symbols()
         found |= {symbol.get_name() for symbol in symbols if symbol.is_global() or scope is outermost}
     return frozenset(found)

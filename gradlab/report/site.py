@@ -10,10 +10,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import jinja2
 from markupsafe import Markup
 
 from gradlab.base.errors import CourseError
+from gradlab.base.pages import templates_of
 from gradlab.base.replacing import replace_file
 from gradlab.base.texts import LANGUAGES
 from gradlab.gradebook.reading import read_classroom
@@ -87,13 +87,7 @@ class _Writer:
         self._folder = folder
         self.written = {folder / MARK}
         self._made: set[Path] = set()
-        self._templates = jinja2.Environment(
-            loader=jinja2.PackageLoader("gradlab.report"),
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self._templates = templates_of("gradlab.report")
         self._templates.globals.update(
             assets=Assets.read(),
             made=f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M}",

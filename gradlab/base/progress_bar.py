@@ -1,0 +1,23 @@
+"""A bar that shows on a terminal how far a command is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def progress_bar(console: Console) -> Progress:
+    """Return a bar that is gone at the end; it has no thread, so that workers can be forked meanwhile."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        auto_refresh=False,
+        transient=True,
+    )
