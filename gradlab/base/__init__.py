@@ -1,1 +1,1 @@
-"""What every room may use: errors, outcomes, texts, deadlines, files that are replaced in one step."""
+"""What every package may use: errors, outcomes, texts, deadlines, files that are replaced in one step."""

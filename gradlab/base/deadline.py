@@ -71,5 +71,7 @@ def _watcher(processor_s: float, expired: type[BaseException]) -> Iterator[None]
     try:
         yield
     finally:
-        with lock:  # an exception that is on its way comes here at the latest: it is never called off, since
-            is_over.set()  # CPython 3.11 then looks for it, in every thread, forever
+        # A pending exception is raised here at the latest. It is never cancelled: CPython 3.11 would then
+        # look for it in every thread, forever.
+        with lock:
+            is_over.set()

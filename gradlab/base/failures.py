@@ -1,4 +1,4 @@
-"""What fails around gradlab, such as a disk or a database, told in one line that says what to do."""
+"""Failures around gradlab, such as those of disks and databases, in one line that says what to do."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ADVICE = {
 
 
 def explained(error: BaseException) -> str | None:
-    """Return what has failed and what to do, None if the error is not the machine's."""
+    """Return a line that says what failed and what to do, None if the error is not the machine's."""
     if isinstance(error, SQLAlchemyError):
         reason = " ".join(str(error.orig if isinstance(error, DBAPIError) else error).split())[:300]
         advice = next((advice for sign, advice in _ADVICE.items() if sign in reason.lower()), "")

@@ -6,7 +6,7 @@ import jinja2
 
 
 def templates_of(package: str) -> jinja2.Environment:
-    """Return a package's templates; text is escaped, and a name that is not known is an error."""
+    """Return a package's templates; text is escaped, and an unknown name is an error."""
     return jinja2.Environment(
         loader=jinja2.PackageLoader(package),
         autoescape=True,

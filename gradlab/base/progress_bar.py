@@ -1,4 +1,4 @@
-"""A bar that shows on a terminal how far a command is."""
+"""A progress bar for commands on a terminal."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def progress_bar(console: Console) -> Progress:
-    """Return a bar that is gone at the end; it has no thread, so that workers can be forked meanwhile."""
+    """Return a bar that disappears at the end; it runs no thread, so workers can be forked meanwhile."""
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Write a file beside its place, then put it there; write into a link or a device directly."""
+    """Write a new file, then put it in the place of the old one; write directly into a link or a device."""
     if path.is_symlink() or (path.exists() and not path.is_file()):
         path.write_bytes(content)
         return

@@ -1,6 +1,6 @@
 """Texts for people, in Korean and in English, looked up by key and language.
 
-Each package keeps its texts in a TOML file beside its modules, one line for each key::
+Each package keeps its texts in a TOML file next to its modules, one line for each key::
 
     passed = {ko = "통과", en = "passed"}
 """
@@ -30,7 +30,7 @@ _CONTROL = re.compile(
 
 
 def without_control(text: str) -> str:
-    """Return a text that can neither steer a terminal nor change the direction of the text beside it."""
+    """Return a text that can neither steer a terminal nor change the direction of the text next to it."""
     return _CONTROL.sub("", text)
 
 
@@ -40,7 +40,7 @@ def counted(n: int, what: str) -> str:
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
-    """Return a question that names the known name nearest to a name, "" if none is near."""
+    """Return a question that suggests the known name closest to a name, "" if none is close."""
     in_lower_case = {other.casefold(): other for other in known}
     near = difflib.get_close_matches(name.casefold(), in_lower_case, n=1, cutoff=0.5)
     return f" Did you mean {in_lower_case[near[0]]!r}?" if near else ""
