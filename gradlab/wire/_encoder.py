@@ -79,12 +79,12 @@ class _TooLargeError(Exception):
 
 
 def _refuse(_: object) -> int:
-    """Keep nothing, while it is tried whether parts fit."""
+    """Keep nothing: this only tries whether parts fit."""
     raise _TooLargeError
 
 
 def _classes_of(value: object) -> list[str]:
-    """Return the names of the libraries' classes of which a value is, the nearest first."""
+    """Return the names of the libraries' classes that a value is an instance of, the nearest first."""
     known = []
     for kind in type.mro(type(value))[:-1][:MAX_CLASSES]:
         name = f"{kind.__module__}:{kind.__qualname__}"
@@ -141,7 +141,7 @@ class _Encoder:
         self._put_extension(Code.HANDLE, SIZE.pack(self._keep(value)) + names)
 
     def _write_other(self, value: object, depth: int) -> None:
-        """Write what is none of the other kinds."""
+        """Write a value of no other kind."""
         self._write_parts(value, parts_of(value), depth)
 
     def _write_parts(self, value: object, parts: list[Any] | None, depth: int) -> None:
@@ -153,7 +153,7 @@ class _Encoder:
                 self.write(part, depth + 1)
 
     def _fit(self, parts: list[Any], depth: int) -> bool:
-        """Tell whether parts can be written without a handle, which would be none of theirs."""
+        """Tell whether parts can be written without a handle."""
         if self._keep is _refuse:
             return True
         left = replace(

@@ -44,7 +44,7 @@ class Code(IntEnum):
     # with a zero byte between them
     SET = 12  # COUNT, the number of items
     FROZENSET = 13  # COUNT, the number of items
-    BUILT = 14  # COUNT, the number of parts and one: the name of a kind, and parts; see `gradlab.wire._parts`
+    BUILT = 14  # COUNT, the number of parts plus one: the name of a kind, then the parts; see `_parts`
 
 
 COUNT = struct.Struct(">I")

@@ -38,7 +38,7 @@ def is_scalar(value: object) -> bool:
 
 
 def parts_of(value: Any) -> list[Any] | None:  # noqa: PLR0911  # a return for each kind
-    """Return the name and the parts of a value of pandas, None if it is none that travels."""
+    """Return the name and the parts of a value of pandas, None if it does not travel by value."""
     pandas = sys.modules.get("pandas")
     if pandas is None:
         return None

@@ -30,7 +30,7 @@ _LISTED_KINDS = "OSU"
 
 
 def parts_of(value: object) -> list[Any] | None:
-    """Return the name of a value's kind and its plain parts; None if it does not travel so."""
+    """Return the name of a value's kind and its plain parts; None if it does not travel in parts."""
     kind = type(value)
     if not _is_small(value):
         return None
@@ -115,7 +115,7 @@ def _seconds(time: dt.datetime | dt.time) -> float | None:
 
 
 def _at(kind: type[Any]) -> Callable[..., Any]:
-    """Return what builds a time from its numbers and the seconds of its zone."""
+    """Return a function that builds a time from its numbers and the seconds of its zone."""
 
     def build(*parts: Any) -> Any:
         *fields, seconds = parts
@@ -126,7 +126,7 @@ def _at(kind: type[Any]) -> Callable[..., Any]:
 
 
 def _exactly(kind: type[Any], *builds_from: type[Any]) -> Callable[..., Any]:
-    """Return what builds a value from parts of just these types: of others, it could become huge."""
+    """Return a function that builds a value from parts of exactly these types; others could make it huge."""
 
     def build(*parts: Any) -> Any:
         if tuple(map(type, parts)) != builds_from:

@@ -109,7 +109,7 @@ class Channel:
         return payload
 
     def _n_missing_bytes(self) -> int:
-        """Return how many bytes of the next frame are missing; until its length is known, of the length."""
+        """Return how many bytes of the next frame (first, of its length) are missing."""
         if len(self._received) < _LENGTH.size:
             return _LENGTH.size - len(self._received)
         (n_bytes,) = _LENGTH.unpack_from(self._received)

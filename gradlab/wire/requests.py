@@ -51,7 +51,7 @@ def dumps(value: object, *, name_of: Callable[[object], Name | None]) -> bytes:
     return buffer.getvalue()
 
 
-def loads(payload: bytes, find: Callable[[Name], object]) -> Any:  # whatever was sent
+def loads(payload: bytes, find: Callable[[Name], object]) -> Any:  # any value
     """Return the value that `dumps` put into the payload.
 
     Args:
@@ -69,7 +69,7 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]  # its type is unknow
         self._name_of = name_of
 
     def persistent_id(self, obj: object) -> Name | None:
-        if type(obj) in _PLAIN:  # most of what is asked about
+        if type(obj) in _PLAIN:  # the most frequent objects
             return None
         name = self._name_of(obj)
         if name is None:
@@ -77,13 +77,13 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]  # its type is unknow
         return name
 
     def reducer_override(self, obj: Any) -> Any:
-        """Send a plain tensor as an array, ten times as fast as torch does, and a view without the rest."""
+        """Send a plain tensor as an array, which is ten times as fast, and a view without the rest."""
         torch = sys.modules.get("torch")
         if torch is not None and type(obj) is torch.Tensor:
             with contextlib.suppress(TypeError, RuntimeError):  # types and bits that NumPy does not know
                 if _is_like_an_array(obj):
                     return torch.from_numpy, (obj.numpy(),)
-                # torch would send everything that a view is part of, such as the targets beside the inputs.
+                # torch would send everything that a view is part of, such as the targets next to the inputs.
                 if obj.untyped_storage().nbytes() > obj.nbytes:
                     alone = obj.detach().clone().requires_grad_(obj.requires_grad)
                     return alone.__reduce_ex__(pickle.HIGHEST_PROTOCOL)
