@@ -16,8 +16,8 @@ if these keep all required promises, runs `main`.
 Each layer is attempted separately. If the kernel or a container forbids a layer, the others still
 protect, and the report gives the reason. What counts is promises (`PROMISES`): each is kept by one of
 several walls, and a wall is one or more layers. In a container that refuses namespaces, Landlock and the
-system-call filter take their place, and the scratch folder is one of the host, which the zygote's watchdog
-measures and removes.
+system-call filter take their place, and the scratch folder is a folder of the host. The zygote's watchdog
+measures it, and the zygote removes it.
 """
 
 from gradlab.sandbox._layers import LAYERS, Layer

@@ -32,7 +32,7 @@ _JUMP_IF_NOT_LESS = 0x35  # BPF_JMP | BPF_JGE | BPF_K
 _AND = 0x54  # BPF_ALU | BPF_AND | BPF_K
 _RETURN = 0x06  # BPF_RET | BPF_K
 _INSTRUCTION_BYTES = 8
-_LONGEST_JUMP = 255  # of a condition; `_JUMP` jumps as far as it must
+_LONGEST_JUMP = 255  # of a condition; `_JUMP` has no such limit
 
 # Offsets in struct seccomp_data. The low half of an argument comes first on both architectures.
 _NUMBER = 0
@@ -63,7 +63,7 @@ _DEVICE_COMMANDS = (0x5451, 0x5450, 0x5421, 0x541B, 0x5401, 0x802C542A, 0x5413, 
 _CLONES_OF_FILES = (0x40049409, 0x4020940D)  # FICLONE and FICLONERANGE: Python then copies
 _SOCKET_OPTIONS = (
     *(socket.SO_TYPE, socket.SO_DOMAIN, socket.SO_PROTOCOL, socket.SO_ERROR, socket.SO_ACCEPTCONN),
-    *(socket.SO_RCVBUF, socket.SO_SNDBUF),  # not SO_PEER…: who is at the other end of the channel
+    *(socket.SO_RCVBUF, socket.SO_SNDBUF),  # not SO_PEER…, which tells who is at the other end of the channel
 )
 # MADV_MERGEABLE, MADV_COLD and MADV_PAGEOUT change what others find in memory.
 _NOTICEABLE_ADVICE = (12, 20, 21)
@@ -76,7 +76,7 @@ _OWN_ATTRIBUTES = (
 
 @dataclass(frozen=True)
 class _Condition:
-    """What a call is answered if the masked bits of an argument are among some values, or are not."""
+    """The answer to a call if the masked bits of an argument are among some values, or are not."""
 
     argument: int
     values: tuple[int, ...]
@@ -104,7 +104,7 @@ def install(*, has_own_files: bool) -> None:
 
     Args:
         has_own_files: whether it sees no files of the host. If it does, its attempts to change modes, owners
-            and times of files, which Landlock does not guard, are answered as if they were done.
+            and times of files, which Landlock does not guard, are answered as if they had succeeded.
     """
     machine = os.uname().machine
     if machine not in MACHINES or sys.maxsize <= _EVERY_BIT:
@@ -139,7 +139,7 @@ def _answers(machine: str, *, has_own_files: bool) -> dict[int, bytes]:
 
 
 def _conditions(*, has_own_files: bool) -> dict[str, tuple[Sequence[_Condition], int]]:
-    """Return the conditions of a call that is looked into, and what it is answered otherwise."""
+    """Return the conditions of a call whose arguments are checked, and the answer in all other cases."""
     own_id = os.getpid()
     signals = ("kill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo")
     # 0 is the caller.

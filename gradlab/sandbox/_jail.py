@@ -46,7 +46,7 @@ class Jail:
         limits: how much it may use.
         files: the files of its working folder: their bytes, or their paths on the host.
         require: the promises without which it must not start.
-        scratch: its scratch folder on the host, for when it can't have a file system of its own.
+        scratch: its scratch folder on the host, used if it can't have a file system of its own.
         zygote: the socket to the zygote, closed before `main`.
     """
 
@@ -180,7 +180,7 @@ def _wait_for(zygote: socket.socket) -> str:
 def _add_last_layers(log: LayerLog, scratch: str) -> None:
     """Set up the layers that would prevent setting up the others."""
     has_own_files = scratch == _view.SCRATCH
-    # Where its files lie on the host, the watchdog must see which of them it holds open.
+    # If its files are on the host, the watchdog must see which of them it has open.
     _kernel.prctl(_kernel.PR_SET_DUMPABLE, int(not has_own_files))
     version = 0
     with log.attempt("landlock"):

@@ -104,7 +104,7 @@ def set_child_subreaper(*, adopts: bool) -> None:
 
 
 def close_range(first: int, last: int) -> None:
-    """Close all descriptors from the first to the last; `os.closerange` may slowly close them one by one."""
+    """Close all descriptors from the first to the last; `os.closerange` may close them slowly, one by one."""
     _syscall("close_range", _CLOSE_RANGE, first, last, 0)
 
 
@@ -137,7 +137,7 @@ def move_mount(tree: int, target: str) -> None:
 
 
 def unmount(target: str) -> None:
-    """Detach a mount now; it is unmounted as soon as nobody uses it any more."""
+    """Detach a mount now; it is unmounted as soon as no process uses it."""
     _call("umount2", os.fsencode(target), MNT_DETACH)
 
 

@@ -39,7 +39,7 @@ _ABSTRACT_SOCKETS_AND_SIGNALS = 0b11
 def restrict(*, readable: Iterable[str], devices: Iterable[str], writable: Iterable[str]) -> int:
     """Allow only reading `readable`, using `devices`, and all access to `writable`; return the version.
 
-    Of the network and of other processes, all is denied that the kernel's version can deny.
+    Denies as much access to the network and to other processes as the kernel's version can.
     """
     version = _kernel.landlock_version()
     everything = (1 << _N_KINDS.get(version, _N_KINDS_KNOWN_HERE)) - 1

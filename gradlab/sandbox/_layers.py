@@ -1,4 +1,4 @@
-"""The layers of the sandbox by name, and which of them are on."""
+"""The layers of the sandbox, by name, and whether they are on."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def impose(limits: SandboxLimits, proc: int, *, are_threads_counted: bool) -> No
         resource.RLIMIT_FSIZE: limits.file_bytes,
         resource.RLIMIT_CPU: limits.cpu_s,
         resource.RLIMIT_NOFILE: limits.n_open_files,
-        # Not 0, which a program that takes core dumps from the kernel would ignore; 1 stops these, too.
+        # Not 0: a program that takes core dumps from the kernel would ignore that. 1 stops these, too.
         resource.RLIMIT_CORE: 1,
         resource.RLIMIT_MEMLOCK: 0,
         resource.RLIMIT_MSGQUEUE: 0,

@@ -1,7 +1,7 @@
 """What the sandbox promises, and which walls keep each promise.
 
-A wall is a set of layers that keeps the promise alone, if all of them are on. A promise is kept if at least
-one of its walls stands.
+A wall is a set of layers that together keep the promise. A promise is kept if at least one of its walls is
+complete: all its layers are on.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ class Promise:
     walls: tuple[tuple[str, ...], ...]
 
     def kept_by(self, layers: Iterable[Layer]) -> list[str]:
-        """Return the walls that stand."""
+        """Return the complete walls."""
         on = {layer.name for layer in layers if layer.is_on}
         return [_shown(wall) for wall in self.walls if on.issuperset(wall)]
 
     def would_be_kept_by(self, layers: Iterable[Layer]) -> list[str]:
-        """Return the walls that do not stand, and why."""
+        """Return the incomplete walls, each with the reasons."""
         off = {layer.name: layer.reason for layer in layers if not layer.is_on}
         return [
             f"{_shown(wall)} ({'; '.join(f'{name}: {off[name]}' for name in wall if name in off)})"

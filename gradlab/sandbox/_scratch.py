@@ -47,7 +47,7 @@ def given_bytes(files: Mapping[str, bytes | Path]) -> int:
 
 
 def new_name() -> str:
-    """Return where a scratch folder of the host can be made."""
+    """Return a path for a new scratch folder of the host."""
     return f"{tempfile.gettempdir()}/{_PREFIX}{secrets.token_hex(8)}"
 
 
@@ -59,10 +59,10 @@ def hold(scratch: str) -> int:
 
 
 def sweep(settled_s: float = SETTLED_S) -> None:
-    """Remove scratch folders that zygotes left because they were killed: nobody holds them.
+    """Remove the scratch folders of zygotes that were killed: no process holds them.
 
     Args:
-        settled_s: the age of a folder from which on its zygote surely holds it.
+        settled_s: the age, in seconds, at which a folder is surely held by its zygote, if that is alive.
     """
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}{'[0-9a-f]' * 16}"):
         with contextlib.suppress(OSError):
@@ -75,7 +75,7 @@ def sweep(settled_s: float = SETTLED_S) -> None:
 
 
 def remove(scratch: str) -> None:
-    """Remove a scratch folder of the host, if there is one, however deep and closed its folders are.
+    """Remove a scratch folder of the host, if there is one, even if its folders are deep or closed.
 
     Each folder is emptied from the top: the folders in it are moved up, so that no path gets long.
     """
@@ -109,7 +109,7 @@ def _empty(folder: int) -> list[str]:
 def fill(scratch: str, contents: Mapping[str, bytes]) -> None:
     """Create the folders in the scratch folder, write the files, and change to the working folder."""
     for folder in (_WORK, _HOME, _TEMPORARY, _SHARED):
-        Path(scratch, folder).mkdir(exist_ok=True)  # one that is also mounted elsewhere exists
+        Path(scratch, folder).mkdir(exist_ok=True)  # it exists if it is also mounted elsewhere
     work = Path(scratch, _WORK)
     for name, content in contents.items():
         path = work / name

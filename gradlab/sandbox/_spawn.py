@@ -76,12 +76,12 @@ class Spawned:
         return layers
 
     def watch(self) -> None:
-        """Kill it if it uses more than the kernel bounds here; to be called every `WATCH_S`."""
+        """Kill it if it exceeds a limit that the kernel does not keep here; to be called every `WATCH_S`."""
         if not self._watchdog.is_due():
             return
         try:
             has_exceeded = self._watchdog.look()
-        except PermissionError:  # who can't be seen can't be bounded
+        except PermissionError:  # without a look at it, its limits can't be kept
             has_exceeded = True
         if has_exceeded:
             self.kill()
@@ -117,7 +117,7 @@ class Spawned:
         return ending
 
     def forget(self) -> None:
-        """Close what belongs to it, in a process that is not its zygote."""
+        """Close its descriptors, in a process that is not its zygote."""
         os.close(self.pidfd)
         self._report.close()
         self._watchdog.close()
@@ -135,7 +135,7 @@ def spawn(
 
     The calling process must have a single thread: examinees end when the thread that spawned them
     does. It must hold no secrets: the examinee can read its memory, including the environment that it
-    was started with. It must keep the returned object: an examinee that nobody listens to does not
+    was started with. It must keep the returned object: an examinee without a listener does not
     start. This waits a few milliseconds for the fork, but not for the sandbox.
 
     Args:
@@ -214,7 +214,7 @@ def _become_examinee(jail: _jail.Jail) -> NoReturn:
             _jail.enter(jail, log, proc)
             jail.main()
         exit_code = 0
-    except Exception as error:  # noqa: BLE001  # the zygote is told, whatever it was
+    except Exception as error:  # noqa: BLE001  # the zygote is told of any error
         with contextlib.suppress(OSError):  # after `enter`, the socket is closed
             _jail.tell(jail.zygote, error=f"{type(error).__name__}: {error}")
     finally:

@@ -1,4 +1,4 @@
-"""The table of system calls: which are allowed, looked into, refused, and attacks."""
+"""The table of system calls: those that are allowed, checked or refused, and attacks."""
 
 from __future__ import annotations
 

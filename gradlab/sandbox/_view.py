@@ -59,7 +59,7 @@ def readable_paths() -> tuple[str, ...]:
 
 
 def occupied_links() -> list[str]:
-    """Return those of `_LINKS` below which the installation lies, so that they can't be links."""
+    """Return the paths of `_LINKS` that can't be links because the installation is below them."""
     return [link for link in _LINKS if any(path.startswith(f"{link}/") for path in readable_paths())]
 
 

@@ -1,8 +1,8 @@
-"""The watchdog: in the zygote, it looks at what the kernel does not count for an examinee everywhere.
+"""The watchdog: in the zygote, it keeps the limits that some kernels don't keep for an examinee.
 
 Without a mount namespace, the scratch folder is a folder of the host and may grow; without a user of its own,
-the kernel counts an examinee's threads together with others'. Between two looks, an examinee can exceed its
-limits by what it writes in that time.
+the kernel counts an examinee's threads together with others'. Between two looks,
+an examinee can exceed its limits.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from gradlab.sandbox._limits import SandboxLimits
 
 WATCH_S = 0.2
-# What a file or folder takes up at least, so that their number is bounded, too.
+# The least that a file or folder counts, so that their number has a limit, too.
 _LEAST_BYTES = 4096
 _BLOCK_BYTES = 512
 _STATUS_BYTES = 1 << 13
-# A mapping in /proc/<pid>/maps of a file that has no name any more.
+# In /proc/<pid>/maps, a mapping of a file that no longer has a name.
 _DELETED = re.compile(r"^\S+ \S+ \S+ \S+ (\d+) +(.*) \(deleted\)$", re.MULTILINE)
 
 
@@ -112,7 +112,7 @@ class Watchdog:
         return left_bytes < 0
 
     def _nameless(self) -> dict[int, int]:
-        """Return the bytes of files that have no name any more but are open or mapped, by inode."""
+        """Return the bytes of files without a name that are still open or mapped, by inode."""
         files = {}
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it has ended
             for descriptor in Path(f"/proc/{self.pid}/fd").iterdir():
