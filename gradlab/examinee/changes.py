@@ -1,4 +1,4 @@
-"""What a call has changed of its arguments."""
+"""The changes that a call has made to its arguments."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Watched:
 
 
 def _state(value: Any) -> Any:
-    """Return what of an argument can change: itself, or the attributes of an instance."""
+    """Return the part of an argument that can change: itself, or the attributes of an instance."""
     attributes = getattr(value, "__dict__", None)
     is_instance = isinstance(attributes, dict) and not isinstance(value, _FIXED)
     is_ours = type(value).__module__.partition(".")[0] in {"builtins", "numpy", "pandas", "torch"}

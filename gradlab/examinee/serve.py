@@ -4,7 +4,8 @@ A request is a number in eight bytes, then ``("run", source, max_output_bytes, i
 function, args, kwargs, tells_changes)`` or ``("files", max_bytes)``, as encoded by `gradlab.wire.requests`.
 A function is the student's, by its name or as a handle; or it is a probe, or a builtin such as `iter` and
 `len`, that came with the request. Files are those that the notebook has written. The answer is ``(number,
-succeeded, value)``. If a call tells changes, its value is a pair: what it returned, and what it changed.
+succeeded, value)``. If a call tells changes, its value is a pair: the return value, and the
+changed arguments.
 
 A function that stays in the examiner is represented by one that sends ``(number, (key, args, kwargs))``
 before the answer, and waits for ``("back", succeeded, value)``; meanwhile, the examiner may ask further
@@ -64,7 +65,7 @@ class Examinee:
         """Answer requests until the examiner closes the channel."""
         self._folder = Path.cwd()
         self._given = set(self._paths())
-        sys.path.insert(0, "")  # as in Jupyter, modules are found beside the notebook
+        sys.path.insert(0, "")  # as in Jupyter, modules are found next to the notebook
         while True:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             try:
@@ -137,7 +138,7 @@ class Examinee:
         return self._shell.user_ns[key]
 
     def _function(self, key: int) -> Callable[..., Any]:
-        """Return a function that the examiner runs."""
+        """Return a function that calls a function of the examiner."""
 
         def f(*args: Any, **kwargs: Any) -> Any:
             with self._turn:

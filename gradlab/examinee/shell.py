@@ -18,7 +18,7 @@ _PLAIN = ["text/plain"]
 
 
 class OutputFlood(Exception):  # noqa: N818  # students read this name
-    """A cell wrote more than it may."""
+    """A cell wrote more than is allowed."""
 
 
 class OutputLog:
@@ -136,11 +136,11 @@ class Shell(InteractiveShell):
     def run(
         self, source: str, max_output_bytes: int, *, draws: bool = True
     ) -> tuple[BaseException | None, list[Output], int]:
-        """Run a cell; return what it raised, its outputs and its number.
+        """Run a cell; return its exception, its outputs and its number.
 
         Args:
             source: the text of the cell.
-            max_output_bytes: the most that it may put out.
+            max_output_bytes: the most that it may print and display.
             draws: whether to draw pictures and format values in more ways than as plain text.
         """
         self.display_formatter.active_types = self.display_formatter.format_types if draws else _PLAIN

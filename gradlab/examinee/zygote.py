@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 # as in Jupyter.
 ENVIRONMENT = {"OMP_NUM_THREADS": "1", "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
 
-_HAIL = b"m"  # what a packet with a message in memory says itself
+_HAIL = b"m"  # the text of a packet whose message is in memory
 _ANSWER_BYTES = 1 << 16
 _START_S = 120.0
 
@@ -137,7 +137,7 @@ class Zygote:
             self._process.wait()
 
     def warm(self, warmth: Warmth) -> None:
-        """Tell it to import and run what it has not yet, before its next fork. Does not wait for it.
+        """Tell it to import and run what is new before its next fork. Does not wait for it.
 
         Raises:
             ZygoteDiedError: if it has died.
@@ -287,7 +287,7 @@ class _Server:
         self._tell({"spawned": spawned.pid}, spawned.pidfd)
 
     def _fork_further(self, descriptor: int) -> None:
-        """Fork a zygote that listens on a descriptor; fork twice, so that nobody has to wait for it.
+        """Fork a zygote that listens on a descriptor; fork twice, so that no process has to wait for it.
 
         The fork closes this zygote's own descriptors. Those of libraries stay open: if their numbers were
         reused, the libraries would later close the wrong files.

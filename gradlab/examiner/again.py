@@ -1,8 +1,8 @@
-"""Whether an exam says enough, and what two exams of the same notebook say together.
+"""Decides whether a notebook has to be examined again, and which results of two exams count.
 
-Two things need not be the student's fault: an examinee that is ended from outside or gets no processor for
-very long, and a timeout. Then the notebook is examined again; after an ending from outside, when nothing else
-is examined on this machine. If two exams can't tell, a person decides, and no point is lost meanwhile.
+Two things may not be the student's fault: an examinee that is ended from outside or gets no processor for
+very long, and a timeout. In both cases the notebook is examined again; after an ending from outside, it is
+examined alone on this machine. If two exams don't settle it, a person decides; no point is lost meanwhile.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ class DoubtfulError(Exception):
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What an exam has to know of others.
+    """What an exam has to know about other exams.
 
     Args:
         notebook: the name of the notebook.
         first: results of exams of the same submission that were ended from outside.
-        is_alone: whether nothing else is examined on this machine, or can't be waited for.
+        is_alone: whether nothing else is examined on this machine, or waiting for that is impossible.
     """
 
     notebook: str = ""
@@ -65,17 +65,17 @@ def was_ended(results: Results) -> bool:
 
 
 def has_timed_out(results: Results) -> bool:
-    """Tell whether a cell used more time than it may."""
+    """Tell whether a cell exceeded its time limit."""
     return any(result.outcome is Outcome.TIMED_OUT for result in results)
 
 
 @dataclass(frozen=True)
 class Settlement:
-    """What two exams of a notebook say together, if the first one was doubtful.
+    """Combines the results of two exams of a notebook, if the first one was doubtful.
 
     Args:
         are_tests: for each cell, whether it is worth points.
-        undecided: what the student is told of a test cell that a person has to decide.
+        undecided: the message about a test cell that a person has to decide.
     """
 
     are_tests: Sequence[bool]
@@ -91,7 +91,7 @@ class Settlement:
         return replace(second, decided=SECOND)
 
     def _agreed(self, first: CellResult, second: CellResult) -> CellResult:
-        """Return what counts after a timeout: an exam of the cell that came to an end says more."""
+        """Return the result that counts after a timeout: that of the exam in which the cell finished."""
         if first.outcome is second.outcome:
             return replace(second, decided=TWICE)
         if first.outcome is Outcome.TIMED_OUT:
@@ -101,7 +101,7 @@ class Settlement:
         return replace(second, outcome=Outcome.UNDECIDED, message=self.undecided, decided=DIFFERENT)
 
     def _known(self, first: CellResult, second: CellResult) -> CellResult:
-        """Return what is known although the second exam was disturbed, too: what passed once is right."""
+        """Return the result if both exams were disturbed: a cell that passed once has passed."""
         for result in (first, second):
             if result.outcome is Outcome.PASSED:
                 return result

@@ -25,11 +25,11 @@ def with_those_beside(
     judged: Sequence[CellResult],
     run: Callable[[Sequence[ExamCell]], Sequence[CellResult]],
 ) -> list[CellResult]:
-    """Return the judge's results, and those of cells that are asked beside the answer in their place.
+    """Return the judge's results, but other ones for cells that are asked beside the answer.
 
     Args:
         cells: of the notebook.
-        judged: what the judge says of them.
+        judged: the judge's results.
         run: runs cells to the end and returns their results.
     """
     if not any(is_asked_beside(cell) for cell in cells):
@@ -54,8 +54,8 @@ def as_run_whole(cell: ExamCell) -> ExamCell:
 def _as_run(cells: Sequence[ExamCell]) -> list[ExamCell]:
     """Return the cells as they run beside the answer.
 
-    Whole are those that are asked so, and those before whose hidden parts define names that these use. No
-    other hidden part is run, as the answer hears what is.
+    Cells that are asked so run as a whole, and so do earlier ones whose hidden parts define names that they
+    use. No other hidden part is run, because the answer would hear it.
     """
     run: list[ExamCell] = []
     used = set[str]()

@@ -8,7 +8,7 @@ not beside, is asked beside; one that it wins in both ways is scored as nbgrader
 A test may look at arguments that the answer has changed. Such a cell is asked by value, too, and sees the
 changes; other tests don't, because an answer could mislead them.
 
-A source may leave an answer out. What then fails may be right, so it is asked beside, as nbgrader does.
+A source may leave out an answer. A test cell that fails because of that may be right, so it is asked beside.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ class _AllWays:
     """One notebook, examined in all ways: what each test cell says, by its name.
 
     Args:
-        by_value: without the changes of arguments.
+        by_value: without changes of arguments.
         beside: the answer.
-        with_changes: by value, the tests seeing changes of arguments; empty if nobody needs it.
+        with_changes: by value, and the tests see changes of arguments; empty if no test needs that.
     """
 
     by_value: dict[str, CellResult]
@@ -59,7 +59,7 @@ class _AllWays:
 def calibrated(
     source: SourceNotebook, official: Sequence[OfficialCell], kernelspec: dict[str, str], settings: Settings
 ) -> dict[str, Asked]:
-    """Return how the test cells of a notebook are asked, by grade id; only those with something to say.
+    """Return how the test cells of a notebook are asked, by grade id, except for those plainly by value.
 
     Args:
         source: the source notebook.
@@ -104,7 +104,7 @@ def _way(name: str, solved: _AllWays, untouched: _AllWays) -> Asked:
     return asked
 
 
-def _all_ways(  # noqa: PLR0913  # two of them say what to examine, the others with what
+def _all_ways(  # noqa: PLR0913  # all that the results depend on
     source: SourceNotebook,
     official: Sequence[OfficialCell],
     kernelspec: dict[str, str],
@@ -121,9 +121,9 @@ def _all_ways(  # noqa: PLR0913  # two of them say what to examine, the others w
     _, cells = exam_cells_of(notebook, source, settings)
 
     def results(asked: Asked) -> dict[str, CellResult]:
-        """Return what the test cells say if all are asked in the same way, by their names.
+        """Return the results of the test cells, by name, if all are asked in the same way.
 
-        What students write into a cell that is worth points is for a person anyway.
+        Cells with points that students write are left out: a person judges them anyway.
         """
         asking = [replace(cell, asked=replace(asked, trusts_methods=True)) for cell in cells]
 

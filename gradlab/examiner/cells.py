@@ -34,7 +34,7 @@ class ExamCell:
 
     @property
     def visible(self) -> str:
-        """What is run as the student's: all of it but a hidden part."""
+        """The part that the student sees: everything except for a hidden part."""
         return split_test(self.source)[0] if self.is_test else self.source
 
     @property

@@ -1,7 +1,7 @@
-"""Arguments that an answer changes in place: the hidden test's own objects become the same.
+"""Changes the hidden test's own objects as an answer has changed its arguments in place.
 
-Only where the reference needs it (`gradlab.examiner.ways`): what an answer makes of an argument can mislead a
-test that goes on using it. What the reference holds is never changed.
+This is done only in test cells whose reference needs it (`gradlab.examiner.ways`): an answer's changes can
+mislead a test that goes on using an argument. Objects that the reference holds are never changed.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ def held_by(values: Iterable[object]) -> Held:
 
 
 def copy_data(names: dict[str, Any], mentioned: Iterable[str]) -> None:
-    """Replace the data that some names stand for with copies, which an answer may change."""
+    """Replace the data under some names with copies, which an answer may change."""
     memo: dict[int, Any] = {}
     for name in mentioned:
         value = names.get(name)
         if not callable(value) and not isinstance(value, ModuleType):
-            with contextlib.suppress(Exception):  # what can't be copied is held, and can't be changed
+            with contextlib.suppress(Exception):  # data that can't be copied is held, so it can't be changed
                 names[name] = copy.deepcopy(value, memo)
 
 
@@ -72,7 +72,7 @@ def follow(old: Any, new: Any, held: Held) -> bool:
 
 
 def _followed(old: Any, new: Any, held: Held) -> Any:
-    """Return what takes the place of an item: the item itself if it can become equal."""
+    """Return the new item: the old one itself if it can become equal, else the new value."""
     return old if type(old) is type(new) and type(old) in _KINDS and follow(old, new, held) else new
 
 

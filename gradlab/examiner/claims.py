@@ -1,8 +1,8 @@
-"""The classes of which a thing in the examinee claims to be.
+"""The classes that an object in the examinee claims to be an instance of.
 
 A claim is believed for classes of libraries and of given modules, so that `isinstance` in a hidden test
-finds what it finds in a notebook. An answer could as well make a true instance of such a class: a claim wins
-nothing more. It is not believed for what would have come as a value.
+gives the same result as in a notebook. A false claim wins nothing: an answer could as well make a true
+instance. A claim is not believed for classes whose instances come as values.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _VALUES_OF = frozenset(
 
 
 def claimed_class(names: Iterable[str]) -> type | None:
-    """Return the first class that may be claimed, None if there is none; names are as "module:name"."""
+    """Return the first class that may be claimed, None if there is none; each name is "module:name"."""
     for name in names:
         module, _, qualified = name.partition(":")
         found = _NAMED_IN_TYPES.get(qualified) if module == _BUILTIN else _found(module, qualified)

@@ -1,4 +1,4 @@
-"""What it means if an examinee can't answer, or ends."""
+"""The outcomes if an examinee can't answer, or ends."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _FROM_OUTSIDE = {signal.SIGHUP, signal.SIGINT, signal.SIGKILL, signal.SIGQUIT, s
 
 
 def outcome_of_ending(exit_code: int) -> Outcome:
-    """Return what an exit code means; a negative one is a signal."""
+    """Return the outcome that an exit code means; a negative code is a signal."""
     if exit_code == -signal.SIGSYS:  # the system-call filter, or the watchdog because of its threads
         return Outcome.VIOLATION
     if exit_code == -signal.SIGXFSZ:  # the watchdog, because of its files
         return Outcome.OUTPUT_FLOOD
-    if exit_code == errno.ENOMEM:  # the examinee, as it has no room for an answer
+    if exit_code == errno.ENOMEM:  # the examinee itself, if it has no room for an answer
         return Outcome.OUT_OF_MEMORY
     return Outcome.UNDECIDED if -exit_code in _FROM_OUTSIDE else Outcome.EXITED

@@ -72,8 +72,8 @@ class Exam:
     """The cells of one notebook, run in order in an examinee that may have to be replaced.
 
     An exam either judges or shows. One that judges asks each hidden test right after the visible part of its
-    cell; since its examinee has heard them, none of its outputs is kept. One that shows has outputs; once all
-    of them are here, it asks the hidden tests of the state that the last cell has left.
+    cell; since its examinee has heard them, none of its outputs is kept. One that shows collects all outputs
+    first, and then asks the hidden tests about the state that the last cell has left.
 
     Args:
         cells: the code cells.
@@ -85,7 +85,7 @@ class Exam:
         variant: of the hidden tests; see `gradlab.checks.use_variant`.
         is_shown: whether it shows, instead of judging.
         files: the files that the notebook has written, once all cells of an exam that shows have run.
-        verdicts: what an exam that shows says of all cells, if no judge has to say more.
+        verdicts: the results of all cells in an exam that shows, empty if a judge has to decide.
     """
 
     cells: Sequence[ExamCell]
@@ -141,7 +141,7 @@ class Exam:
             self.verdicts = self._verdicts_at_the_end(shown)
 
     def _verdicts_at_the_end(self, shown: Sequence[CellResult]) -> list[CellResult]:
-        """Ask the hidden tests of the state that the last cell has left; return nothing if one fails."""
+        """Ask the hidden tests about the state that the last cell has left; return nothing if one fails."""
         if any(map(self._fails, self.cells, shown)):
             return []
         verdicts: list[CellResult] = []
@@ -201,7 +201,7 @@ class Exam:
         return replace(result, outcome=Outcome.RAISED, message=message if self.is_shown else cut(message))
 
     def _outputs_within_limit(self, outputs: object) -> list[Any]:
-        """Return the outputs of a cell, or a note instead if all cells together put out too much."""
+        """Return the outputs of a cell, or a note if the outputs of all cells together are too large."""
         if not isinstance(outputs, list):
             return []
         n_bytes = size_bytes(outputs)
@@ -227,7 +227,7 @@ class Exam:
         if cell.asked.way is Way.BESIDE:  # see `gradlab.examiner.beside`
             return visible
         verdict = self._hidden(index, cell.hidden)
-        if verdict.uses_methods and not cell.asked.trusts_methods:  # they may say that anything is right
+        if verdict.uses_methods and not cell.asked.trusts_methods:  # methods may say anything
             verdict = self._told(verdict, Outcome.EXAMINER_ERROR, "own_methods")
         if verdict.outcome is Outcome.PASSED:
             return replace(visible, uses_methods=verdict.uses_methods)
@@ -247,7 +247,7 @@ class Exam:
             session.allow(self._cell_s())
             session.sees_changes, session.uses_methods = self.cells[index].asked.sees_changes, False
             names = self._names(index, self.notebook, session)
-            # Entered outside the deadline, so that it is left in order.
+            # Entered outside of the deadline, so that it is left properly.
             with self.notebook.workplace.entered(), deadline(2 * self.limits.cell_s, _SlowTest):
                 run_hidden(hidden, names, self.notebook, variant)
         except CheckFailed as failure:
@@ -282,7 +282,7 @@ class Exam:
             return first.returned
         except ExamineeError:
             self._session.end()
-        except Exception:  # noqa: BLE001, S110  # as unclear as a right answer
+        except Exception:  # noqa: BLE001, S110  # tells as little as a right answer
             pass
         return failure.returned
 

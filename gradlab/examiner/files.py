@@ -1,4 +1,4 @@
-"""Files that a notebook has written, and which of them are kept beside the graded notebook."""
+"""Files that a notebook has written, and which of them are kept next to the graded notebook."""
 
 from __future__ import annotations
 

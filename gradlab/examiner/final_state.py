@@ -1,4 +1,4 @@
-"""Whether hidden tests can be asked at the end, of the state that the last cell has left."""
+"""Decides whether hidden tests can be asked at the end, about the state that the last cell has left."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def is_final_for_all(cells: Sequence[ExamCell]) -> bool:
     """Tell whether no cell of the student's binds a name anew after a test cell.
 
-    Otherwise a test at the end could be about another function than the one that its own place is about.
+    Otherwise, a test at the end could call another function than a test in its own place.
     """
     bound = set[str]()
     is_after_test = False

@@ -38,7 +38,7 @@ def given_names(notebook: SourceNotebook, language: str) -> dict[str, Any]:
 def students_names(
     hidden: str, notebook: SourceNotebook, session: Session, given: dict[str, Any]
 ) -> dict[str, Any]:
-    """Return the given names with the student's in place of the reference's.
+    """Return the given names, with the student's definitions in place of the reference's.
 
     The student's functions and classes are stand-ins; anything else that the hidden part mentions is a value.
     """
@@ -81,7 +81,7 @@ def _used(hidden: str) -> frozenset[str]:
     """Return the names that a hidden part has in its namespace, or takes from it."""
     try:
         outermost = symtable.symtable(hidden, "hidden", "exec")
-    except (SyntaxError, ValueError):  # to be told when it is run
+    except (SyntaxError, ValueError):  # reported when it is run
         return frozenset()
     found, waiting = set[str](), [outermost]
     while waiting:

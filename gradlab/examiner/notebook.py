@@ -81,9 +81,10 @@ def examine(  # noqa: PLR0913  # all that an exam depends on
 ) -> Files:
     """Examine a restored notebook: write outputs and verdicts into its cells; return the files it wrote.
 
-    It is run to be shown, in an examinee that hears no hidden test before all outputs are here. Then the
-    tests are asked, of the state that the last cell has left. If one of them fails, or a name is bound anew
-    between a test and the end, a silent judge runs the notebook again, and asks each test in its place.
+    The first examinee runs the notebook to be shown, and hears no hidden test before all outputs are taken.
+    Then the tests are asked about the state that the last cell has left. If one of them fails, or a name is
+    bound anew between a test and the end, a silent judge runs the notebook again, and asks each test in its
+    place.
 
     A doubtful exam is repeated; see `gradlab.examiner.again`.
 
@@ -91,9 +92,9 @@ def examine(  # noqa: PLR0913  # all that an exam depends on
         notebook: the submission, as `gradlab.submission.restore` returns it.
         source: the source notebook.
         settings: how the course wants it examined.
-        circumstances: what this exam has to know of others.
+        circumstances: what this exam has to know about other exams.
         ways: how its test cells are asked.
-        own_files: the student's files beside it, by relative path; the assignment's need not be named.
+        own_files: the student's own files by relative path, without those of the assignment.
 
     Raises:
         DoubtfulError: if the exam was ended from outside, and others are examined at the same time.
@@ -137,7 +138,7 @@ def exam_cells_of(
     settings: Settings,
     ways: Ways = MappingProxyType({}),
 ) -> tuple[list[NotebookNode], list[ExamCell]]:
-    """Return the code cells of a restored notebook that are run, and what is examined of them."""
+    """Return the code cells of a restored notebook that are run, and what the exam knows about each."""
     cells = [cell for cell in notebook.cells if cell.cell_type == "code" and not _is_skipped(cell, settings)]
     return cells, [_exam_cell(cell, source, ways) for cell in cells]
 
@@ -145,7 +146,7 @@ def exam_cells_of(
 def _settled(
     judge: Callable[[], list[CellResult]], settlement: Settlement, circumstances: Circumstances
 ) -> list[CellResult]:
-    """Return the results that count, of one exam or of two."""
+    """Return the results that count, after one exam or two."""
     first = circumstances.first_results
     results = judge()
     if first is None and was_ended(results) and not circumstances.is_alone:

@@ -44,7 +44,7 @@ def size_bytes(outputs: object) -> int:
 
 
 class Cleaner:
-    """Cleans the outputs of one notebook; its patience with HTML that is too costly has an end."""
+    """Cleans the outputs of one notebook; after some HTML that is too costly, it stops trying."""
 
     def __init__(self) -> None:
         self._left = _MAX_COSTLY

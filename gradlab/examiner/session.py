@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from gradlab.examinee.zygote import Running
 
 GRACE_S = 1.0  # of its own time, to let itself be interrupted
-END_S = 2.0  # of its own time, to end after it has closed its channel; an honest one needs milliseconds
-# An examinee that uses no time, as it is stopped or has no processor, can't be waited for for ever.
+END_S = 2.0  # of its own time, to end after it has closed its channel; honest code needs milliseconds
+# How long to wait for an examinee that uses no time because it is stopped or has no processor.
 PATIENCE_S = 60.0
 PATIENCE_TIMES = 20
 
@@ -38,11 +38,11 @@ class ExamineeError(BaseException):
 
 
 class TimedOut(ExamineeError):  # noqa: N818  # what happened, as outcomes name it
-    """It used more time than it may; it lives on if it let itself be interrupted."""
+    """It exceeded its time limit; it lives on if it let itself be interrupted."""
 
 
 class Stalled(ExamineeError):  # noqa: N818  # as above
-    """It used no time for very long, by no fault of its own that could be told, and was ended."""
+    """It used no time for very long, apparently by no fault of its own, and was ended."""
 
 
 class OutOfMemory(ExamineeError):  # noqa: N818  # as above
@@ -72,12 +72,12 @@ class Session:
         self._left_bytes = 0
         self._functions: list[Here] = []
         self.sees_changes = False  # of arguments
-        self.uses_methods = False  # or other attributes of an object that stays with the student
+        self.uses_methods = False  # or other attributes, of an object that stays with the student
         self.held: Held = frozenset()  # what no call may change
-        self.given: dict[int, str] = {}  # names of given functions and classes, which travel by them
+        self.given: dict[int, str] = {}  # given functions and classes travel by these names
 
     def allow(self, seconds: float) -> None:
-        """Let the questions from now on use this much time together, and their answers as much as one may."""
+        """Let all questions from now on use this much time together, and as much data as a single frame."""
         self._allowed_s = self.used_s + seconds
         self._patience_s = PATIENCE_S + PATIENCE_TIMES * seconds
         self._left_bytes = MAX_FRAME_BYTES
@@ -109,7 +109,7 @@ class Session:
         raise self.raised
 
     def _without_changes(self, answer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Return the value of a call, after the arguments have become what it made of them."""
+        """Return the value of a call, after changing the arguments here as the call has changed them."""
         if not self.sees_changes:
             return answer
         arguments = dict[int | str, Any](enumerate(args)) | dict[int | str, Any](kwargs)
@@ -147,13 +147,13 @@ class Session:
                     raise Violation
 
     def _exchanged(self, number: int, question: tuple[object, ...]) -> object:
-        """Send a question, or what a call back came to; return what the examinee sends."""
+        """Send a question, or the result of a call back; return what the examinee sends."""
         payload = number.to_bytes(NUMBER_BYTES, "big") + requests.dumps(question, name_of=self._name_of)
         self._clock.start()
         try:
             self.running.channel.send(payload, time.monotonic() + self._patience_s)
             return self._answer(number)
-        except TimeoutError:  # it takes no question
+        except TimeoutError:  # it does not read
             if self.running.channel.fileno() < 0:
                 self.end()
             raise TimedOut from None
@@ -175,7 +175,7 @@ class Session:
         except ExamineeError:
             self.end()  # it still waits for the result
             raise
-        except Exception as error:  # noqa: BLE001  # from whatever the student's code passes
+        except Exception as error:  # noqa: BLE001  # the student's code may pass anything
             return "back", False, (type(error).__name__, str(error))
         return "back", True, value
 
@@ -190,7 +190,7 @@ class Session:
         return ("name", self.given[id(value)]) if id(value) in self.given else None
 
     def _ends_soon(self) -> bool:
-        """Wait for the examinee to end; tell whether it has, instead of going on."""
+        """Wait for the examinee to end; tell whether it has ended."""
         poller = select.poll()
         poller.register(self.running.pidfd, select.POLLIN)
         used_s, patience_s = 0.0, PATIENCE_S
@@ -223,7 +223,7 @@ class Session:
         raise TimedOut
 
     def _payload_within(self, allowed_s: float) -> bytes:
-        """Return what the examinee sends; raise `TimeoutError` once it has used so much time in all."""
+        """Return what the examinee sends; raise `TimeoutError` once it has used this much time in all."""
         while self.used_s < allowed_s and self._patience_s > 0:
             try:
                 payload = self.running.channel.receive(time.monotonic() + SLICE_S)
@@ -279,7 +279,7 @@ class StandIn(Remote, Elsewhere):
         self.__name__ = name
 
     def __instancecheck__(self, instance: object) -> bool:
-        """Tell whether a thing of the student's is of the student's class."""
+        """Tell whether an object of the student's is an instance of the student's class."""
         return type(instance) is Handle and bool(self._session.call(isinstance, instance, self))
 
     def __subclasscheck__(self, subclass: object) -> bool:
@@ -306,7 +306,7 @@ class Handle(Remote):
 
     @property
     def __class__(self) -> type:
-        """What `isinstance` finds: the class of a library that it claims to be of."""
+        """The class that `isinstance` finds: a library's class that it claims to be an instance of."""
         return claimed_class(self._handle.classes) or Handle
 
     @__class__.setter

@@ -19,7 +19,7 @@ _WORD = re.compile(r"\w+")
 
 
 def unanswered(cells: Sequence[ExamCell]) -> frozenset[str]:
-    """Return the solution cells that still are the stub, unless another cell of the student's answers."""
+    """Return the names of solution cells that are still the stub, unless another cell answers."""
     written = [cell.source for cell in cells if cell.is_students and not cell.is_untouched]
     return frozenset(
         cell.name
@@ -50,7 +50,7 @@ def _checked(hidden: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=256)
 def defined_in(text: str) -> frozenset[str]:
-    """Return the names that a cell defines; of Jupyter's own commands, all that it mentions."""
+    """Return the names that a cell defines; in a cell with Jupyter's own commands, all that it mentions."""
     try:
         symbols = symtable.symtable(text, "cell", "exec").get_symbols()
     except (SyntaxError, ValueError):

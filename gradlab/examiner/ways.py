@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 
 class Way(StrEnum):
-    """How a test cell comes to its verdict."""
+    """How the verdict on a test cell is found."""
 
     VALUE = "by value"
     """The hidden part runs in the examiner, and can't be forged."""
@@ -25,8 +25,8 @@ class Asked:
 
     Args:
         way: the way.
-        why: why it is not asked by value, or what else an instructor should know of it; "" if nothing.
-        sees_changes: whether the hidden part, by value, sees what a call changes of its arguments.
+        why: why it is not asked by value, or what else an instructor should know about it, else "".
+        sees_changes: whether the hidden part, by value, sees the changes that a call makes to its arguments.
         trusts_methods: whether the hidden part, by value, may believe attributes and methods of a student's
             object, as the reference hands out such an object, too.
     """
