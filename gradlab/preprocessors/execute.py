@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 MIB = 2**20
 UNLIMITED_S = 1e6
-KERNELS_MARGIN_S = 60  # the kernel kills what the exam's own clock has missed
-N_FULL_OUTPUTS = 5  # so many cells may write as much as one may
+KERNELS_MARGIN_S = 60  # added to the kernel's own time limit, which kills what the exam's clock has missed
+N_FULL_OUTPUTS = 5  # the outputs of all cells, in full outputs of one cell
 
 
 class Execute(preprocessors.Execute):  # type: ignore[misc]  # nbgrader is untyped
@@ -59,7 +59,7 @@ class Execute(preprocessors.Execute):  # type: ignore[misc]  # nbgrader is untyp
     n_threads = Integer(64, min=1, help="Threads that a submission may have at once.").tag(config=True)
     keep_files = Bool(
         default_value=False,
-        help="Keep the files that a notebook writes, beside the graded notebook, as nbgrader does; together "
+        help="Keep the files that a notebook writes next to the graded notebook, as nbgrader does; together "
         "they may be as large as the outputs of all cells.",
     ).tag(config=True)
     require_promises = List(

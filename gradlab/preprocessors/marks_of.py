@@ -13,6 +13,6 @@ if TYPE_CHECKING:
 
 
 def marks_of(config: Config) -> HiddenMarks:
-    """Return the marks that nbgrader's `ClearHiddenTests` goes by."""
+    """Return the marks that nbgrader's `ClearHiddenTests` looks for."""
     step = ClearHiddenTests(config=config)
     return HiddenMarks(step.begin_test_delimeter, step.end_test_delimeter)

@@ -26,7 +26,7 @@ RESTORED = "gradlab-restored"
 class RestoreCells(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is untyped
     """Put a student's answers into the notebook as it was released; see `gradlab.submission.restore`.
 
-    It also corrects the time of submission, which nbgrader has read before (`gradlab.submission.times`).
+    It also corrects the time of submission, which nbgrader has already read (`gradlab.submission.times`).
     It replaces nbgrader's `ClearOutput`, `DeduplicateIds`, `OverwriteKernelspec` and `OverwriteCells`.
     """
 

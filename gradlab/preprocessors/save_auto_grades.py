@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class SaveAutoGrades(preprocessors.SaveAutoGrades):  # type: ignore[misc]  # nbgrader is untyped
-    """nbgrader's `SaveAutoGrades`, except that what was not examined is not scored: a person has to look."""
+    """nbgrader's `SaveAutoGrades`, but cells that were not examined get no score, and a person is asked."""
 
     def _add_score(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
         super()._add_score(cell, resources)
