@@ -1,10 +1,10 @@
-"""Calibration files: how the test cells of an assignment were last asked, beside the gradebook.
+"""Calibration files: how the test cells of an assignment were last asked, in the gradebook's folder.
 
 A file contains::
 
     {"state": "…", "notebooks": {"<notebook>": {"<test cell>": {"way": "beside", "why": "…"}}}}
 
-Cells that are asked by value, and of which there is nothing to say, are left out.
+Cells that are plainly asked by value are left out.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def calibration_path(folders: CourseFolders, assignment: str) -> Path:
 
 
 def last_asked(folders: CourseFolders, assignment: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Yield notebook, test cell and what an assignment's file says of it; nothing if there is no file."""
+    """Yield notebook, test cell and its entry in an assignment's file; nothing if there is no file."""
     try:
         content = json.loads(calibration_path(folders, assignment).read_text(encoding="utf-8"))
         found = [

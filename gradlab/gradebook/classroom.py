@@ -132,7 +132,7 @@ class Mark:
     """The result of one cell of one submission, from the gradebook and the outcome file.
 
     Args:
-        score: with extra credit, None if nobody has judged yet.
+        score: with extra credit, None if it has not been judged yet.
         is_by_hand: whether a person has given the score.
         needs_person: whether it waits for a person.
         outcome: of the exam, "" if a person judges or the outcome is not known.
@@ -249,7 +249,7 @@ class Submission:
         return any(self.mark(cell).needs_person for cell in exercise.cells)
 
     def is_attempted(self, exercise: Exercise) -> bool:
-        """Tell whether there was an answer to an exercise, as far as the exam can tell."""
+        """Tell whether there was an answer to an exercise, as far as the exam knows."""
         return any(self.mark(cell).outcome != Outcome.NOT_ATTEMPTED for cell in exercise.cells)
 
 

@@ -1,4 +1,4 @@
-"""Outcome files: the results of an exam as JSON, one file for each submission, beside the gradebook.
+"""Outcome files: the results of an exam as JSON, one file for each submission, in the gradebook's folder.
 
 A complete file contains::
 
@@ -64,7 +64,7 @@ class OutcomeFile:
         return earlier if _is_complete(earlier) else {}
 
     def update(self, notes: list[str], late: Content) -> None:
-        """Change what a person has to look at and what the penalty is for, in a complete file."""
+        """Change the notes for a person and the reason for the penalty, in a complete file."""
         self._write({**self._read(), "notes": notes, "late": late})
 
     def begin(self) -> None:
@@ -105,7 +105,7 @@ def _is_complete(content: Any) -> bool:
 
 
 def _verdicts(content: Content) -> dict[tuple[str, str], tuple[object, object]]:
-    """Return what reviewers sign off: the score and the outcome of each cell."""
+    """Return the score and the outcome of each cell, which reviewers sign off."""
     return {
         (notebook, cell): (grade["auto_score"], grade["outcome"])
         for notebook, grades in content["notebooks"].items()
@@ -114,7 +114,7 @@ def _verdicts(content: Content) -> dict[tuple[str, str], tuple[object, object]]:
 
 
 def _later_parts(content: Content) -> None:
-    """Raise an error if what later versions have added has another form."""
+    """Raise an error if a field that a later version has added has the wrong form."""
     list(content.get("notes", ()))
     late, answers = content.get("late", {}), content.get("answers", (0, 0))
     if late:

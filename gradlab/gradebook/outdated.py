@@ -1,4 +1,4 @@
-"""What a later change has made wrong: points above a maximum, late penalties, pages of feedback."""
+"""Finds what a later change has made wrong: points above a maximum, late penalties, pages of feedback."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def is_penalty_outdated(
     """Tell whether a late penalty was computed for other points or another lateness.
 
     Args:
-        late: what the outcome file says of its computation; see `gradlab.gradebook.outcome_file`.
+        late: how it was computed, from the outcome file; see `gradlab.gradebook.outcome_file`.
         seconds_late: how late the submission is now.
         marks: its marks now.
         has_penalty: whether the gradebook has a penalty, of 0 points or more.

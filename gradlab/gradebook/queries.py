@@ -1,4 +1,4 @@
-"""Database queries: a few, each for the whole class. nbgrader's own properties need one for each number."""
+"""A few database queries, each for the whole class; nbgrader's own properties need one for each number."""
 
 from __future__ import annotations
 

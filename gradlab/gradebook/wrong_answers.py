@@ -24,7 +24,7 @@ _Kind = tuple[object, ...]
 
 @dataclass(frozen=True)
 class WrongAnswer:
-    """What the answers of one or more students return in a test cell, but no known misconception does.
+    """A result that one or more students' answers, but no known misconception, return in a test cell.
 
     Args:
         exercise: the exercise's name.
