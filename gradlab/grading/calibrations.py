@@ -1,4 +1,4 @@
-"""How the test cells of an assignment are asked: found out once for each state of it, and kept in a file."""
+"""How the test cells of an assignment are asked: found out once for each of its states, kept in a file."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def with_ways(course: Course, spec: AssignmentSpec, executor: Executor) -> Assig
     """Return the specification of an assignment with the ways in which its test cells are asked.
 
     Args:
-        course: keeps what is known.
+        course: its folder keeps the result.
         spec: of the assignment.
         executor: examines the reference and the untouched release, if this state is new.
 
@@ -51,7 +51,7 @@ def with_ways(course: Course, spec: AssignmentSpec, executor: Executor) -> Assig
 
 
 def exceptions(course: Course, assignment: str) -> list[str]:
-    """Return a line for each test cell of an assignment that calibration has something to say of."""
+    """Return a line for each test cell of an assignment about which calibration has something to say."""
     return [
         f"{notebook}: {cell} is asked {asked['way']}: {asked['why']}"
         for notebook, cell, asked in last_asked(course, assignment)

@@ -90,7 +90,7 @@ def _graded_notebook(
 def found_in(
     folder: Path, spec: AssignmentSpec, asked: NotebookSpec, student: str
 ) -> FoundNotebook | GradedNotebook:
-    """Return a notebook of a submission; if it can't be examined, what is recorded instead."""
+    """Return a notebook of a submission or, if it can't be examined, the record that takes its place."""
     source = None if asked.source is None else read_source(asked.source)
 
     def is_worked(notebook: Any) -> bool:
@@ -102,13 +102,13 @@ def found_in(
     except MissingNotebookError as error:
         untouched = CellGrade(0.0, Outcome.NOT_ATTEMPTED, "")
         grades = {cell.grade_id: untouched for cell in asked.cells if cell.is_grade or cell.is_task}
-        return GradedNotebook(asked.name, grades=grades, problem=str(error), is_missing=True)
+        return GradedNotebook(asked.name, grades=grades, problem=str(error))
     except NotGradeableError as error:
         return GradedNotebook(asked.name, problem=str(error))
 
 
 def notes_on(name: str, *notes: str) -> tuple[str, ...]:
-    """Return the notes on a notebook that say anything."""
+    """Return the notes on a notebook, without empty ones."""
     return tuple(f"{name}.ipynb: {note}" for note in notes if note)
 
 

@@ -1,4 +1,4 @@
-"""What comes of a submission's exam: a grade for each cell, and the graded notebooks."""
+"""The results of a submission's exam: a grade for each cell, and the graded notebooks."""
 
 from __future__ import annotations
 
@@ -52,9 +52,8 @@ class GradedNotebook:
         notes: what has been assumed, for a person to look at.
         n_found: how many answers were found in it.
         n_asked: how many answers the release asks for.
-        is_missing: whether it was not submitted.
         files: the files that it has written.
-        judged: hashes of what a person gives points for, by the cells' grade ids.
+        judged: hashes of the work that a person gives points for, by the cells' grade ids.
     """
 
     name: str
@@ -65,6 +64,5 @@ class GradedNotebook:
     notes: tuple[str, ...] = ()
     n_found: int = 0
     n_asked: int = 0
-    is_missing: bool = False
     files: Files = field(default_factory=dict)
     judged: dict[str, str] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""What a person sees who gives points, as hashes: if it stays the same, the points stay confirmed."""
+"""Hashes of the work that a person gives points for: if it stays the same, the points stay confirmed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def judged_in(notebook: NotebookNode, official: Sequence[OfficialCell]) -> dict[str, str]:
-    """Return a hash of what each cell's points are given for, by grade id.
+    """Return a hash of the work that each cell's points are given for, by grade id.
 
     A written answer is judged by itself. Any other cell is judged with all code, and all that the student
     wrote, because what it shows depends on them.
@@ -48,7 +48,7 @@ def _shown(cell: NotebookNode) -> list[object]:
 
 @dataclass(frozen=True)
 class Confirmed:
-    """Tells whether a person's points stay confirmed: what they were given for has not changed.
+    """Tells whether a person's points stay confirmed, because the work has not changed.
 
     Args:
         earlier: the outcome file before this grading, empty if there was none.
@@ -60,7 +60,7 @@ class Confirmed:
     cells: Collection[tuple[str, str]] | None
 
     def holds(self, notebook: GradedNotebook, cell: str, *, was_open: bool) -> bool:
-        """Tell whether a cell was confirmed, and its question, answer and automatic result are as they were.
+        """Tell whether a cell was confirmed, and its question, answer and automatic result are unchanged.
 
         Args:
             notebook: as it is graded now.

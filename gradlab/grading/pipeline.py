@@ -1,4 +1,4 @@
-"""Many submissions: examined in parallel, recorded one after the other, resumable at any point."""
+"""Examines many submissions in parallel and records them one after the other; resumable at any point."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Progress:
 
     @property
     def waits_for_person(self) -> bool:
-        """Whether a person has to judge a test cell because the examiner could not tell."""
+        """Whether a person has to judge a test cell because the examiner could not decide."""
         return any(outcome and Outcome(outcome).is_open for outcome in self.recorded.outcomes)
 
 

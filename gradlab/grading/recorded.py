@@ -1,4 +1,4 @@
-"""What is recorded about a submission, and what grading would do with it."""
+"""The record of a submission, and what grading would do with it."""
 
 from __future__ import annotations
 

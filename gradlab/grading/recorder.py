@@ -149,7 +149,7 @@ class Recorder:
         """Set time and penalty of a recorded submission.
 
         Returns:
-            Whether that changes anything, and what the penalty is for.
+            Whether that changes anything, and the reason for the penalty.
         """
         known, is_late = self._times[student]
         has_other_time = timestamp not in (None, known)
@@ -165,7 +165,7 @@ class Recorder:
 
     @contextlib.contextmanager
     def _transaction(self, *, keeps: bool = True) -> Iterator[None]:
-        """Commit what is done inside, or nothing of it."""
+        """Commit all changes of the block, or none."""
         try:
             yield
             if keeps:
@@ -176,7 +176,7 @@ class Recorder:
 
     @cached_property
     def _times(self) -> dict[str, tuple[dt.datetime | None, bool]]:
-        """When each student had submitted when grading began, and whether that was late."""
+        """The time of each student's submission when grading began, and whether it is late."""
         return queries.times(self._db, self._assignment_id)
 
     @cached_property
@@ -201,7 +201,7 @@ class Recorder:
         notebooks: list[GradedNotebook],
         confirmed: Collection[tuple[str, str]] | None = None,
     ) -> Recorded:
-        """Record one submission, but for its graded notebooks.
+        """Record one submission, except for its graded notebooks.
 
         Args:
             student: who submitted it.
@@ -250,7 +250,7 @@ class Recorder:
         return submitted_time(folder, self._course.zone)
 
     def _write_notebooks(self, student: str, notebooks: list[GradedNotebook]) -> None:
-        """Replace the graded notebooks and the files beside them in one step."""
+        """Replace the graded notebooks and the files next to them in one step."""
         place = self._course.step("autograded", student, self._spec.name)
         beside = place.with_name(f".{place.name}.new")
         before = place.with_name(f".{place.name}.old")
@@ -277,7 +277,7 @@ class Recorder:
         shutil.rmtree(before, ignore_errors=True)
 
     def _files(self, student: str, taken: set[str]) -> dict[str, Path]:
-        """Return the files beside the notebooks by name: the course's, and the student's additional ones."""
+        """Return the files next to the notebooks by name: the course's, and the student's additional ones."""
         folder = self._course.step("submitted", student, self._spec.name)
         added = besides(self._course.file_limits.files_in(folder), {*self._official, *taken})
         return added | self._official
@@ -292,7 +292,7 @@ class Recorder:
         """Write what nbgrader's own autograding would have written, except for what a person confirmed.
 
         Returns:
-            What the late penalty is for.
+            The reason for the late penalty.
         """
         submission = self._submission(student, timestamp)
         entries = self._entries(submission)
@@ -317,7 +317,7 @@ class Recorder:
     def _write_penalties(
         self, student: str, submission: Any, entries: dict[str, Any], graded: set[str]
     ) -> dict[str, Any]:
-        """Write the penalties of a submission; return what they are for, empty if it is not late."""
+        """Write the penalties of a submission; return the reason for them, empty if it is not late."""
         for name, entry in entries.items():
             entry.late_submission_penalty = (
                 self._penalty(student, submission, entry) if name in graded else None

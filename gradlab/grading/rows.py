@@ -45,7 +45,7 @@ class Rows:
         )
 
     def auto_scores(self, notebooks: dict[str, Any]) -> dict[tuple[str, str], float | None]:
-        """Return the points that the gradebook holds if it agrees with an outcome file's notebooks."""
+        """Return the points that the gradebook has if it agrees with an outcome file's notebooks."""
         return {
             (name, self.cells[cell]): notebooks.get(name, {}).get(self.cells[cell], {}).get("auto_score")
             for notebook, name in self.notebooks.items()

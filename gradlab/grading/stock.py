@@ -1,4 +1,4 @@
-"""nbgrader's own autograding, made as good as gradlab's: `nbgrader autograde` and formgrader's button.
+"""Makes nbgrader's own autograding (`nbgrader autograde`, formgrader's button) as good as gradlab's.
 
 nbgrader's converter makes its exporter after it has looked for notebooks, and before it touches anything. So
 the exporter can correct what the converter has found, refuse to start, and read what nbgrader can't.
@@ -88,7 +88,7 @@ class SubmissionExporter(NotebookExporter):
 
 
 class _Times(CourseDirectory):  # type: ignore[misc]  # nbgrader is untyped
-    """nbgrader's folders, with times of submission in any zone; a file that holds no time stops nothing."""
+    """nbgrader's folders, with times of submission in any zone; a file without a time stops nothing."""
 
     zone = Unicode()
 
@@ -107,7 +107,7 @@ class _Conversion:
         spec: what is asked.
         confirmed: the (notebook, cell) whose points a person had confirmed before.
         graded: the notebooks that are done, by name.
-        begun: what is known of the others, by name.
+        begun: what is known about the others, by name.
     """
 
     student: str
@@ -141,11 +141,11 @@ class _StockRun:
 
     @property
     def is_sanitizing(self) -> bool:
-        """Whether the submission is read, not the notebook that was made of it."""
-        return bool(self._converter._sanitizing)  # noqa: SLF001  # nbgrader says it nowhere else
+        """Whether the submission is read, not the notebook that was made from it."""
+        return bool(self._converter._sanitizing)  # noqa: SLF001  # the only place that tells
 
     def prepare(self) -> None:
-        """Name the notebooks that can be graded as the assignment does, and record what can't be graded."""
+        """Give the notebooks that can be graded the assignment's names, and record those that can't."""
         converter, known = self._converter, self._converter.coursedir
         traits = {name: getattr(known, name) for name in known.trait_names(config=True)}
         converter.coursedir = _Times(parent=known.parent, zone=self._course.zone, **traits)
@@ -192,7 +192,7 @@ class _StockRun:
         return content
 
     def restore(self, path: Path, output: str, restored: Restored) -> None:
-        """Remember what was taken from a submitted notebook."""
+        """Remember the restored form of a submitted notebook."""
         submission, name = self._submissions[path.parent], path.stem
         notebook = nbformat.reads(output, as_version=nbformat.NO_CONVERT)  # type: ignore[no-untyped-call]  # untyped
         begun = submission.begun[name]
@@ -230,7 +230,7 @@ class _StockRun:
             )
 
     def _record_broken(self, recorder: Recorder, submission: _Conversion) -> None:
-        """Record a submission of which nothing can be graded."""
+        """Record a submission without any notebook that can be graded."""
         digest = self._digest(submission)
         if len(submission.graded) < len(submission.spec.notebooks):
             recorder.outcome_file(submission.student).begin()

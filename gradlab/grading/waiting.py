@@ -1,4 +1,4 @@
-"""The test cells whose points only a person can give, because the examiner could not tell."""
+"""The test cells that wait for a person because the examiner could not decide."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Workers on this machine: processes that examine submissions, and that may die.
+"""Workers: processes on this machine that examine submissions, and may die.
 
 Each worker has its own zygote, forked from a shared nursery: a program that this process has started with a
 separate environment. So nothing from this process, a worker or their environment is in an examinee's memory.
