@@ -11,7 +11,7 @@ All of them follow the same rules:
 - Work that was not submitted has no score; it is not 0 unless a person says so.
 - A submission has no total while anything in it waits for a person.
 - A total is computed as in nbgrader: points plus extra credit minus the late penalty, never below 0.
-- A cell that a spreadsheet would take for a formula starts with an apostrophe.
+- A cell that a spreadsheet would run as a formula starts with an apostrophe.
 """
 
 from gradlab.exporters._canvas import CanvasExporter

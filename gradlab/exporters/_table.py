@@ -33,7 +33,7 @@ MAX_NAME_CHARS = 255
 
 TRUE, FALSE = "TRUE", "FALSE"  # as spreadsheets and statistics programs read them
 
-# Embeddings, overrides and isolates change the direction of the text after them, so of scores beside a name.
+# Embeddings, overrides and isolates change the direction of the text after them, such as scores after a name.
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
@@ -44,7 +44,7 @@ class TableExporter(ExportPlugin):  # type: ignore[misc]  # nbgrader is untyped
     """Where the table is written without `--to`."""
 
     def __init__(self, **traits: Any) -> None:
-        """Check the course before nbgrader opens its gradebook, and makes one if there is none.
+        """Check the course before nbgrader opens its gradebook, or makes a missing one.
 
         Raises:
             SystemExit: if the configuration has an error, or there is no gradebook.
@@ -122,10 +122,10 @@ def points(score: float | None) -> str:
 
 
 def text(value: str) -> str:
-    """Return a text that no spreadsheet takes for a formula."""
+    """Return a text that no spreadsheet runs as a formula."""
     return str(guarded(value))
 
 
 def name(value: str) -> str:
-    """Return a person's name without characters that turn or hide the text beside it."""
+    """Return a person's name without characters that turn or hide the text next to it."""
     return text(_TURNS.sub("", value)[:MAX_NAME_CHARS])

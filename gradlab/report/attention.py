@@ -83,7 +83,7 @@ def _needs(assignment: Assignment, submission: Submission) -> Iterator[Need]:
 
 
 def _why(submission: Submission, cell: TestCell, mark: Mark) -> Reason | None:
-    """Return why a person has to look at a cell, None if nobody has to."""
+    """Return why a person has to look at a cell, None if that is not needed."""
     if mark.outcome in ALARMS and (mark.needs_person or not mark.is_by_hand):
         return Outcome(mark.outcome)
     if mark.needs_person and cell.notebook not in submission.broken:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def changes_table(submissions: Iterable[Submission], places: Places, up: str = "") -> Table:
-    """Return what the last grading changed: for whom, before, after, what counts now, and why.
+    """Return the results that the last grading changed: whose, before, after, what counts now, and why.
 
     If a person has given a score, that counts, whatever the grading says.
     `up` is the path from the page to its language's folder.

@@ -103,7 +103,7 @@ class Table:
 
 
 def guarded(value: Any) -> Any:
-    """Return a value that no spreadsheet takes for a formula, nor a terminal for a command; numbers stay.
+    """Return a value that no spreadsheet runs as a formula, and no terminal as a command.
 
     Source: OWASP, CSV Injection.
     """

@@ -1,7 +1,7 @@
 """The values in a table, as HTML and as CSV.
 
 A value is None, a string, a number, a time, an `Estimate`, or an instance of a class below. Any string may
-come from a student: as HTML it is escaped, and can't change the direction in which the text beside it is
+come from a student: as HTML it is escaped, and can't change the direction in which the text next to it is
 read.
 """
 
@@ -206,7 +206,7 @@ def plain(value: Any) -> tuple[Any, ...]:
 
 @lru_cache(maxsize=CACHED)
 def isolated(text: str) -> str:
-    """Return a text as HTML that can't change the direction of the text beside it."""
+    """Return a text as HTML that can't change the direction of the text next to it."""
     long = ' class="long"' if len(text) > LONG_CHARS else ""
     return f"<bdi{long}>{escape(without_control(text))}</bdi>" if text else ""
 
