@@ -1,4 +1,4 @@
-# ruff: noqa: INP001  # beside scripts, no package
+# ruff: noqa: INP001  # next to scripts, not a package
 """What processes cost: wall-clock seconds, processor seconds, and memory."""
 
 from __future__ import annotations

@@ -152,12 +152,12 @@ def _bar(console: Console) -> ProgressBar:
 
 
 def _say(console: Console, text: str, style: str = "") -> None:
-    """Print a text, parts of which students may have chosen, in one line however long it is."""
+    """Print a text, which students may have chosen in part, on one line of any length."""
     console.print(without_control(text), style=style, markup=False, soft_wrap=True)
 
 
 def _tell(console: Console, done: list[Progress]) -> None:
-    """Print in a line for each student how many answers were found; below, what a person has to look at."""
+    """Print how many answers were found, in a line for each student, then the notes for a person."""
     for progress in done:
         recorded = progress.recorded
         if recorded.n_asked:
@@ -263,10 +263,10 @@ def adopt(
     ] = False,
     html: Annotated[Path | None, typer.Option(help="Write the report to this HTML file, too.")] = None,
 ) -> None:
-    """Show how each test cell of a course would be asked, why, and which rewrite would make it by value.
+    """Show how each test cell of a course would be asked, why, and which rewrite would ask it by value.
 
     Any nbgrader course will do; it need not be released. Exit status 1 means that a notebook could not be
-    calibrated, or the configuration not be written.
+    calibrated, or the configuration could not be written.
     """
     nursery = Zygote.started()
     from gradlab.adopt import command  # noqa: PLC0415  # slow imports, only for this command

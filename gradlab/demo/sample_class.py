@@ -164,7 +164,7 @@ def _chance(*what: str) -> Random:
 
 
 def write_answers(notebook: Path, answers: Answers, written: str = WRITTEN_ANSWERS[0]) -> None:
-    """Write answers into the solution cells of a fetched notebook; written ones only beside code."""
+    """Write answers into the solution cells of a fetched notebook; written ones only together with code."""
     content = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]  # untyped
     for cell in content.cells:
         role = cell.metadata.get("nbgrader", {})
