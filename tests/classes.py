@@ -226,7 +226,7 @@ def _write_outcome(here, assignment, student, exams):
     content = {
         "digest": "one:other",
         "graded": "2026-03-14T10:00:00+00:00",
-        "problems": [f"{name}.ipynb is no notebook: {SCRIPT}" for name in exams] if broken else [],
+        "problems": [f"{name}.ipynb is not a notebook: {SCRIPT}" for name in exams] if broken else [],
         "has_notebooks": not broken,
         "notebooks": exams,
         "before": before,

@@ -1,6 +1,6 @@
-"""A container like Docker's, as far as a sandbox notices: what its filter refuses, and the rights it takes.
+"""A container like Docker's, as far as a sandbox notices: the same calls are refused, the same rights gone.
 
-``python container.py UID FOLDER COMMAND …`` runs a command in one, as root or as an ordinary user, who can
+``python container.py UID FOLDER COMMAND …`` runs a command in it, as root or as an ordinary user who can
 reach the folder.
 """
 

@@ -1,4 +1,4 @@
-"""`gradlab adopt` says of any course how its test cells are asked, and makes its configuration ready."""
+"""`gradlab adopt` says for any course how its test cells are asked, and makes its configuration ready."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ FAILS = "the reference fails by value: "
     ],
 )
 def test_advice_is_in_the_authors_terms(tmp_path, test, error, advice):
-    """What the cell does is named, and what would be asked by value instead."""
+    """The message names what the cell does, and what could be asked by value instead."""
     cells = [*(solution(name, text) for name, text in ANSWERS.items()), grading("it", "", test)]
     found = advice_on("it", Asked(Way.BESIDE, f"{FAILS}{error}"), SourceNotebook(tmp_path, tuple(cells)))
     assert advice in f"{found.cause} {found.rewrite}"
@@ -144,7 +144,7 @@ def test_what_the_release_passes_or_the_source_leaves_out_is_advised(tmp_path, w
 
 
 def test_the_end_sums_up(adopted):
-    """Whoever reads only the last line knows how much is asked by value."""
+    """The last line alone says how much is asked by value."""
     _, printed, html = adopted
     n_value, n_beside, n_hand = (
         sum(way == each for way, _ in EXPECTED.values()) for each in ("by value", "beside", "by hand")
@@ -164,7 +164,7 @@ def test_markup_of_a_course_stays_text():
 
 
 def test_what_cannot_be_calibrated_is_told_and_the_rest_goes_on(tmp_path):
-    """A source that nbgrader can't release, or that is no notebook, hides nothing of the others."""
+    """A source that nbgrader can't release, or that is not a notebook, hides nothing of the others."""
     torn = code("### BEGIN SOLUTION\nx = 1", "torn", solution=True)
     write_source(tmp_path, [torn, grading("torn_test", "assert x == 1")], "bad", "torn")
     write_source(tmp_path, [solution("x", "x = 1"), grading("x_test", "", "assert x == 1")], "good", "whole")
@@ -243,7 +243,7 @@ def test_the_rest_of_a_configuration_stays_byte_for_byte(tmp_path):
 
 
 def test_an_old_block_is_replaced_in_its_place(tmp_path):
-    """What an earlier version has written is brought up to date."""
+    """The block of an earlier version is brought up to date."""
     plan_of(tmp_path, OWN).write()
     path = tmp_path / "nbgrader_config.py"
     written = path.read_bytes() + AFTER.encode()
@@ -253,7 +253,7 @@ def test_an_old_block_is_replaced_in_its_place(tmp_path):
 
 
 def test_a_setting_of_the_courses_own_is_told_and_not_overwritten(tmp_path):
-    """Its line is named, and what is missing there; nothing is written."""
+    """The message names its line and what is missing there; nothing is written."""
     write_source(tmp_path, [solution("x", "x = 1"), grading("x_test", "", "assert x == 1")])
     text = "c = get_config()\nc.Autograde.autograde_preprocessors = ['nbgrader.preprocessors.Execute']\n"
     (tmp_path / "nbgrader_config.py").write_text(text)
@@ -266,7 +266,7 @@ def test_a_setting_of_the_courses_own_is_told_and_not_overwritten(tmp_path):
 
 @pytest.mark.parametrize("uses_tags", [False, True])
 def test_a_release_of_the_courses_own_needs_gradlab_only_for_tagged_cells(tmp_path, uses_tags):
-    """Steps of one's own are no conflict unless cells name languages or misconceptions."""
+    """A course's own steps conflict only if cells name languages or misconceptions."""
     plan = plan_of(tmp_path, ENOUGH, uses_tags=uses_tags)
     assert plan.content is None
     assert bool(plan.conflicts) == uses_tags

@@ -1,4 +1,4 @@
-"""A fault of the machine costs no points: what is doubtful is examined again, or waits for a person."""
+"""A fault of the machine costs no points: a doubtful result is examined again, or waits for a person."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SLEEPY = f"import time\ntime.sleep(2)\n{RIGHT}"
 
 @pytest.fixture
 def course(released_course, tmp_path) -> Path:
-    """A released course in which nothing but the tests' own submissions is left to examine."""
+    """A released course in which only the tests' own submissions are left to examine."""
     made = copy_of(released_course, tmp_path / "course")
     submit(made, "zero")
     gradlab(made, "autograde", "ps")
@@ -36,7 +36,7 @@ def course(released_course, tmp_path) -> Path:
 
 
 def examinees() -> list[Process]:
-    """Return the processes that sit in a sandbox: the first of a PID namespace, forked from a zygote of ours.
+    """Return the processes in a sandbox: the first of a PID namespace, forked from a zygote of ours.
 
     Other tests may be examining at the same time.
     """
@@ -115,7 +115,7 @@ def test_an_examinee_that_is_killed_from_outside_is_examined_again(course, comma
 
 @pytest.mark.slow
 def test_what_two_exams_can_not_tell_waits_for_a_person(course):
-    """If each examinee is killed, nobody gets 0: the cell has no score and needs a person."""
+    """If each examinee is killed, the score is not 0: the cell has none and needs a person."""
     submit(course, "one", SLEEPY)
     with disturbed(kill, times=100):
         printed = gradlab(course, "autograde", "ps")
@@ -144,7 +144,7 @@ def test_an_examinee_that_is_stopped_for_long_is_not_late(course):
 
 @pytest.mark.slow
 def test_a_grader_that_is_stopped_makes_nobody_late(course):
-    """Ctrl-Z for longer than the limit, then `fg`: nobody loses a point."""
+    """Ctrl-Z for longer than the limit, then `fg`, costs no point."""
     with (course / "nbgrader_config.py").open("a") as config:
         config.write("\nc.Execute.timeout = 3\n")
     for student in ("a", "b", "c"):
@@ -194,7 +194,7 @@ P, F, T, U = (
     ],
 )
 def test_what_two_exams_say_together(first, second, outcomes, decided):
-    """Nothing counts against a student that one exam alone, or a disturbed one, has said."""
+    """A single bad result, or one of a disturbed exam, does not count against a student."""
     results = Settlement([True, True], "a person decides").results(first, second)
     assert [result.outcome for result in results] == outcomes
     assert results[0].decided == decided

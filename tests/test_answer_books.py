@@ -85,7 +85,7 @@ NOTEBOOK_EXERCISES = {
 
 
 def rounds(kind: str):
-    """Return (notebook's name, number) of as many rounds as its longest book has answers of a kind."""
+    """Return (notebook's name, number) for each round; the longest book has an answer in each of them."""
     return [
         pytest.param(name, number, id=f"{name}-{number}")
         for name, exercises in NOTEBOOK_EXERCISES.items()
@@ -94,7 +94,7 @@ def rounds(kind: str):
 
 
 def answers_in(exercises: list[Exercise], kind: str, number: int) -> dict[str, str]:
-    """Return the answer with a number to each exercise, as far as its book has so many."""
+    """Return the answer with a number to each exercise whose book has that many."""
     books = {exercise.name: getattr(exercise, kind) for exercise in exercises}
     return {name: book[number].code for name, book in books.items() if number < len(book)}
 
@@ -110,7 +110,7 @@ def test_each_exercise_has_enough_answers(exercise):
 @pytest.mark.parametrize("variant", [0, N_VARIANTS - 1])
 @pytest.mark.parametrize("notebook", [read(path) for path in NOTEBOOKS], ids=lambda one: one.path.stem)
 def test_the_reference_passes_everything(notebook, variant):
-    """The reference solutions fail no test in the first variant and the last; the audit asks all."""
+    """The reference passes all tests in the first and the last variant; the audit tries all variants."""
     verdicts = grade(notebook, {}, variant)
     assert not verdicts.broken
     assert not verdicts.visible
@@ -132,7 +132,7 @@ def test_right_answers_get_along(notebook, number):
 @pytest.mark.parametrize("half", [0, 1], ids=["odd", "even"])
 @pytest.mark.parametrize(("notebook", "number"), rounds("typical"))
 def test_misconceptions_cost_points_in_their_own_exercises_alone(notebook, number, half):
-    """With misconceptions in every other exercise, each of these fails, and no test of the others minds."""
+    """With misconceptions in every other exercise, each of these fails, and the tests of the others pass."""
     exercises = NOTEBOOK_EXERCISES[notebook]
     answers = answers_in(exercises[half::2], "typical", number)
     verdicts = grade(exercises[0].notebook, answers)

@@ -86,7 +86,7 @@ def test_all_metadata_may_be_gone(source):
 
 
 def test_without_metadata_an_answer_that_is_not_there_is_said_to_be_lost(source):
-    """Where nothing stands between two known neighbours, nothing is taken."""
+    """If there is nothing between two known neighbours, nothing is taken."""
     cells = [each for each in released(triple=RIGHT) if each["source"] != WORDS]
     found, assumed = find(cells, source)
     assert "why" not in found
@@ -102,14 +102,14 @@ def test_several_answers_between_two_neighbours_are_taken_in_order(source):
 
 @pytest.mark.parametrize("is_known", [True, False])
 def test_the_rest_of_a_split_cell_may_have_lost_its_metadata(source, is_known):
-    """A cell that is no valid code by itself, but is with the answer above it, belongs to the answer."""
+    """A cell that is valid code only together with the answer above it belongs to the answer."""
     head, rest = RIGHT.split("\n", 1)
     cells = [cell("import math", "setup"), cell(head, "triple" if is_known else ""), cell(rest)]
     assert find([*cells, cell("triple(2)"), cell("x = (")], source)[0]["triple"] == RIGHT
 
 
 def test_a_stub_without_metadata_stands_in_no_answers_way(source):
-    """Of cells in the place of one answer, those that are still as released do not count."""
+    """Among cells in the place of an answer, those that are still as released do not count."""
     cells = released(triple=RIGHT, why="So.")
     cells.insert(5, words(WORDS))
     assert find(cells, source)[0]["why"] == "So."
@@ -139,7 +139,7 @@ def test_a_helper_stays_in_its_own_cell_before_the_answer(source):
 
 @pytest.mark.parametrize("grade_id", ["setup", "test_triple"])
 def test_no_answer_becomes_a_test_or_a_given_cell(source, grade_id):
-    """Only cells that the student writes take text: of the others, what was handed in is not looked at."""
+    """Only cells that the student writes take text; what was handed in for the others is ignored."""
     answers = find_answers([cell(RIGHT, grade_id)], RELEASE, source)
     assert "triple" in answers.lost or answers.cells["triple"]["source"] == RIGHT
     assert set(answers.cells) <= {grade_id, "triple"}
@@ -153,7 +153,6 @@ def test_what_is_untouched(source):
 
 
 HELPER = "def times(k, x):\n    return k * x"
-BY_HELPER = "def triple(x):\n    return times(3, x)"
 ELSEWHERE = "is in another cell than its own"
 
 
@@ -177,12 +176,12 @@ def test_what_the_own_cell_lacks_is_taken_from_behind_the_tests(source, own, tex
 
 
 def test_an_answer_that_is_defined_again_behind_its_tests_stays_and_is_said(source):
-    """What counts is what a run of all cells in order shows; a person is told of the other one."""
+    """The definition that its tests see in a run of all cells counts; a note tells of the other one."""
     wrong = "def triple(x):\n    return x"
     cells = [cell(wrong, "triple"), cell("assert triple(1) == 3", "test_triple"), cell(RIGHT)]
     found, assumed = find(cells, source)
     assert found["triple"] == wrong
-    assert assumed["is defined again behind its tests, where it does not count"] == ["triple"]
+    assert assumed["is defined again after its tests, where it does not count"] == ["triple"]
     assert "triple" not in str(find([cells[0], cells[2], cells[1]], source)[1])  # it runs before the test
 
 
@@ -211,7 +210,7 @@ def test_a_changed_test_without_an_answer_is_no_answer(source):
 
 
 def test_answers_whose_cells_were_exchanged(source):
-    """An answer that stands in a later one's cell is taken to its tests; an earlier one runs anyway."""
+    """An answer in the cell of a later one is moved to its tests; one in an earlier cell runs anyway."""
     double = official("double", STUB.replace("triple", "double"), is_solution=True)
     of_double = "def double(x):\n    return 2 * x"
     cells = [cell(of_double, "triple"), cell(RIGHT, "double")]
@@ -237,7 +236,7 @@ PARTS = {
         ["def f(x):\n    y = x", "    return y"],
         "def f(x):\n    y = x\n    return y",
     ),
-    "cut behind the indentation": (
+    "cut after the indentation": (
         ["def f(x):\n    y = x\n    ", "return y"],
         "def f(x):\n    y = x\n    return y",
     ),
@@ -298,7 +297,7 @@ def test_names_in_all_ways_to_bind_them(text):
 
 
 def test_a_release_of_the_same_text_twice_is_not_known_by_text(source):
-    """A stub that two cells share says nothing about which of them it was."""
+    """A stub that two cells share does not tell them apart."""
     again = replace(RELEASE[1], grade_id="other")
     answers = find_answers(released(), (*RELEASE, again), source)
     assert "other" in answers.lost

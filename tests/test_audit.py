@@ -1,4 +1,4 @@
-"""The audit says what is wrong with a course, and nothing of one that is as it should be."""
+"""The audit says what is wrong with a course, and reports nothing if all is right."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def triple(x):
 
 @pytest.fixture(autouse=True)
 def no_memory(tmp_path, monkeypatch):
-    """Let nothing be known from an earlier audit."""
+    """Start with an empty cache."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
 
@@ -43,7 +43,7 @@ def write_book(course, text):
 
 
 def add_cells(course, *cells):
-    """Put cells behind those of the small course."""
+    """Put cells after those of the small course."""
     path = course / "source" / "ps" / "triple.ipynb"
     notebook = nbformat.read(path, as_version=4)
     notebook.cells += cells
@@ -98,7 +98,7 @@ def test_what_is_wrong_with_a_notebook_is_told_with_its_cell(small_course):
     )
     (small_course / "source" / "ps" / "notes.txt").write_text(f"{HIDDEN_LINE}\n")
     printed = words(gradlab(small_course, "audit", succeeds=False))
-    assert f"ps/triple: notes.txt: stands in the release (ko) {HIDDEN_LINE}" in printed
+    assert f"ps/triple: notes.txt: is in the release (ko) {HIDDEN_LINE}" in printed
     for name in ("hash", "chance"):
         runs = re.search(rf"ps/triple: test_triple__{name}: the reference: ((\w+, )+\w+)", printed)
         assert runs, name
@@ -108,7 +108,7 @@ def test_what_is_wrong_with_a_notebook_is_told_with_its_cell(small_course):
 
 @pytest.mark.slow
 def test_the_course_that_nbgrader_ships_can_be_audited(tmp_path):
-    """Its tests are visible, as the README says; all else is found there as well."""
+    """Its tests are visible, as the README says; everything else in the README is found, too."""
     nbgrader(tmp_path, "quickstart", "course101")
     printed = gradlab(tmp_path / "course101", "audit", succeeds=False)
     found = words(printed)
@@ -121,7 +121,7 @@ def test_the_course_that_nbgrader_ships_can_be_audited(tmp_path):
 
 
 def test_an_assignment_that_is_not_there_is_told(small_course):
-    """The name is the author's slip, no crash."""
+    """The name is the author's slip: the audit says so and does not crash."""
     assert "There is no source notebook of 'none'" in gradlab(small_course, "audit", "none", succeeds=False)
 
 

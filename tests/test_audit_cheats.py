@@ -1,4 +1,4 @@
-"""Cheats win tests that ask too little, are told with the cell, and lose where a right answer is needed."""
+"""Cheats win tests that ask too little, are reported with the cell, and lose if a right answer is needed."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def probing(returned, *cases):
 
 
 def test_no_cheat_wins_where_values_are_compared(small_course):
-    """Two different right values are enough, even beside errors and probes."""
+    """Two different right values are enough, even together with errors and probes."""
     test = f"{STRONG}\n{ERROR_ONLY}\n{probing('got == 3 * x', 'case(2)')}"
     assert won(small_course, test) == []
 
@@ -92,7 +92,7 @@ def test_a_test_that_asks_too_little_is_told(small_course, test, title):
     ],
 )
 def test_a_test_that_believes_a_probe_is_told(small_course, returned, cases, title):
-    """A cheat that answers for the probe wins if no value is compared beside it; else it does not."""
+    """A cheat that answers for the probe wins only if no other value is compared."""
     test = probing(returned, *cases)
     (found,) = [text for text in won(small_course, test) if "probe" in text]
     assert f"is the stub, and each probe is answered {title}" in found.split("won if triple ")[1].split(
@@ -101,7 +101,7 @@ def test_a_test_that_believes_a_probe_is_told(small_course, returned, cases, tit
 
 
 def test_an_object_that_equals_everything_wins_where_probes_compare(small_course):
-    """One cheat needs no patch; one answers otherwise only where such an object does not do."""
+    """One cheat needs no patch; another answers only probes that such an object fails."""
     compared = probing("got == 3 * x", "case(2)", "case(5)")
     patient = probing("abs(float(got) - 3 * x) < 1e-9", "case(0)")
     unlike = compared.replace("got == 3 * x", "{'as a number': float(str(got)) == 3 * x, 'x': True}")

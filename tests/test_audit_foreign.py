@@ -30,7 +30,7 @@ TORN = code("### BEGIN SOLUTION\nx = 1", "torn", solution=True)
 
 @pytest.fixture(autouse=True)
 def no_memory(tmp_path, monkeypatch):
-    """Let nothing be known from an earlier audit."""
+    """Start with an empty cache."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
 
@@ -44,7 +44,7 @@ def course(tmp_path):
 
 @pytest.mark.slow
 def test_what_the_reference_cannot_do_by_value_comes_first_and_once(course):
-    """Cells beside the answer are tried there; those by hand, or won by everybody, are only named."""
+    """Cells beside the answer are tried there; those by hand, or won by every answer, are only named."""
     write_source(course, [TORN], "bad", "torn")
     printed = words(gradlab(course, "audit", "--html", str(course / "audit.html"), succeeds=False))
     beside = "helped_test: is asked beside the answer, where a student can forge it: it deletes or replaces"

@@ -42,7 +42,7 @@ def test_expected_errors_are_found(text, errors):
     ],
 )
 def test_comparisons_that_hold_for_nothing_are_found(text, bare):
-    """`allclose` and `all` hold for an empty array, unless a shape or length is looked at beside them."""
+    """`allclose` and `all` hold for an empty array, unless a shape or length is checked, too."""
     assert bare_comparisons(text) == bare
 
 

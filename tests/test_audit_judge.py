@@ -20,7 +20,7 @@ def test_a_strong_test_is_told_nothing_bad_of(small_course):
     assert report.is_fine
     assert str(report.mutants) == "6/6"
     assert str(report.misconceptions) == "1/1"
-    assert findings(report, Rule.N_RIGHT) == ["ps/triple: triple: 0 right answers beside the reference"]
+    assert findings(report, Rule.N_RIGHT) == ["ps/triple: triple: 0 right answers besides the reference"]
 
 
 def test_a_weak_test_lets_mutants_survive(small_course):
@@ -81,11 +81,11 @@ def test_a_visible_test_alone_is_forgeable(small_course):
 
 @pytest.mark.parametrize("credit", ["np.float64(1.25)", "np.float64('nan')", "-triple(2)", "str(triple(2))"])
 def test_credit_that_nbgrader_does_not_read_is_told(small_course, credit):
-    """What is no plain number from 0 to the cell's points gives all of them, right or wrong."""
+    """A value other than a plain number from 0 to the cell's points gives all of them, right or wrong."""
     report = judged(small_course, test=f"import numpy as np\n{credit}", kinds={TrialKind.CHEAT})
     (told,) = findings(report, Rule.CREDIT)
     assert told.startswith("ps/triple: test_triple: gives all 2 points for ")
-    assert told.endswith(", which is no number from 0 to 2")
+    assert told.endswith(", which is not a number from 0 to 2")
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_credit_that_nbgrader_reads_is_as_it_should_be(small_course, credit):
 
 
 def test_a_comparison_that_holds_for_an_empty_array_is_told(small_course):
-    """It is advice, with the call; a shape that is compared beside it is enough."""
+    """It is advice, with the call; comparing a shape, too, is enough."""
     bare = "import numpy as np\nassert np.allclose(triple(np.ones(2)), 3)"
     report = judged(small_course, test=HIDDEN.format(bare), kinds=set())
     (told,) = [finding for finding in report.findings if finding.rule is Rule.BARE]

@@ -63,7 +63,7 @@ def test_a_line_of_the_solution_is_found_wherever_it_stands(small_course, source
 
 
 def test_a_file_beside_the_notebook_can_leak_too(small_course, source):
-    """Nbgrader copies files beside the notebook into the release, so they are searched too."""
+    """Nbgrader copies files next to the notebook into the release, so they are searched, too."""
     line = "check('triple', [case(2), case(-1.5)], oracle=lambda x: x + x + x)"
     (source.parent / "notes.txt").write_text(f"as in the hidden test:\n{line}\n")
     (leak,) = leaks_in(source, released(small_course, source))

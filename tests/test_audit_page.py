@@ -73,7 +73,7 @@ def test_what_is_not_asked_by_value_comes_first():
 
 
 def test_a_failing_reference_is_told_once():
-    """What the whole notebook says of a cell is not said again by the exercise."""
+    """The exercise does not repeat what the whole notebook says about a cell."""
     known = Finding(Rule.REFERENCE, "ps/one: test_triple", "the reference: failed")
     shown = report(Finding(Rule.REFERENCE, "ps/one: test_triple", "the reference failed"))
     assert len(shown.findings) == 1

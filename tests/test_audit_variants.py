@@ -1,4 +1,4 @@
-"""Each answer is tried in several variants of the tests, and where it is not as it should be is told."""
+"""Each answer is tried in several variants of the tests, and a finding names those with a wrong result."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_a_wrong_answer_that_survives_in_one_of_its_variants_is_told(small_cours
 
 
 def test_a_wrong_answer_that_is_killed_in_both_is_fine(small_course):
-    """What both variants ask kills it; another cell, which asks the same in all, would do it alone."""
+    """A question of both variants kills it; another cell, which asks the same in all, would do so alone."""
     answer = "return 3 * x if x > 0 else x"
     for test in (asked_in(range(8), "pass"), "check('triple', [case(-1)])"):
         report = judged(

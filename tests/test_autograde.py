@@ -72,17 +72,17 @@ def _link_elsewhere(path: Path) -> None:
 
 
 BROKEN = {
-    "torn": (lambda path: path.write_bytes(path.read_bytes()[:200]), "is no notebook: JSONDecodeError"),
-    "binary": (_write(b"\x89PNG\r\n\x1a\n\0\0"), "is no notebook: UnicodeDecodeError"),
-    "list": (_write("[1, 2, 3]"), "is no notebook: it holds a list"),
-    "number": (_write("9" * 10_000), "is no notebook: ValueError"),
+    "torn": (lambda path: path.write_bytes(path.read_bytes()[:200]), "is not a notebook: JSONDecodeError"),
+    "binary": (_write(b"\x89PNG\r\n\x1a\n\0\0"), "is not a notebook: UnicodeDecodeError"),
+    "list": (_write("[1, 2, 3]"), "is not a notebook: it is a list"),
+    "number": (_write("9" * 10_000), "is not a notebook: ValueError"),
     "nested": (_write("[" * 200_000), "is nested too deeply"),
     "no cells": (_notebook(cells=None), "has no cells"),
     "cells of text": (_notebook(cells=["def triple(x): ..."]), "has cells that are not dictionaries"),
-    "directory": (_in_the_place(Path.mkdir), "is no regular file"),
-    "link": (_in_the_place(_link_elsewhere), "is no regular file"),
-    "link to nothing": (_in_the_place(lambda path: path.symlink_to("nowhere")), "is no regular file"),
-    "pipe": (_in_the_place(os.mkfifo), "is no regular file"),
+    "directory": (_in_the_place(Path.mkdir), "is not a regular file"),
+    "link": (_in_the_place(_link_elsewhere), "is not a regular file"),
+    "link to nothing": (_in_the_place(lambda path: path.symlink_to("nowhere")), "is not a regular file"),
+    "pipe": (_in_the_place(os.mkfifo), "is not a regular file"),
     "too large": (_write(b"{" + b" " * (20 * 2**20)), "is larger than 20 MiB"),
     "empty": (_write(""), "is empty"),
     "format 3": (_notebook(nbformat=3, worksheets=[]), "is of notebook format 3, not 4"),
@@ -232,7 +232,7 @@ def grade(course: Path, executor: ThreadPoolExecutor, *, force: bool = False) ->
 
 
 def test_what_has_changed_is_graded_anew(course, executor):
-    """A changed submission, file beside the notebook or limit leads to new grading."""
+    """A changed submission, file next to the notebook or limit leads to new grading."""
     submit(course, "one", DOUBLE)
     submit(course, "two", RIGHT)
     assert grade(course, executor) == {"one", "two"}
@@ -307,7 +307,7 @@ def test_lateness_costs_what_the_plugin_says_and_no_longer_when_it_is_forgiven(c
             }
 
     assert penalties() == {"early": None, "late": 2, "odd": None, "none": None}
-    assert outcome(course, "odd")["notes"] == ["timestamp.txt holds no time: it counts as not late"]
+    assert outcome(course, "odd")["notes"] == ["timestamp.txt contains no time: it counts as not late"]
     (course / "submitted" / "late" / "ps" / "timestamp.txt").write_text(times["early"])
     (course / "submitted" / "odd" / "ps" / "timestamp.txt").write_text(times["late"])
     assert grade(course, executor) == set()

@@ -1,4 +1,4 @@
-"""What hidden tests of other courses use is there, so that they are asked by value."""
+"""Hidden tests of other courses find what they use, so that they are asked by value."""
 
 from __future__ import annotations
 
@@ -174,12 +174,12 @@ def test_what_nbgrader_hides_is_hidden(course, name):
 
 @pytest.mark.parametrize("name", ["data that stays", "given data in place", "a list in place"])
 def test_changing_an_argument_misleads_no_test(course, name):
-    """What an answer makes of an argument wins no points, and the next student's tests see nothing of it."""
+    """An answer that changes an argument wins nothing, and the next student's tests don't see the change."""
     assert result_of(course, "changing", name) == ("by value", "failed", 0)
     assert result_of(course, "right", name)[2] == 1
 
 
 def test_an_object_of_the_students_decides_nothing_that_values_decide(course):
-    """If its own methods say that all is right, where the reference gives a value, a person looks."""
+    """If its own methods say that all is right, but the reference gives a value, a person looks."""
     cell = outcome(course, "forging", "hw")["notebooks"]["hw"][_id("a table's own verdict")]
     assert (cell["outcome"], cell["auto_score"]) == ("examiner error", None)

@@ -95,7 +95,7 @@ def test_what_the_reference_fails_goes_to_a_person(course, student):
 @pytest.mark.parametrize("student", ["untouched", "empty"])
 @pytest.mark.parametrize("cell", ["mean_test", "roots_test", "helped_test", "answer_test"])
 def test_who_answers_nothing_has_no_points(course, cell, student):
-    """A test that deletes a helper is not won by who has none."""
+    """A test that deletes a helper gives no points to a student without one."""
     assert outcomes(course[0], student)[cell][2] == 0
 
 
@@ -138,7 +138,7 @@ def test_what_runs_beside_carries_little_out(course):
 
 
 def test_each_student_has_a_single_line(course):
-    """The command's output is as long as the class, and what needs a person stands at its end."""
+    """The command's output is as long as the class, and the notes for a person are at its end."""
     _, printed = course
     lines = printed.splitlines()
     found = [place for place, line in enumerate(lines) if "answers found" in line]

@@ -35,7 +35,7 @@ def used_s(process, seconds):
 
 @pytest.mark.parametrize("code", ["while True: pass", "time.sleep(60)"])
 def test_computing_and_sleeping_count(code):
-    """Who does either for a while has used about that while."""
+    """Computing or sleeping for a while uses about that time."""
     with running(code) as process:
         assert used_s(process, 1) > 0.3
 
@@ -57,7 +57,7 @@ def test_waiting_for_a_processor_does_not_count():
 
 
 def test_a_pause_of_the_grader_does_not_count():
-    """If nobody looked for long, at most one slice of a sleep counts."""
+    """After a long time without a look, at most one slice of a sleep counts."""
     with running("time.sleep(60)") as process:
         clock = Clock(process.pid)
         time.sleep(3 * SLICE_S)

@@ -89,7 +89,7 @@ def counting(course: Path, student: str, name: str = "미분") -> str:
 
 @pytest.mark.parametrize(("student", "name", "files"), SEVERAL, ids=[case[0] for case in SEVERAL])
 def test_the_newest_upload_counts_and_none_is_lost(collected, student, name, files):
-    """Of several uploads the newest counts; the others are kept beside it."""
+    """Of several uploads the newest counts; the others are kept next to it."""
     assert counting(collected, student, name) == "new"
     kept = tree(collected / "submitted" / student / "ps").values()
     assert len(kept) == len(files)

@@ -46,7 +46,7 @@ def without_filter(request):
 
 
 def test_layers_that_are_off_have_a_reason(container):
-    """Where a container forbids namespaces, the report says so, layer by layer."""
+    """If a container forbids namespaces, the report says so, layer by layer."""
     answer = container.run("1")
     off = {name: reason for name, is_on, reason in answer.layers if not is_on}
     assert answer.value == 1
@@ -55,7 +55,7 @@ def test_layers_that_are_off_have_a_reason(container):
 
 
 def test_all_promises_are_kept(container):
-    """Without namespaces, each promise still has a wall that stands."""
+    """Without namespaces, each promise still has a complete wall."""
     layers = [Layer(*layer) for layer in container.run("1").layers]
     assert {
         name: promise.kept_by(layers) for name, promise in PROMISES.items() if not promise.kept_by(layers)
@@ -130,7 +130,7 @@ def test_signals_and_traces_of_others_are_refused(container):
 
 
 def test_modes_of_files_of_the_host_do_not_change(container):
-    """Landlock guards no modes and times, so that changing them is answered as if it were done."""
+    """Landlock guards no modes and times, so that changing them is answered as if it had succeeded."""
     with tempfile.NamedTemporaryFile(dir=TEMPORARY) as file:
         os.chown(file.name, container.uid, container.uid)
         before = Path(file.name).stat()
@@ -202,7 +202,7 @@ CLOSED = """
     ],
 )
 def test_the_watchdog_bounds_files(container, code):
-    """Who writes too much is ended, however it hides what it wrote, and nothing of it is left."""
+    """An examinee that writes too much is ended, however it hides its files, and nothing is left."""
     mark = secrets.token_hex(8)
     limits = {"scratch_bytes": 8 * MIB, "file_bytes": 4 * MIB}
     answer = container.run(code, limits=limits, files={mark: ""})
@@ -211,7 +211,7 @@ def test_the_watchdog_bounds_files(container, code):
 
 
 def test_files_within_the_limit_can_be_written(container):
-    """Who removes its files and stays within the limit is left alone."""
+    """An examinee that removes its files and stays within the limit is left alone."""
     code = """
         import os, tempfile, time
         for number in range(40):
@@ -243,7 +243,7 @@ def test_threads_are_bounded(container):
 
 
 def test_scratch_is_gone_in_a_container(container):
-    """The scratch folder is one of the host's, and the zygote removes it, however its folders are closed."""
+    """The scratch folder is one of the host's, and the zygote removes it, even if its folders are closed."""
     code = """
         import os, pathlib
         os.makedirs("a/b/c", mode=0o000, exist_ok=True) if os.geteuid() == 0 else os.mkdir("a", 0)
@@ -255,7 +255,7 @@ def test_scratch_is_gone_in_a_container(container):
 
 
 def test_scratch_folders_of_killed_zygotes_are_swept(tmp_path, monkeypatch):
-    """A folder that nobody holds is removed, however deep; one that is held, new or another's is not."""
+    """A folder that no process holds is removed, however deep; a held, new or foreign folder is not."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     left, held = Path(_scratch.new_name()), Path(_scratch.new_name())
     other = tmp_path / "gradlab-examinee-course"

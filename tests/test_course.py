@@ -12,7 +12,7 @@ import pytest
 from conftest import COURSE, NOTEBOOKS
 
 from gradlab.authoring.hidden_marks import split_test
-from gradlab.authoring.source import BEGIN_SOLUTION, SourceNotebook, select_lines
+from gradlab.authoring.source import SourceNotebook, select_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -174,7 +174,7 @@ def test_solution_cells_explain_themselves_in_both_languages(path):
             docstring = ast.get_docstring(node) or ""
             assert len(docstring) > 100, (name, language)
             assert bool(HANGUL.search(docstring)) == (language == "ko"), (name, language)
-        assert BEGIN_SOLUTION in text
+        assert "### BEGIN SOLUTION" in text
 
 
 @each_notebook

@@ -142,5 +142,5 @@ sys.settrace(lambda *_: None)
 
 
 def test_a_deadline_leaves_nothing_behind():
-    """A debugger or a measurement of coverage can go on: an exception called off would stop them for good."""
+    """A debugger or a measurement of coverage can go on: a cancelled exception would stop them for good."""
     subprocess.run([sys.executable, "-c", TRACED], check=True, timeout=120)

@@ -165,7 +165,7 @@ def test_a_folder_may_hold_thousands_of_files(zygote, tmp_path):
 
 
 def test_what_is_warm_is_inherited():
-    """Examinees find imported what the source imports; a module that is not installed is no error."""
+    """Examinees find the source's imports done; a module that is not installed is not an error."""
     made = Zygote.started()
     made.warm(Warmth(frozenset({"colorsys", "not_installed_anywhere"}), "import colorsys\ncolorsys.warm = 7"))
     further = made.further()
@@ -179,7 +179,7 @@ def test_what_is_warm_is_inherited():
 
 
 def test_files_beside_the_grader_are_not_imported(tmp_path, monkeypatch):
-    """A file in the folder where the grader was started stands in for no module; one of a submission does."""
+    """A file in the grader's folder replaces no module; a submission's own module is found."""
     (tmp_path / "textwrap.py").write_text("raise SystemExit('the wrong module')", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     made = Zygote.started()

@@ -278,7 +278,7 @@ def test_an_answer_is_to_blame_where_the_reference_provokes_no_error(zygote, tri
 
 
 def test_equal_wrong_answers_are_found_in_different_variants(zygote, triple):
-    """What is recorded of a wrong answer is what it returns in the first variant; its message is its own."""
+    """The record has what a wrong answer returns in the first variant; the message is of its own variant."""
     hidden = "from gradlab.checks import case, check, near\ncheck('triple', [case(near(2.0))])\n"
     test = f"### BEGIN HIDDEN TESTS\n{hidden}### END HIDDEN TESTS"
     cells = [ExamCell("def triple(x):\n    return 5 * x"), ExamCell(test, is_test=True)]
@@ -373,14 +373,14 @@ def test_memory_that_is_all_used_up_suffices_for_the_answer(zygote):
 
 
 def test_who_leaves_no_room_for_an_answer_is_out_of_memory(zygote, triple):
-    """Things that outlive the call may fill all memory, so that the examinee has to end."""
+    """Objects that outlive the call may fill all memory, so that the examinee has to end."""
     bomb = "hoard = []\ndef triple(x):\n    while True:\n        hoard.append(bytearray(2**14))"
     cells = [ExamCell(bomb), ExamCell(TEST, is_test=True)]
     assert exam(zygote, triple, cells)[-1].outcome is Outcome.OUT_OF_MEMORY
 
 
 def test_too_many_files_are_a_flood():
-    """Whom the watchdog ends because of its files wrote too much; because of its threads, it did wrong."""
+    """If the watchdog ends an examinee, too many files are a flood, and too many threads a violation."""
     assert outcome_of_ending(-signal.SIGXFSZ) is Outcome.OUTPUT_FLOOD
     assert outcome_of_ending(-signal.SIGSYS) is Outcome.VIOLATION
 
@@ -412,7 +412,7 @@ def test_an_examinee_is_gone_after_its_exam(zygote, triple):
 def test_earlier_tests_run_again_only_for_names_that_a_hidden_part_takes_from_outside(
     triple, hidden, is_taken
 ):
-    """Names that a part has itself, also inside of its functions, cost no second run of other tests."""
+    """If a part itself defines a name, also inside of its functions, no other test is run again."""
     names: dict[str, object] = {}
     add_earlier(names, hidden, ["kept = [1]"], triple, 0)
     assert ("kept" in names) is is_taken

@@ -136,7 +136,7 @@ def test_long_form_has_a_row_for_each_exercise(course):
 
 
 def test_long_form_adds_up_with_what_lateness_costs(course):
-    """A late submission has an extra row, which waits if the penalty is of other points than the score."""
+    """A late submission has an extra row, which waits if the penalty is for other points than the score."""
     _, *body = exported(course, "LongExporter")
     late = [row for row in body if row[1] == "late" and row[0] == "ps"]
     assert late[-1][5:] == ["", "late penalty", "TRUE", "2026-03-02T13:00:00Z", "-3.50", "0.00", "TRUE"]
@@ -198,7 +198,7 @@ def test_moodle_gets_its_own_columns(course):
 
 @pytest.mark.parametrize("exporter", ["LongExporter", "WideExporter", "CanvasExporter", "MoodleExporter"])
 def test_names_do_no_harm(course, exporter):
-    """No cell is a formula, reverses its neighbours or is endless; quotes and line breaks are kept."""
+    """No cell is a formula, reverses its neighbours or is very long; quotes and line breaks are kept."""
     rows = exported(course, exporter)
     cells = [cell for row in rows for cell in row]
     for cell in cells:

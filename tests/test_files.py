@@ -1,4 +1,4 @@
-"""Files that a notebook writes: gone with the sandbox, or kept beside the graded notebook."""
+"""Files that a notebook writes: gone with the sandbox, or kept next to the graded notebook."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_files_are_gone_with_the_sandbox(released_course, tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("command", ["gradlab", "nbgrader"])
 def test_a_course_may_keep_files(released_course, tmp_path, command):
-    """With `c.Execute.keep_files`, new files are kept if they are not too large; none replaces another."""
+    """With `c.Execute.keep_files`, new files are kept if they are small enough, and replace no other file."""
     config = "c.Execute.keep_files = True\n"
     kept = _graded(released_course, tmp_path / "course", config, command, "autograde", "ps")
     assert kept == {"data.csv": b"1,2", "notes.txt": b"submitted", "plots/curve.txt": b"written"}

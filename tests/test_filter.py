@@ -45,7 +45,7 @@ def run(program: bytes, machine: str, number: int, *arguments: int) -> tuple[int
 @pytest.mark.parametrize("has_own_files", [True, False])
 @pytest.mark.parametrize("machine", MACHINES)
 def test_each_call_gets_its_answer(machine, has_own_files):
-    """The table's sections say what is answered; other calls do not exist; no search is long."""
+    """The table's sections give the answers; other calls do not exist; no search is long."""
     program = _program(machine, has_own_files=has_own_files)
     assert len(program) // 8 <= LONGEST_PROGRAM
     expected = {
@@ -88,7 +88,7 @@ def test_each_call_gets_its_answer(machine, has_own_files):
 )
 @pytest.mark.parametrize("machine", MACHINES)
 def test_arguments_are_looked_into(machine, name, arguments, answer):
-    """Of the calls with many uses, those that reach nobody else are allowed."""
+    """Calls with many uses are allowed with arguments that reach no other process."""
     number = calls("looked_into", machine)[name]
     assert run(_program(machine, has_own_files=True), machine, number, *arguments)[0] == answer
 

@@ -1,4 +1,4 @@
-"""A course that says nothing of languages and libraries: English messages, its own modules warm, silence."""
+"""A course that names no languages and libraries gets English messages, warm modules and silence."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ MARKED = code("### BEGIN LANG en\n1\n### END LANG en\n### BEGIN LANG ko\n2\n### 
     ],
 )
 def test_without_a_choice_the_cells_decide(tmp_path, cells, language):
-    """Korean is chosen only where a cell is in Korean; the release is in the language of the messages."""
+    """Korean is chosen only if a cell is in Korean; the release is in the language of the messages."""
     notebook = nbformat.v4.new_notebook(cells=cells)
     assert SourceNotebook(tmp_path, tuple(notebook.cells)).language == language
     released, _ = SelectLanguage().preprocess(notebook, {})

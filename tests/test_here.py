@@ -92,7 +92,7 @@ def test_an_answer_calls_what_stays_in_the_examiner(zygote, slope):
     ],
 )
 def test_the_examiner_sees_each_call(zygote, slope, answer):
-    """What an answer asks the function is a fact, not a claim."""
+    """The examiner itself records each call, so that no answer can lie about it."""
     assert result(zygote, slope, answer).outcome is Outcome.FAILED
 
 
@@ -163,7 +163,7 @@ def test_an_endless_caller_times_out(zygote, slope):
 
 
 def test_a_caller_that_swallows_the_interrupt_times_out(zygote, slope):
-    """Nor can it refuse to end."""
+    """An endless caller can't refuse to end."""
     deaf = (
         "def triple(f, x):\n    while True:\n        try:\n            f(x)\n"
         "        except BaseException:\n            pass"

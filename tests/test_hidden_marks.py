@@ -1,4 +1,4 @@
-"""A course may mark its hidden tests as it likes: what `ClearHiddenTests` removes is hidden."""
+"""A course may mark its hidden tests as it likes: everything that `ClearHiddenTests` removes is hidden."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def default_marks():
 
 @pytest.mark.slow
 def test_the_courses_marks_decide_what_is_hidden(tmp_path):
-    """Neither command runs in the examinee what the course's own marks hide."""
+    """Both commands keep the text between the course's own marks out of the examinee."""
     answer = "def double(x):\n    return 2 * x"
     cells = [solution("double", answer), code(TEST, "test_double", grade=True, locked=True, points=1)]
     course = lay_out(tmp_path, cells, more_config=CONFIG)

@@ -90,7 +90,7 @@ def test_html_is_shown_as_it_was_typed(text, typed):
     ],
 )
 def test_a_harmful_link_is_shown_as_text(address):
-    """A cell with a link that would run something, or leads to a student's page, becomes plain text."""
+    """A cell becomes plain text if a link would run something, or leads to a student's page."""
     assert "href" not in rendered(inert.markdown(f"[here]({address}) and more"))
 
 
@@ -120,7 +120,7 @@ def test_displayed_html_is_cleaned():
 
 
 def test_displayed_links_lead_to_no_page_of_the_students():
-    """A page beside the notebook would have the grader's rights on the grader's server."""
+    """A page next to the notebook would have the grader's rights on the grader's server."""
     shown = inert.html("<a href='page.html'>1</a><a href='https://example.org/'>2</a><a href='#x'>3</a>")
     assert "page" not in shown
     assert 'href="https://example.org/"' in shown
@@ -143,7 +143,7 @@ COSTLY = [BOMB[:55_000] + "<p>x</p>" * 3_000, BOMB, "<div>" * 80_000, "<table>" 
 
 @pytest.mark.parametrize("value", COSTLY)
 def test_html_that_costs_too_much_becomes_a_note(value):
-    """Neither the time and memory to clean HTML nor the length of the result is for the student to choose."""
+    """The student's HTML can't use unlimited time and memory, nor become unlimited text."""
     started_s = time.process_time()
     assert len(inert.html(value)) <= 3 * len(value) + 10_000
     assert time.process_time() - started_s < 1  # this process only waits
@@ -171,7 +171,7 @@ def test_markdown_that_costs_too_much_is_shown_as_typed(mark):
 
 
 def test_what_fails_in_the_jail_gives_nothing():
-    """Errors, floods, endless loops and hunger for memory end the process, and nothing else."""
+    """Errors, floods, endless loops and too much memory end the process, and nothing else."""
 
     def fail():
         raise ValueError
@@ -187,7 +187,7 @@ def test_what_fails_in_the_jail_gives_nothing():
 
 
 def test_patience_with_costly_outputs_has_an_end(monkeypatch):
-    """After five costly outputs of a notebook, its HTML is not looked at any more; other outputs are kept."""
+    """After five costly outputs of a notebook, its HTML is no longer cleaned; other outputs are kept."""
     asked = []
     monkeypatch.setattr(inert, "html", lambda value: asked.append(value) or inert.TOO_COSTLY)
     shown = {

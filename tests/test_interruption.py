@@ -1,4 +1,4 @@
-"""`gradlab autograde` under SIGKILL, and for long: it goes on or starts again; nothing is left half done."""
+"""`gradlab autograde` under SIGKILL, and for long: it goes on or starts again, and finishes all work."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Grader:
     @classmethod
     @contextlib.contextmanager
     def started(cls, course: Path, *arguments: str) -> Iterator[Grader]:
-        """Start the command; end it where the test has not."""
+        """Start the command; end it if the test has not."""
         process = subprocess.Popen(
             [GRADLAB, "autograde", "ps", *arguments],
             cwd=course,
@@ -95,7 +95,7 @@ class Grader:
         ]
 
     def zygotes(self) -> list[Process]:
-        """Return the nursery and what is forked from it: its group."""
+        """Return the nursery and the processes forked from it: its group."""
         found = list(Process.read_all())
         nurseries = {
             one.pid
@@ -127,7 +127,7 @@ def small_class(released_course, tmp_path_factory) -> Path:
 
 
 def _outcomes(course: Path) -> dict[str, object]:
-    """Return what is kept of all exams, but for when they were; nothing else lies beside it."""
+    """Return the records of all exams without their times; no other file is next to them."""
     folder = course / "gradebook" / "outcomes" / "ps"
     assert {path.suffix for path in folder.iterdir() if path.name != ".lock"} == {".json"}
     times = {"graded": "", "changed": ""}
@@ -135,7 +135,7 @@ def _outcomes(course: Path) -> dict[str, object]:
 
 
 def _left_running(course: Path) -> list[Process]:
-    """Return processes that have not ended with their grader: they hold its folder as theirs."""
+    """Return processes that have not ended with their grader: its folder is still their working folder."""
     found = []
     for one in Process.read_all():
         with contextlib.suppress(OSError):
@@ -147,7 +147,7 @@ def _left_running(course: Path) -> list[Process]:
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_kill_at_random_moments(small_class, tmp_path):
-    """However often the grader, a worker or a zygote is killed: at last all is as if nothing had been."""
+    """However often the grader, a worker or a zygote is killed, the result is in the end the same."""
     undisturbed, course = (copy_of(small_class, tmp_path / name) for name in ("undisturbed", "disturbed"))
     gradlab(undisturbed, "autograde", "ps")
 
@@ -180,7 +180,7 @@ def test_kill_at_random_moments(small_class, tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["worker", "zygote"])
 def test_one_start_survives_a_worker_and_a_zygote(small_class, tmp_path, kind):
-    """What was under way is examined again, and the status is 0."""
+    """Running exams are repeated, and the status is 0."""
     course = copy_of(small_class, tmp_path / "course")
     with Grader.started(course, "--workers", "1") as grader:
         assert grader.wait_for(5)
@@ -192,7 +192,7 @@ def test_one_start_survives_a_worker_and_a_zygote(small_class, tmp_path, kind):
 
 @pytest.mark.slow
 def test_ctrl_c_ends_all_at_once_and_says_how_to_go_on(released_course, tmp_path):
-    """No traceback, status 130, no process left, and what is recorded stays."""
+    """No traceback, status 130, no process left, and all records stay."""
     course = copy_of(released_course, tmp_path / "course")
     submit(course, "a", RIGHT)
     submit(course, "b", f"import time\ntime.sleep({2 * PATIENCE_S})")
@@ -221,7 +221,7 @@ def _used(pid: int) -> tuple[int, int] | None:
 
 @pytest.mark.slow
 def test_memory_and_open_files_do_not_grow_with_the_class(released_course, tmp_path):
-    """From the 10th to the 60th submission no process of the grader's grows, though each prints 200 kB."""
+    """From the 10th to the 60th submission no process of the grader grows, though each prints 200 kB."""
     course = copy_of(released_course, tmp_path / "course")
     for number in range(62):
         submit(course, f"student-{number:02}", f"{RIGHT}\nprint('x' * 200_000)")

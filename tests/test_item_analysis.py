@@ -152,7 +152,7 @@ def test_a_mean_has_students_interval():
     ],
 )
 def test_what_is_not_defined_has_a_reason(estimate, reason):
-    """An estimate without a number has a reason instead, and nothing warns."""
+    """An estimate without a number has a reason instead, and there are no warnings."""
     assert not estimate.is_defined
     assert not estimate.has_interval
     assert estimate.reason == reason
@@ -187,7 +187,7 @@ def test_a_question_that_waits_for_a_person_leaves_nobody_out():
 
 
 def test_nobody_can_be_analysed():
-    """A class without submissions has no numbers, and nothing warns."""
+    """A class without submissions has no numbers, and there are no warnings."""
     found = analyse(np.empty((0, 2)), [1, 2])
     assert found.n_complete == 0
     assert found.alpha.reason == Reason.TOO_FEW_ITEMS

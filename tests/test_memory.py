@@ -50,7 +50,7 @@ def n_calls(notebook: SourceNotebook, *tests: str, answer: str = ANSWER) -> int:
     "test", ['check("triple", [case(2)])', SCENARIO.format(2.0), SCENARIO.format("float('nan')")]
 )
 def test_the_same_question_is_asked_once(notebook, test):
-    """Numbers, tensors, models and the test's own classes are recognised when they come again."""
+    """Numbers, tensors, models and the test's own classes are recognised when they recur."""
     assert n_calls(notebook, test, test, test) == 1
 
 

@@ -1,6 +1,6 @@
 """nbgrader's own tests of autograding, with gradlab's preprocessors instead of nbgrader's.
 
-Everything passes that passes with nbgrader's own `Execute` and `SaveAutoGrades`. Files that a student's code
+The same tests pass as with nbgrader's own `Execute` and `SaveAutoGrades`. Files that a student's code
 writes are kept, as nbgrader keeps them.
 """
 

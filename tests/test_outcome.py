@@ -40,7 +40,7 @@ def test_each_alarm_needs_a_person():
 
 
 def test_only_what_is_the_answers_fault_costs_points():
-    """A right answer costs none, nor does an error of the examiner's own."""
+    """A right answer costs no points, and neither does an error of the examiner."""
     assert not Outcome.PASSED.costs_points
     assert not Outcome.EXAMINER_ERROR.costs_points
     assert all(outcome.costs_points for outcome in Outcome if outcome.tone is Tone.BAD)

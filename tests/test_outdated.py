@@ -1,4 +1,4 @@
-"""What a later change has made wrong is put right by the next grading, and is never exported as final."""
+"""The next grading corrects what a later change has made wrong, which is never exported as final."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LATE_IS_ZERO = "\nc.LateSubmissionPlugin.penalty_method = 'zero'\n"
 
 @pytest.fixture(scope="module")
 def graded_course(released_course, tmp_path_factory, executor) -> Path:
-    """A course with graded submissions, one of them late; what is late earns nothing."""
+    """A course with graded submissions, one of them late; late work earns nothing."""
     course = copy_of(released_course, tmp_path_factory.mktemp("outdated") / "course")
     with (course / "nbgrader_config.py").open("a", encoding="utf-8") as config:
         config.write(LATE_IS_ZERO)
@@ -101,7 +101,7 @@ def listed(course: Path, student: str) -> list[str]:
 
 
 def test_nothing_is_outdated_after_grading(course, executor):
-    """What was just graded is final: late work earns nothing, all else its points."""
+    """Work that was just graded is final: late work earns nothing, all other work its points."""
     assert totals(course) == {"early": "2.00", "late": "0.00", "wrong": "0.00"}
     assert [listed(course, student) for student in ("early", "late", "wrong")] == [[], [], []]
     assert grade(course, executor) == set()
@@ -109,7 +109,7 @@ def test_nothing_is_outdated_after_grading(course, executor):
 
 
 def test_points_above_a_lowered_maximum(course):
-    """Points above the maximum, by hand or not, are no final score, and the list names the cell."""
+    """Points above the maximum, by hand or not, are not a final score, and the list names the cell."""
     give(course, "wrong", 1.5)
     with book(course) as gradebook:
         gradebook.find_grade_cell("test_triple", "triple", "ps").max_score = 1
@@ -157,7 +157,7 @@ def test_an_outdated_penalty_is_marked_in_the_long_form(course):
     [(2, {"early": "2.00", "late": "2.00"}), (-2, {"early": "0.00", "late": "0.00"})],
 )
 def test_another_due_date_is_computed_without_an_exam(course, executor, hours, after):
-    """A due date that was moved changes penalties; until then, no total that it concerns is final."""
+    """A due date that was moved changes penalties; until then, no total that depends on it is final."""
     with book(course) as gradebook:
         gradebook.update_or_create_assignment("ps", duedate=DUE + dt.timedelta(hours=hours))
     concerned = {"late"} if hours > 0 else {"early", "late", "wrong"}
@@ -167,7 +167,7 @@ def test_another_due_date_is_computed_without_an_exam(course, executor, hours, a
 
 
 def test_an_extension_after_grading_is_computed_without_an_exam(course, executor):
-    """An extension given later takes the penalty away, and one that is taken back brings it again."""
+    """An extension given later removes the penalty, and withdrawing it brings the penalty back."""
     for hours, total in ((2, "2.00"), (0, "0.00")):
         with book(course) as gradebook:
             gradebook.grant_extension("ps", "late", hours=hours)
@@ -195,7 +195,7 @@ def test_feedback_of_an_earlier_result_is_listed(course, executor):
 
 
 def test_an_outcome_file_of_an_earlier_version_is_read(course):
-    """A file that does not say what the penalty is for is no reason to wait."""
+    """A file without the reason for the penalty does not make the total wait."""
     path = course / "gradebook" / "outcomes" / "ps" / "late.json"
     content = json.loads(path.read_text(encoding="utf-8"))
     del content["late"], content["changed"]

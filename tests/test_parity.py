@@ -144,7 +144,7 @@ def test_the_graded_folders_are_the_same_byte_by_byte(courses):
 
 @pytest.mark.slow
 def test_the_class_is_graded_as_it_should_be(courses):
-    """The points are right: late submissions have none, and half a submission has those of its half."""
+    """The points are right: late submissions have none, and half a submission has the points of its half."""
     course, _ = courses
     with Gradebook(f"sqlite:///{course / 'gradebook' / 'gradebook.db'}") as gradebook:
         found = {

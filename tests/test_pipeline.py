@@ -73,7 +73,7 @@ def test_the_reference_gets_98_points_and_2_wait_for_a_person(graded):
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_each_test_cell_of_this_course_is_asked_by_value(graded, path):
-    """None can be forged, as one that runs beside the answer, and none waits for a person."""
+    """No verdict can be forged, as it could beside the answer, and none waits for a person."""
     notebook = nbformat.read(graded / "autograde" / "reference" / path.parent.name / path.name, as_version=4)
     asked = [cell.metadata["gradlab"]["asked"] for cell in notebook.cells if "gradlab" in cell.metadata]
     assert len(asked) >= len(SourceNotebook.read(path).tests)

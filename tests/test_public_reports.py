@@ -265,14 +265,14 @@ def test_a_written_answer_that_is_not_found_asks_a_person(any_file):
 
 
 def test_an_untouched_release_asks_nobody(any_file):
-    """A release that is handed in as it is earns nothing, and nobody has to look."""
+    """A release that is handed in as it is earns nothing, and no person has to look."""
     assert any_file.points("untouched") == dict.fromkeys(ALL_POINTS, 0)
     assert not any_file.outcome("untouched")["notes"]
 
 
 @pytest.mark.parametrize("student", RENAMED)
 def test_every_notebook_is_found(any_file, student):
-    """A notebook counts under each name that systems and browsers give it; what was taken is noted."""
+    """A notebook counts under each name that systems and browsers give it, with a note on the name."""
     assert any_file.points(student) == ALL_POINTS
     is_same = unicodedata.normalize("NFC", RENAMED[student]) == f"{NAME}.ipynb"
     notes = [] if is_same else [f"{NAME}.ipynb: taken from {RENAMED[student]}"]
@@ -280,7 +280,7 @@ def test_every_notebook_is_found(any_file, student):
 
 
 def test_a_worked_copy_beside_an_untouched_notebook_counts(any_file):
-    """Where the notebook is as it was released, a copy of it with answers counts, and the list says so."""
+    """If the notebook is as it was released, a copy of it with answers counts, and the list says so."""
     assert any_file.points("copy-beside-untouched") == ALL_POINTS
     assert any_file.outcome("copy-beside-untouched")["notes"] == [
         f"{NAME}.ipynb: taken from {NAME}-Copy1.ipynb"
@@ -295,12 +295,12 @@ def test_a_name_that_nobody_knows_is_named(any_file):
 
 def test_a_link_under_another_name_is_refused(any_file):
     """A link is not followed, whatever it is called."""
-    assert f"not gradeable: link: {NAME} (1).ipynb is no regular file" in any_file.printed
+    assert f"not gradeable: link: {NAME} (1).ipynb is not a regular file" in any_file.printed
 
 
 @pytest.mark.parametrize("student", TIMES)
 def test_times_are_read_in_their_zone(any_file, student):
-    """A zone counts; if it is unknown, or the file holds no time, a note asks a person."""
+    """A zone counts; if it is unknown, or the file contains no time, a note asks a person."""
     with Gradebook(f"sqlite:///{any_file.course / 'gradebook' / 'gradebook.db'}") as book:
         time = book.find_submission("ps", student).timestamp
     notes = any_file.outcome(student)["notes"]
@@ -315,7 +315,7 @@ def test_times_are_read_in_their_zone(any_file, student):
 
 @pytest.mark.slow
 def test_nbgraders_own_command_reads_the_same_times(any_file, tmp_path):
-    """The stock command reads KST as UTC, and stops at what is no time; here it reads as ours."""
+    """The stock command would read KST as UTC, and stop at an invalid time; here it reads as gradlab does."""
     course = copy_of(any_file.course, tmp_path / "course")
     (course / "gradebook" / "gradebook.db").unlink()
     nbgrader(course, "generate_assignment", "ps", "--force")
@@ -364,7 +364,7 @@ READ_AS = {
 
 @pytest.mark.parametrize("kind", NAMES_IN_DOWNLOADS)
 def test_names_in_class_downloads(small_course, kind):
-    """The regular expression of the configuration reads whose notebook it is, and which one."""
+    """The configuration's regular expression reads the owner and the name of a notebook."""
     collector = FileNameCollectorPlugin(config=Course(small_course).config)
     folder = small_course / "downloaded" / "ps" / "extracted"
     found = collector.collect(str(folder / NAMES_IN_DOWNLOADS[kind]))
@@ -390,7 +390,7 @@ def test_a_class_download_is_collected_and_graded(any_file, tmp_path):
 
 
 def test_what_was_assumed_is_in_the_attention_list(any_file):
-    """Each note is a line of the list, for its student and notebook, and is no broken notebook."""
+    """Each note is a line of the list, for its student and notebook, which does not count as broken."""
     found = [need for need in needs(read_classroom(Course(any_file.course))) if need.why == Reminder.NOTE]
     listed = {(need.student.id, need.notebook, need.detail) for need in found}
     assert ("copied", NAME, f"{NAME}.ipynb: answer is there several times, the last counts: triple") in listed

@@ -1,4 +1,4 @@
-"""What disks, databases and files do wrong is told in one line, and nothing is lost."""
+"""Failures of disks, databases and files are reported in one line, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_no_command_makes_a_gradebook(course, command):
 
 @pytest.mark.parametrize("command", [("autograde", "ps"), ("report",)])
 def test_an_empty_gradebook_replaces_no_report(course, command):
-    """A gradebook without assignments beside graded submissions is not the one that they were graded in."""
+    """If submissions are graded, a gradebook without assignments is not the one that they were graded in."""
     write_report(Course(course), course / "gradebook" / "report")
     database(course).unlink()
     book(course).close()
@@ -87,7 +87,7 @@ def test_a_gradebook_without_a_column_is_one_line(course, exporter):
     [{"notes": 5}, {"late": 7}, {"late": {"seconds": 1}}, {"answers": "x"}, {"judged": {"triple": 1}}],
 )
 def test_a_damaged_outcome_file_is_no_record(course, executor, parts):
-    """An outcome file with parts of another form counts as none: the next grading repairs it."""
+    """An outcome file with parts of another form counts as missing: the next grading repairs it."""
     path = course / "gradebook" / "outcomes" / "ps" / "right.json"
     path.write_text(json.dumps(outcome(course, "right") | parts))
     write_report(Course(course), course / "report")
@@ -191,7 +191,7 @@ def test_what_is_not_collected_yet_says_how_to_collect_it(course):
 @pytest.mark.parametrize("command", [("autograde", "ps"), ("report",), ("audit",)])
 @pytest.mark.parametrize("content", ["", "[]", '{"cells": '])
 def test_a_damaged_source_is_one_line(course, command, content):
-    """A source that is no notebook is named in one line, and nothing is written."""
+    """A source that is not a notebook is named in one line, and nothing is written."""
     source = course / "source" / "ps" / "triple.ipynb"
     source.write_text(content)
     before = everything(course)

@@ -94,11 +94,11 @@ def _edit(path: Path, old: str, new: str) -> None:
         (("source", "### END SOLUTION", ""), r"can't be released: RuntimeError: no end solution"),
         (("source", '"cells"', ""), r"can't be released: "),
         (("release", '"test_triple"', '"test_thrice"'), r"release/ps/triple.ipynb and the gradebook differ"),
-        (("release", '"cells"', ""), r"release/ps/triple.ipynb is no notebook"),
+        (("release", '"cells"', ""), r"release/ps/triple.ipynb is not a notebook"),
     ],
 )  # fmt: skip
 def test_source_gradebook_and_release_agree_or_nothing_is_graded(course, executor, edit, told):
-    """If one of them was changed alone, nothing is graded, and the message says how to mend it."""
+    """If one of them was changed alone, nothing is graded, and the message says how to fix it."""
     folder, old, new = edit
     _edit(course / folder / "ps" / "triple.ipynb", old, new)
     shutil.copytree(course / "submitted" / "right", course / "submitted" / "late")
@@ -109,7 +109,7 @@ def test_source_gradebook_and_release_agree_or_nothing_is_graded(course, executo
 
 
 def test_a_notebook_that_left_the_source_is_not_graded_without_its_reference(course, executor):
-    """A renamed source notebook is missed."""
+    """The message names a source notebook that was renamed."""
     source = course / "source" / "ps" / "triple.ipynb"
     source.rename(source.with_name("thrice.ipynb"))
     with pytest.raises(CourseError, match=r"triple.ipynb is missing, but the gradebook has it"):
@@ -117,7 +117,7 @@ def test_a_notebook_that_left_the_source_is_not_graded_without_its_reference(cou
 
 
 def test_a_course_without_a_source_or_a_release_is_graded(course):
-    """Where there is nothing to compare, nothing is refused."""
+    """If there is nothing to compare, nothing is refused."""
     shutil.rmtree(course / "source" / "ps")
     shutil.rmtree(course / "release")
     assert [notebook.source for notebook in Course(course).assignment("ps").notebooks] == [None]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def described(value: object) -> str:
-    """Return what tells two questions apart."""
+    """Return a description by which two questions can be compared."""
     if isinstance(value, np.ndarray | torch.Tensor):
         return repr((value.dtype, value.tolist()))
     if isinstance(value, list | tuple):
@@ -42,7 +42,7 @@ def described(value: object) -> str:
 
 
 class Asked:
-    """Remembers what a hidden part asks: the cases of its checks, and the calls of the student's names."""
+    """Remembers the questions of a hidden part: its checks' cases, and the calls of the student's names."""
 
     def __init__(self) -> None:
         self.questions: list[str] = []
@@ -80,7 +80,7 @@ def _with(remember: Callable[..., None], init: Callable[..., None]) -> Callable[
 @pytest.mark.slow
 @each_notebook
 def test_no_table_of_answers_serves_two_submissions(path: Path, monkeypatch):
-    """Each hidden part asks something else in each of the variants."""
+    """Each hidden part asks different questions in all variants."""
     notebook, asked = SourceNotebook.read(path), Asked()
     monkeypatch.setattr(gradlab.checks, "case", asked.case)
     texts = dict(notebook.definitions()) | dict(notebook.tests)

@@ -188,7 +188,7 @@ def grade(course: Path, executor: ThreadPoolExecutor) -> None:
 
 @pytest.mark.slow
 def test_a_corrected_test_shows_what_changed_and_keeps_a_persons_word(course, executor):
-    """Only those who gain by the correction are marked; manual points, extra credit and comments stay."""
+    """Only students who gain by the correction are marked; manual points, extra credit and comments stay."""
     source = course / "source" / "ps" / "triple.ipynb"
     right = source.read_text(encoding="utf-8")
     submit(course, "two", DOUBLE)

@@ -273,7 +273,7 @@ def test_a_regrade_is_summed_up(report):
 
 
 def test_a_regrade_says_where_a_persons_points_count(course, report, classroom):
-    """A person's points are listed beside the automatic scores before and after."""
+    """A person's points are listed next to the automatic scores before and after."""
     submission = next(work for work in classroom.of(classroom.assignments[0]) if work.changes)
     cell = submission.changes[0].cell
     by_hand = replace(submission.marks[cell], score=0.75, is_by_hand=True)
@@ -367,7 +367,7 @@ def test_a_students_page_tells_all_about_them(report):
 
 
 def test_a_page_of_the_students_own_is_no_feedback(course, classroom, report):
-    """A page that came with the submission is not taken for feedback on a notebook that was not graded."""
+    """A page that came with the submission is not used as feedback on a notebook that was not graded."""
     places = Places(Course(course), classroom, report)
     page = course / "feedback" / "s0000" / "ps2-numerical-diff" / "other.html"
     page.write_text("<script>pwned()</script>")

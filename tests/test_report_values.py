@@ -40,7 +40,7 @@ def test_numbers_and_plain_texts_are_not_guarded(value):
 
 
 def test_csv_is_quoted():
-    """Commas, quotes and line breaks come back from a CSV file as they went in."""
+    """Commas, quotes and line breaks survive in a CSV file."""
     text = 'one, "two"\nthree'
     table = Table("t", [Column("a"), Column("b")], [[text, Message(text)]])
     assert list(csv.reader(io.StringIO(table.csv_text(), newline=""))) == [["a", "b"], [text, text]]

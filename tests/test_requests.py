@@ -235,7 +235,7 @@ def test_a_tensor_arrives_as_it_is(tensor):
 
 @pytest.mark.parametrize("requires_grad", [False, True])
 def test_a_view_carries_nothing_that_it_does_not_show(requires_grad):
-    """Targets that lie beside the inputs in memory do not travel."""
+    """Targets next to the inputs in memory do not travel."""
     table = torch.tensor([[1.0, 2.0, 99.0], [3.0, 4.0, 77.0]])
     inputs = table[:, :2].requires_grad_(requires_grad)
     arrived = carried({"inputs": inputs, "weight": torch.nn.Parameter(table[:, 1])})

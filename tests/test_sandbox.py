@@ -28,7 +28,7 @@ MACHINE = os.uname().machine
 
 
 def users() -> list[object]:
-    """Root and an ordinary user; where the tests are run by the latter, there is no way to be root."""
+    """Root and an ordinary user; an ordinary user who runs the tests can't become root."""
     only_root = pytest.mark.skipif(os.geteuid() != 0, reason="started as an ordinary user")
     ordinary = NOBODY if os.geteuid() == 0 else os.geteuid()
     return [pytest.param(0, id="root", marks=only_root), pytest.param(ordinary, id="ordinary")]
@@ -55,12 +55,12 @@ def without_filter(request):
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "/etc/shadow", "/etc/hostname", "/proc/self/maps", __file__])
 def test_cannot_read_files_of_the_host(zygote, path):
-    """What is neither Python's nor the examinee's does not exist."""
+    """Files that are neither Python's nor the examinee's do not exist."""
     assert zygote.run(f"open({path!r})").error == "FileNotFoundError"
 
 
 def test_cannot_see_the_course(zygote):
-    """The course is out of sight, even where the environment lies in its folder."""
+    """The course is out of sight, even if the environment is in its folder."""
     seen = zygote.run(
         f"import os; [os.path.exists({str(COURSE)!r} + '/' + n) for n in ('source', 'gradlab')]"
     )
@@ -110,7 +110,7 @@ def test_can_use_its_scratch_folder(zygote):
 
 @pytest.mark.parametrize("uid", users())
 def test_can_use_the_temporary_folder_if_python_lies_in_there(uid):
-    """An installation below /tmp can be read and not written, and beside it /tmp is the examinee's own."""
+    """An installation below /tmp can be read and not written; the rest of /tmp is the examinee's own."""
     code = """
         import os, pathlib, sys
         pathlib.Path("/tmp/a").write_text("a")
@@ -133,7 +133,7 @@ def test_can_use_the_temporary_folder_if_python_lies_in_there(uid):
 
 
 def test_finds_its_files_in_its_working_folder(zygote):
-    """The assignment's files lie in the working folder, at their paths."""
+    """The assignment's files are in the working folder, at their paths."""
     files = {"data/points.csv": "1,2", "hello.py": "WORD = 'hello'"}
     code = "import sys; sys.path.insert(0, ''); import hello; [open('data/points.csv').read(), hello.WORD]"
     assert zygote.run(code, files=files).value == ["1,2", "hello"]
@@ -177,7 +177,7 @@ def test_file_size_is_bounded(zygote):
 
 
 def test_devices_are_the_harmless_ones(zygote):
-    """There is no device but the five without a memory of their own, and they work."""
+    """Only the five devices without a memory of their own exist, and they work."""
     code = """
         import os
         names = "null zero full random urandom tty ptmx console kmsg mem vda sda fuse kvm".split()
@@ -198,7 +198,7 @@ def test_cannot_see_other_processes(zygote):
 
 
 def test_cannot_signal_other_processes(zygote):
-    """A process id of the host is nobody's, or not for it to signal."""
+    """A process id of the host does not exist here, or can't be signalled."""
     assert zygote.run(f"import os; os.kill({zygote.process.pid}, 0)").error in {
         "PermissionError",
         "ProcessLookupError",
@@ -206,14 +206,14 @@ def test_cannot_signal_other_processes(zygote):
 
 
 def test_has_a_uid_of_its_own(zygote):
-    """Inside it is a plain user; outside it is one that owns nothing, where root can make it so."""
+    """Inside it is a plain user; outside it is a user that owns nothing, if root can assign one."""
     answer = zygote.run("import os; [os.getuid(), os.geteuid(), os.getgid()]")
     assert answer.value == [1000, 1000, 1000]
     assert answer.outside_uid == zygote.uid or (zygote.uid == 0 and answer.outside_uid > 65535)
 
 
 def test_no_two_examinees_share_a_uid(zygote):
-    """Where root gives out uids, each examinee has its own."""
+    """If root assigns uids, each examinee has its own."""
     if zygote.uid == 0:
         assert zygote.run("1").outside_uid != zygote.run("1").outside_uid
 
@@ -231,7 +231,7 @@ def test_has_a_host_name_of_its_own(zygote):
 
 
 def test_cannot_reach_the_network(zygote):
-    """A server on this very machine can't be reached, nor can a socket be had to try."""
+    """A server on this machine can't be reached, and no socket can be made."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         answer = zygote.run(f"import socket; socket.create_connection(('127.0.0.1', {port}), 1)")
@@ -246,7 +246,7 @@ def test_cannot_open_a_socket(zygote, family):
 
 
 def test_socket_pairs_talk_to_themselves_alone(zygote):
-    """A pair of stream sockets is allowed (asyncio needs one); one that could send elsewhere is not."""
+    """A pair of stream sockets is allowed (asyncio needs it); a pair that could send elsewhere is not."""
     assert zygote.run("import socket; socket.socketpair(); 1").value == 1
     for kind in ("SOCK_DGRAM", "SOCK_SEQPACKET"):
         assert zygote.run(f"import socket; socket.socketpair(type=socket.{kind})").error == "PermissionError"
@@ -256,7 +256,7 @@ def test_socket_pairs_talk_to_themselves_alone(zygote):
 
 
 def test_cannot_gain_privileges(zygote):
-    """It has no capability, none is within reach, and exec gives nothing."""
+    """It has no capability and can't get any, not even by exec."""
     code = """
         import os, struct
         sets = ctypes.create_string_buffer(24)
@@ -302,7 +302,7 @@ def test_refused_system_calls_are_refused(zygote):
 
 @pytest.mark.parametrize("name", ["init_module", "reboot", "open_by_handle_at"])
 def test_attacks_on_the_machine_end_it(zygote, name):
-    """Who tries to load code into the kernel, to stop the machine or to open files by number is ended."""
+    """An attempt to load code into the kernel, to stop the machine or to open files by number ends it."""
     answer = zygote.run(f"libc.syscall({calls('attacks', MACHINE)[name]}, 0, 0, 0)")
     assert answer.exit_code == -signal.SIGSYS
 
@@ -335,7 +335,7 @@ def test_no_call_is_listed_twice():
 
 
 def test_locks_are_answered_as_if_taken(zygote):
-    """A lock on a file that all examinees see would tell the others something; its own locks are no use."""
+    """A lock on a file that all examinees see would be a channel between them, so locks are not taken."""
     code = """
         import fcntl, struct
         open("mine", "w").close()
@@ -364,13 +364,13 @@ def test_locks_are_answered_as_if_taken(zygote):
     ],
 )
 def test_what_others_would_notice_is_refused(zygote, call):
-    """Leases, signals from files, the page cache and the other end of the channel are not its business."""
+    """Leases, signals from files, the page cache and the other end of the channel are closed to it."""
     code = f"import fcntl, os, socket; file = open(fcntl.__file__, 'rb'); {call}"
     assert zygote.run(code).error == "PermissionError"
 
 
 def test_what_is_not_listed_does_not_exist(zygote):
-    """Calls yet to be invented, those of other interfaces and those that no notebook needs are unknown."""
+    """New calls, calls of other interfaces and calls that no notebook needs are unknown."""
     numbers = [*range(500, 520), 0x40000000 + 41, calls("allowed", MACHINE)["read"] + (1 << 30)]
     clone3, openat2 = 435, 437
     numbers += [clone3, openat2]
@@ -414,7 +414,7 @@ def test_commands_are_looked_into(zygote, call, error):
 
 
 def test_names_of_threads_and_memory_can_be_set(zygote):
-    """What tools need to name things is allowed."""
+    """Calls that tools need to name threads and memory are allowed."""
     assert zygote.run("[libc.prctl(15, b'name', 0, 0, 0), libc.prctl(39, 0, 0, 0, 0)]").value == [0, 1]
 
 
@@ -478,13 +478,13 @@ def test_environment_is_empty(zygote):
     ],
 )
 def test_memory_is_bounded(zygote, code):
-    """More memory than the limit can't be had, in whatever way."""
+    """No way to get memory exceeds the limit."""
     answer = zygote.run(code, limits={"memory_bytes": 500 * MIB})
     assert answer.error in {"MemoryError", "OSError", "RuntimeError", "PermissionError"}
 
 
 def test_room_of_libraries_is_not_to_be_had(zygote):
-    """Who unmaps libraries gains no memory: what it can write is bounded by itself."""
+    """Unmapping libraries gains no memory: writable memory has a limit of its own."""
     code = "from resource import *; [getrlimit(RLIMIT_DATA)[1], getrlimit(RLIMIT_AS)[1]]"
     writable, everything = zygote.run(code, limits={"memory_bytes": 500 * MIB}).value
     assert 500 * MIB < writable < everything - 100 * MIB
@@ -496,7 +496,7 @@ def test_memory_within_the_limit_can_be_had(zygote):
 
 
 def test_processor_time_is_bounded(zygote):
-    """Who computes for too long is killed."""
+    """An examinee that computes for too long is killed."""
     answer = zygote.run("while True: pass", limits={"cpu_s": 1})
     assert answer.exit_code == -signal.SIGKILL
     assert 0.5 < answer.cpu_s < 3  # the kernel counts ticks here, and time there
@@ -715,7 +715,7 @@ def test_further_modules_can_be_imported(zygote):
 
 
 def test_callbacks_from_c_work(zygote):
-    """C can call Python, though its library can't look into /proc for how to."""
+    """C can call Python, although its library can't look into /proc."""
     code = "ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int)(lambda x: 2 * x)(21)"
     assert zygote.run(code).value == 42
 
@@ -724,7 +724,7 @@ def test_callbacks_from_c_work(zygote):
 
 
 def test_all_layers_are_on(zygote):
-    """The report names every layer; root has them all, an ordinary user all but a uid to give away."""
+    """The report names every layer; root has them all, an ordinary user all except for a uid to assign."""
     answer = zygote.run("1")
     assert [name for name, _, _ in answer.layers] == list(LAYERS)
     off = {name for name, is_on, _ in answer.layers if not is_on}
@@ -732,13 +732,13 @@ def test_all_layers_are_on(zygote):
 
 
 def test_unknown_promises_are_refused():
-    """A misspelt requirement is an error, not a promise that nobody keeps."""
+    """A misspelt requirement is an error, not a promise without walls."""
     with pytest.raises(ValueError, match="no networks"):
         spawn(print, keep_fd=3, require=frozenset({"no networks"}))
 
 
 def test_inspection_tells_all_layers():
-    """A trial jail tells about every layer, without a word of the examinee's."""
+    """A trial jail reports every layer, without the examinee's help."""
     code = (
         "import json, gradlab.sandbox as s; print(json.dumps([layer.name for layer in s.inspect_layers()]))"
     )

@@ -29,7 +29,7 @@ def examined(triple, *cells):
 
 
 def test_outputs_are_those_of_a_notebook_without_hidden_tests(triple):
-    """State that a hidden question leaves is in no output, and verdicts are right nevertheless."""
+    """No output shows a state that a hidden question has left, and the verdicts are still right."""
     counting = "n = 0\ndef triple(x):\n    global n\n    n += 1\n    return 3 * x"
     cells = examined(
         triple,
@@ -71,7 +71,7 @@ WRONG = "def triple(x):\n    return 3"
     ],
 )
 def test_a_judge_is_asked_only_if_the_end_does_not_say_all(triple, n_examinees, answer, later, expected):
-    """Hidden tests are about what stands in their place, although they are asked at the end first."""
+    """Hidden tests judge the state in their own place, although they are asked at the end first."""
     cells = examined(
         triple,
         code(answer, "triple", solution=True),
@@ -82,7 +82,7 @@ def test_a_judge_is_asked_only_if_the_end_does_not_say_all(triple, n_examinees, 
 
 
 def test_an_exercise_without_an_answer_needs_no_judge(triple, n_examinees):
-    """That it still is the stub can be read, so one examinee is enough."""
+    """The text shows that it is still the stub, so one examinee is enough."""
     cells = examined(
         triple,
         code(STUB, "triple", solution=True, checksum=compute_checksum(code(STUB, "triple", solution=True))),
@@ -93,14 +93,14 @@ def test_an_exercise_without_an_answer_needs_no_judge(triple, n_examinees):
 
 
 def test_what_is_shown_is_drawn(triple):
-    """The judge formats values as plain text alone; who is shown, in all ways."""
+    """The judge formats values as plain text alone; the examinee that is shown does in all ways."""
     text = "class Table:\n    def _repr_html_(self):\n        return '<b>3</b>'\nTable()"
     (cell,) = examined(triple, nbformat.v4.new_code_cell(text))
     assert cell.outputs[0].data["text/html"] == "<b>3</b>"
 
 
 def test_who_passes_is_shown_no_error():
-    """An error of the second run costs no point: nbgrader would take it for a failure."""
+    """An error of the second run costs no points, though nbgrader would count it as a failure."""
     result = as_shown(TEST_CELL, CellResult(), CellResult([TEXT, ERROR], outcome=Outcome.RAISED, message="E"))
     assert result.outcome is Outcome.PASSED
     assert result.outputs == [TEXT]
@@ -108,14 +108,14 @@ def test_who_passes_is_shown_no_error():
 
 @pytest.mark.parametrize("shown", [Outcome.PASSED, Outcome.RAISED, Outcome.EXITED, Outcome.TIMED_OUT])
 def test_the_judge_decides(shown):
-    """Whatever the second run comes to, a wrong answer stays wrong."""
+    """Whatever the second run does, a wrong answer stays wrong."""
     judged = CellResult(outcome=Outcome.FAILED, message="wrong value")
     result = as_shown(TEST_CELL, judged, CellResult([TEXT], outcome=shown, message="other"))
     assert (result.outcome, result.message, result.outputs) == (Outcome.FAILED, "wrong value", [TEXT])
 
 
 def test_an_error_of_the_visible_part_is_told_as_it_was_shown():
-    """The text of the error comes from who has heard nothing."""
+    """The text of the error comes from an examinee that has heard nothing."""
     judged = CellResult(outcome=Outcome.RAISED, message="what was heard")
     shown = CellResult([ERROR], outcome=Outcome.RAISED, message="E: as at home")
     assert as_shown(TEST_CELL, judged, shown).message == "E: as at home"
@@ -129,7 +129,7 @@ def test_a_cell_without_hidden_part_keeps_its_value():
 
 
 def test_a_cell_without_hidden_part_that_was_not_shown_goes_to_a_person():
-    """Without its value nbgrader would give all points."""
+    """Without its value, nbgrader would give all points."""
     result = as_shown(VISIBLE_CELL, CellResult(), CellResult(outcome=Outcome.UNDECIDED, message="?"))
     assert result.outcome is Outcome.UNDECIDED
 
@@ -142,7 +142,7 @@ def test_a_cell_without_hidden_part_that_was_not_shown_goes_to_a_person():
     ],
 )
 def test_what_ended_the_judges_examinee_is_not_run_again(triple, text, outcome, printed):
-    """It is told as such, and the cells after it are shown as they were judged."""
+    """Its outcome is shown, and the cells after it are shown as they were judged."""
     cells = examined(
         triple,
         nbformat.v4.new_code_cell(text),

@@ -38,7 +38,7 @@ TIMES = {"KST": "2026-03-02 21:00:00 KST", "torn": "2026-03-0", "no zone": "2026
 
 
 def lay_out_class(course: Path) -> list[str]:
-    """Hand in what students hand in; return their ids."""
+    """Hand in all kinds of submissions; return the students' ids."""
     for student, content in BROKEN.items():
         (submit(course, student) / "triple.ipynb").write_bytes(content)
     for student, name in NAMES.items():
@@ -53,7 +53,7 @@ def lay_out_class(course: Path) -> list[str]:
 
 
 def recorded(course: Path, student: str) -> dict[str, Any]:
-    """Return what an outcome file says, but when."""
+    """Return the content of an outcome file without its times."""
     return {key: value for key, value in outcome(course, student).items() if key != "graded"}
 
 
@@ -92,14 +92,14 @@ def press(student: str) -> dict[str, Any]:
 
 
 def test_the_button_records_a_broken_notebook(course):
-    """A broken notebook is told in one line, and replaces what was graded before."""
+    """A broken notebook is reported in one line, and replaces the earlier grades."""
     submit(course, "x", RIGHT)
     assert press("x")["success"]
     assert outcome(course, "x")["notebooks"]["triple"]["test_triple"]["outcome"] == "passed"
     (course / "submitted" / "x" / "ps" / "triple.ipynb").write_bytes(b"{")
     shown = press("x")
     assert shown["success"]
-    assert "not gradeable: x: triple.ipynb is no notebook" in shown["log"]
+    assert "not gradeable: x: triple.ipynb is not a notebook" in shown["log"]
     assert outcome(course, "x")["problems"]
     assert not (course / "autograde" / "x" / "ps").exists()
     with book(course) as gradebook:

@@ -1,4 +1,4 @@
-"""Texts that people read: nothing in them steers a terminal or turns the text beside them."""
+"""Texts that people read: nothing in them steers a terminal or turns the text next to them."""
 
 from __future__ import annotations
 

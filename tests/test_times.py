@@ -53,13 +53,13 @@ def test_one_moment_in_many_ways(text, zone, tmp_path):
     ],
 )
 def test_abbreviations_are_those_of_the_courses_zone(text, zone, hour):
-    """An abbreviation that means several zones means that of the course, in winter and summer."""
+    """An abbreviation of several zones means the course's zone, in winter and summer."""
     assert utc_of(text, zone).hour == hour
 
 
 @pytest.mark.parametrize("text", ["2026-03-02 12:00:00 CST", "2026-03-02 12:00 XYZ", "2 March 2026 9pm XYZ"])
 def test_an_unknown_zone_asks_a_person(text, tmp_path):
-    """Where a zone means several or nothing, the note names it."""
+    """If an abbreviation has several meanings or none, the note names it."""
     with pytest.raises(UnknownZoneError):
         utc_of(text, "UTC")
     (tmp_path / "timestamp.txt").write_text(text, encoding="utf-8")
@@ -70,16 +70,16 @@ def test_an_unknown_zone_asks_a_person(text, tmp_path):
 
 @pytest.mark.parametrize("content", [b"yesterday", b"\xff\xfe\x00", b"9" * 5000, b"99999-12-31 00:00:00 UTC"])
 def test_what_is_no_time_is_a_note(content, tmp_path):
-    """A file that holds no time is noted, and nothing is late."""
+    """A file without a time is noted, and nothing is late."""
     (tmp_path / "timestamp.txt").write_bytes(content)
     assert submitted_time(tmp_path, "Asia/Seoul") == (
         None,
-        "timestamp.txt holds no time: it counts as not late",
+        "timestamp.txt contains no time: it counts as not late",
     )
 
 
 def test_no_time_is_no_note(tmp_path):
-    """Without a file, or with an empty one, nothing is said."""
+    """Without a file, or with an empty one, there is no note."""
     assert submitted_time(tmp_path, "UTC") == (None, "")
     (tmp_path / "timestamp.txt").write_text("\n", encoding="utf-8")
     assert submitted_time(tmp_path, "UTC") == (None, "")

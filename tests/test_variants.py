@@ -48,7 +48,7 @@ def test_arrays_keep_shape_dtype_zeros_and_signs(dtype):
 
 
 def test_tensors_keep_dtype_and_requires_grad():
-    """So does a tensor."""
+    """A tensor stays the same kind of question."""
     tensor = torch.tensor([1.5, -2.0], requires_grad=True)
     for drawn in in_each(lambda: near(tensor)):
         assert (drawn.dtype, drawn.requires_grad, drawn.is_leaf) == (torch.float32, True, True)
@@ -67,12 +67,12 @@ def test_choices_come_in_turn():
 
 
 def test_outside_of_an_exam_everything_is_as_it_is_written():
-    """An author sees in a plain kernel what the source says."""
+    """In a plain kernel, an author gets the values that the source says."""
     assert (near(1.5), pick(7, 8)) == (1.5, 7)
 
 
 def test_submissions_get_different_variants_and_the_same_one_always_the_same():
-    """Chance decides which variant, once and for all."""
+    """The variant is random, but fixed for each submission."""
     submissions = [[ExamCell(f"x = {n}"), ExamCell("y", is_test=True)] for n in range(200)]
     variants = [variant_of(cells) for cells in submissions]
     assert set(variants) == set(range(N_VARIANTS))

@@ -78,7 +78,7 @@ def test_a_further_zygote_outlives_the_first(monkeypatch):
     first = Zygote.started()
     further = first.further()
     running = further.spawn(SandboxLimits(), {}, None)
-    assert first._process is not None  # noqa: SLF001  # nobody else is to know
+    assert first._process is not None  # noqa: SLF001  # it has no public name
     environment = Path(f"/proc/{first._process.pid}/environ").read_bytes()  # noqa: SLF001  # as above
     assert b"GRADLAB_CANARY" not in environment
     running.channel.close()

@@ -53,7 +53,7 @@ def points(course, student):
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
-    """A course whose cells need the files beside them, graded for some students."""
+    """A course whose cells need files in their folder, graded for some students."""
     cells = [
         code(GIVEN, "given", locked=True),
         *(solution(name, text) for name, text in ANSWERS.items()),
@@ -117,7 +117,7 @@ def test_a_process_keeps_its_own_folder_and_modules(tmp_path):
 
 
 def test_modules_that_make_up_their_attributes_stay(monkeypatch):
-    """A library's module that has every attribute, as torch's have, is no module of the folder."""
+    """A library's module that has every attribute, like some of torch's, is not a module of the folder."""
     odd = type(sys)("odd")
     odd.__getattr__ = lambda _: 7
     with Workplace({}).entered():
@@ -126,7 +126,7 @@ def test_modules_that_make_up_their_attributes_stay(monkeypatch):
 
 
 def test_a_module_of_the_process_is_covered_for_a_while(tmp_path):
-    """A given module is imported even where this process has another one of its name."""
+    """A given module is imported even if this process has another module of its name."""
     (tmp_path / "conftest.py").write_text("NUMBER = 3")
     place = Workplace({"conftest.py": tmp_path / "conftest.py"})
     ours = sys.modules["conftest"]
@@ -157,7 +157,7 @@ def test_an_error_leaves_the_workplace():
 
 
 def test_a_workplace_is_gone_with_its_notebook():
-    """No copy is left when nobody needs it."""
+    """No copy is left when it is no longer used."""
     place = Workplace({})
     folder = place.folder
     assert folder.is_dir()
@@ -166,7 +166,7 @@ def test_a_workplace_is_gone_with_its_notebook():
 
 
 def test_what_a_killed_process_has_left_is_removed(tmp_path):
-    """The next process that makes a workplace finds the folder, as its process has ended."""
+    """The next process that makes a workplace removes the folder, as its process has ended."""
     here = f"{PREFIX}{os.getpid()}-kept"
     code = (
         "import os, signal, sys\n"

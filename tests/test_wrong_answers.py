@@ -89,7 +89,7 @@ def test_answers_to_different_test_cells_are_no_group():
 
 
 def test_what_is_no_number_is_equal_to_itself():
-    """Not-a-number and infinities equal themselves, also inside containers."""
+    """NaN and infinities equal themselves, also inside containers."""
     nested = {"type": "dict", "items": [{"text": "'W'"}, number("nan", "-inf", shape=(2,))]}
     as_tuple = {"type": "tuple", "items": [nested]}
     as_list = {"type": "list", "items": [nested]}

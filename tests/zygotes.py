@@ -1,7 +1,7 @@
 """Small zygotes for the tests of the sandbox: each a process of its own, as root or as an ordinary user.
 
-A test asks a zygote to `run` cells of code, each in an examinee of its own, and reads what became of
-them. The other end is this file, run as a program.
+A test asks a zygote to `run` cells of code, each in an examinee of its own, and reads the results. The zygote
+is this file, run as a program.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS
 
 @dataclass(frozen=True)
 class Answer:
-    """What became of an examinee."""
+    """The result of an examinee."""
 
     value: Any = None  # of the last expression
     error: str = ""  # the exception that left the code, by its type
@@ -87,7 +87,7 @@ class Zygote:
         )
 
     def run(self, code: str, **request: Any) -> Answer:
-        """Run code in an examinee; its last expression must be a value that JSON knows."""
+        """Run code in an examinee; its last expression must have a value that JSON can represent."""
         self.process.stdin.write(json.dumps({"code": textwrap.dedent(code), **request}) + "\n")
         self.process.stdin.flush()
         return Answer(**json.loads(self.process.stdout.readline()))
@@ -147,9 +147,9 @@ def examine(
 
     Args:
         code: what it runs.
-        limits: those of its limits that are not as usual.
+        limits: the limits that differ from the usual ones.
         files: the text of the files in its working folder.
-        require: the layers that must be on; as usual if None.
+        require: the promises that must be kept; the usual ones if None.
         send: a signal to send it once it runs.
     """
     ours, theirs = socket.socketpair()
@@ -184,7 +184,7 @@ def examine(
 
 
 def namespaces_of(pid: int) -> dict[str, tuple[str, str]]:
-    """Return a process's namespaces beside this one's own, where they can be seen."""
+    """Return a process's namespaces together with this one's own, if they can be seen."""
     try:
         return {
             name: (
@@ -198,7 +198,7 @@ def namespaces_of(pid: int) -> dict[str, tuple[str, str]]:
 
 
 def work(code: str, channel: socket.socket) -> None:
-    """Be the examinee: run code, and say what it came to."""
+    """Be the examinee: run code, and send the result."""
     names: dict[str, Any] = {"channel": channel, "libc": ctypes.CDLL(None, use_errno=True), "ctypes": ctypes}
     cell = ast.parse(code)
     if isinstance(cell.body[-1], ast.Expr):
@@ -214,7 +214,7 @@ def work(code: str, channel: socket.socket) -> None:
 
 
 def listen(ours: socket.socket, spawned: Any, send: int | None) -> bytes:
-    """Return what an examinee says until it ends; kill it where it never does."""
+    """Return what an examinee says until it ends; kill it if it never does."""
     said, deadline = b"", time.monotonic() + PATIENCE_S
     while True:
         spawned.watch()
@@ -231,7 +231,7 @@ def listen(ours: socket.socket, spawned: Any, send: int | None) -> bytes:
 
 
 def is_something_left(ours: socket.socket) -> bool:
-    """Tell whether somebody holds the other end of the channel still, or the zygote has a child."""
+    """Tell whether any process still has the other end of the channel, or the zygote has a child."""
     try:
         os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
     except ChildProcessError:

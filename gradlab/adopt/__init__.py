@@ -1,1 +1,1 @@
-"""`gradlab adopt` says of any nbgrader course how each test cell is asked, why, and what to rewrite."""
+"""`gradlab adopt` says for any nbgrader course how each test cell is asked, why, and what to rewrite."""

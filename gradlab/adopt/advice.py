@@ -38,11 +38,11 @@ _UNORDERED = frozenset({"set", "frozenset"})
 
 @dataclass(frozen=True)
 class Advice:
-    """What an author wants to know of a test cell that is not asked by value.
+    """What an author wants to know about a test cell that is not asked by value.
 
     Args:
         cause: why, in one sentence without its period.
-        rewrite: what would make it by value, likewise; "" if that is clear.
+        rewrite: what would let it be asked by value, likewise; "" if that is clear.
     """
 
     cause: str = ""
@@ -222,7 +222,7 @@ def _looks_at_class(test: _Test) -> Advice | None:
     ):
         return Advice(
             "it asks for the class or the identity of the student's own object, and only values travel",
-            "compare what the object holds (an attribute, len(...), an element), or "
+            "compare a part of the object (an attribute, len(...), an element), or "
             f"{_PROBE} returns the name of its class",
         )
     return None
@@ -268,7 +268,7 @@ def _not_installed(test: _Test) -> Advice | None:
     name = found["name"]
     return Advice(
         f"it needs the module {name!r}, which is not here",
-        f"install its package where gradlab runs, or put {name}.py beside the source notebook",
+        f"install its package where gradlab runs, or put {name}.py next to the source notebook",
     )
 
 
@@ -278,14 +278,14 @@ def _no_file(test: _Test) -> Advice | None:
         return None
     return Advice(
         f"it needs the file {found['name']!r}, which is not there",
-        "put the file beside the source notebook, and name it by a relative path",
+        "put the file next to the source notebook, and name it by a relative path",
     )
 
 
 def _no_network(test: _Test) -> Advice | None:
     if _NO_NETWORK.search(test.error):
         return Advice(
-            "it needs the network, which no submission has", "put the data beside the source notebook"
+            "it needs the network, which no submission has", "put the data next to the source notebook"
         )
     return None
 

@@ -1,4 +1,4 @@
-"""The test cells of a course as its sources have them now, each with the way in which it would be asked."""
+"""The test cells of a course's present sources, each with the way in which it would be asked."""
 
 from __future__ import annotations
 

@@ -80,10 +80,10 @@ def course_folder(start: Path) -> Path:
 
 
 def _uses_tags(path: Path) -> bool:
-    """Tell whether cells name languages or misconceptions, for which the release needs gradlab's steps."""
+    """Tell whether cells name languages or misconceptions, so that the release needs gradlab's steps."""
     try:
         source = read_source(path)
-    except CourseError:  # told when it is calibrated
+    except CourseError:  # reported when it is calibrated
         return False
     cells = () if source is None else source.cells
     return bool(source and source.languages) or any(
@@ -102,7 +102,7 @@ def _configure(plan: ConfigurationPlan, console: Console, *, is_written: bool) -
         _say(console, f"{CONFIG_NAME} has what gradlab needs.")
     elif is_written:
         plan.write()
-        _say(console, f"{CONFIG_NAME} has got what gradlab needs, in a marked block at its end.")
+        _say(console, f"{CONFIG_NAME} now has what gradlab needs, in a marked block at its end.")
     else:
         _say(console, f"{CONFIG_NAME} lacks what gradlab needs: 'gradlab adopt --write' adds it.")
     return True

@@ -65,7 +65,7 @@ class _Needed:
         return self.trait in config.get(self.converter.__name__, {})
 
     def is_met_by(self, config: Config) -> bool:
-        """Tell whether the list that a configuration leads to has all steps."""
+        """Tell whether a configuration's list has all steps."""
         steps = list(self.converter.class_traits()[self.trait].default())  # type: ignore[attr-defined]
         chosen = config.get(self.converter.__name__, {}).get(self.trait, steps)
         if isinstance(chosen, LazyConfigValue):
@@ -133,7 +133,7 @@ class ConfigurationPlan:
     Args:
         path: of the file.
         content: with all that is needed; None if that is there already.
-        conflicts: settings of the course's own that stand against it, each in one line.
+        conflicts: settings of the course's own that conflict with it, each in one line.
     """
 
     path: Path
@@ -192,7 +192,7 @@ def configuration_plan(folder: Path, *, uses_tags: bool) -> ConfigurationPlan:
 
 
 def _loaded(path: Path, text: str) -> Config:
-    """Return what a text would configure in the place of the file."""
+    """Return the configuration that a text would make in the place of the file."""
     loader = PyFileConfigLoader(path.name, path=str(path.parent))
     loader.clear()
     names = {
@@ -206,7 +206,7 @@ def _loaded(path: Path, text: str) -> Config:
 
 
 def _conflict(needed: _Needed, text: str) -> str:
-    """Say which line stands against what is needed, and what to put there."""
+    """Say which line conflicts with what is needed, and what to put there."""
     lines = text.split("\n")
     at = next((number for number, line in enumerate(lines, start=1) if needed.name in line), None)
     place = f"{CONFIG_NAME}, line {at}," if at else CONFIG_NAME

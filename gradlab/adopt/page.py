@@ -1,4 +1,4 @@
-"""What `gradlab adopt` finds as a single HTML file, without scripts."""
+"""The findings of `gradlab adopt` as a single HTML file, without scripts."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ class _ExerciseWork:
 
 
 class Phase(StrEnum):
-    """What an audit does, one after the other."""
+    """The phases of an audit, in order."""
 
     CALIBRATING = "calibrating notebooks"
     ANSWERS = "examining answers"
@@ -154,7 +154,7 @@ class Audit:
         return self._known
 
     def _calibrated(self, paths: Sequence[Path], caches: Mapping[Path, Cache]) -> dict[Path, Ways]:
-        """Return how the test cells of each notebook are asked; what can't be released is only named."""
+        """Return how the test cells of each notebook are asked; one that can't be released is only named."""
         self.tell(Phase.CALIBRATING, len(paths), 0)
         running: dict[Path, Future[dict[str, Asked]] | Ways] = {}
         keys: dict[Path, str] = {}
@@ -251,7 +251,7 @@ def _context(path: Path, exercise: AuditedExercise, settings: Settings) -> str:
 
 
 def _state(path: Path, around: str, settings: Settings) -> str:
-    """Return a hash of some cells of a notebook, and of all else that an exam of them depends on."""
+    """Return a hash of some cells of a notebook, and of everything else that an exam of them depends on."""
     asked = (settings.limits, settings.sandbox, settings.language, around)
     return digest(engine(), libraries(source_at(path).modules), repr(asked), given_files(path))
 

@@ -75,7 +75,7 @@ class Cache:
 
 
 def given_files(source: Path) -> str:
-    """Return a hash of the files beside a source notebook, which its cells may read."""
+    """Return a hash of the files next to a source notebook, which its cells may read."""
     return digest(
         *(part for name, path in files_beside(source).items() for part in (name, path.read_bytes().hex()))
     )

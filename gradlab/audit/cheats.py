@@ -1,7 +1,7 @@
-"""Cheats: answers that know nothing about an exercise, and win where a test asks too little.
+"""Cheats: answers that know nothing about an exercise, and win if a test asks too little.
 
-Some raise, always, what a test expects to be raised; some return the same, whatever they are asked; some
-patch the loop of their process, so that no probe runs and the cheat answers in its place.
+Some always raise the error that a test expects; some return the same, whatever they are asked; some patch
+the loop of their process, so that no probe runs and the cheat answers in its place.
 """
 
 from __future__ import annotations

@@ -88,7 +88,7 @@ def _show(audit: Audit, html: Path | None, console: Console) -> None:
 
 
 class _Bar:
-    """Shows how far an audit is: as a bar, or as a line for each phase where there is no terminal."""
+    """Shows how far an audit is: as a bar, or as a line for each phase if there is no terminal."""
 
     def __init__(self, console: Console) -> None:
         self.progress = progress_bar(console)

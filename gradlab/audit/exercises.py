@@ -86,7 +86,7 @@ class AuditedExercise:
 
     @property
     def examined_tests(self) -> tuple[str, ...]:
-        """The names of the test cells on which an exam of the reference says something."""
+        """The names of the test cells that the reference can pass, so that their results mean something."""
         return tuple(name for name in self.tests if is_judged(self.asked.get(name, BY_VALUE)))
 
     @property
@@ -110,14 +110,14 @@ def cells_of(path: Path, language: str) -> tuple[Cell, ...]:
 
 
 def is_judged(asked: Asked) -> bool:
-    """Tell whether a test cell that is asked so can be passed by the reference."""
+    """Tell whether the reference can pass a test cell that is asked in this way."""
     return asked.way is not Way.HAND and asked != NO_ANSWER
 
 
 def asked_cell(cell: Cell, source: str, asked: Asked, variant: int | None = None) -> ExamCell:
-    """Return what is examined in the place of a cell: a test that the reference fails is only run.
+    """Return the cell to examine in the place of a cell; a test that the reference fails is only run.
 
-    What is asked beside the answer is run as a whole, right here: the audit's examinees keep no secrets.
+    A cell that is asked beside the answer runs as a whole here: the audit's examinees keep no secrets.
 
     Args:
         cell: the cell.

@@ -168,7 +168,7 @@ class AuditReport:
         n_known: how many of them were known from an earlier audit.
         n_left: how many of them have not been examined, because the audit was stopped.
         elapsed_s: how long it took.
-        is_complete: whether it came to its end.
+        is_complete: whether it was finished.
     """
 
     asked: list[CalibratedNotebook] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""What the text of a hidden test says: what it expects to be raised, how it compares, whether it varies."""
+"""Reads in the text of a hidden test which errors it expects, how it compares, and whether it varies."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def varies(text: str) -> bool:
 
 
 def has_probe(text: str) -> bool:
-    """Tell whether a hidden test has something run beside the answer."""
+    """Tell whether a hidden test runs something beside the answer."""
     return any(isinstance(node, ast.alias) and node.name in {"probe", "*"} for node in ast.walk(parsed(text)))
 
 
@@ -53,7 +53,7 @@ def expected_errors(text: str) -> list[str]:
 def bare_comparisons(text: str) -> list[str]:
     """Return the comparisons that hold for an empty array, as there is nothing in it to differ.
 
-    A function that also looks at a size or shape is taken to know what it does; ``not`` turns it round.
+    Functions that also look at a size or shape are left out, and so is everything after ``not``.
     """
     return [
         ast.unparse(node) for scope in _scopes(parsed(text)) for node in scope if _holds_for_nothing(node)
@@ -61,7 +61,7 @@ def bare_comparisons(text: str) -> list[str]:
 
 
 def _scopes(tree: ast.Module) -> Iterator[list[ast.AST]]:
-    """Yield the nodes of each function, and of all that stands outside, where no size is asked."""
+    """Yield the nodes of each function, and those outside of functions, unless they ask for a size."""
     waiting: list[ast.AST] = [tree]
     while waiting:
         scope, inner = [], [*ast.iter_child_nodes(waiting.pop())]

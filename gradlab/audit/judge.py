@@ -136,7 +136,7 @@ class Judge:
             yield self._finding(Rule.CHEATS, cell, f"won if {self._names} {'; or '.join(titles)}", advice)
 
     def _says_something(self, cell: str) -> bool:
-        """Tell whether it is news that a cell is won for nothing: it hides a part, and not everybody wins."""
+        """Tell whether it is news that a cell is won for nothing: it hides a part, and the release loses."""
         return self._cells[cell].is_hidden and cell not in self._exercise.won
 
     @property
@@ -157,7 +157,7 @@ class Judge:
         n_right = len(self._of[TrialKind.RIGHT])
         if n_right < N_RIGHT:
             yield self._finding(
-                Rule.N_RIGHT, self._exercise.name, f"{counted(n_right, 'right answer')} beside the reference"
+                Rule.N_RIGHT, self._exercise.name, f"{counted(n_right, 'right answer')} besides the reference"
             )
         for mark in self._stale:
             text = f"is marked as equivalent ({mark.reason}), but no mutant matches it"
@@ -216,7 +216,7 @@ class Judge:
             yield self._finding(Rule.TOLERANCES, self._exercise.name, text, "\n".join(lines))
 
     def _on_credit(self) -> Iterator[Finding]:
-        """Yield a finding for each cell that gives a wrong answer all points, as its value is no credit."""
+        """Yield a finding for each cell that gives a wrong answer all points because of its value."""
         unread: dict[str, tuple[Trial, str]] = {}
         for kind in TrialKind:
             for trial, examined in self._of[kind] if kind not in DESERVING else ():
@@ -226,7 +226,7 @@ class Judge:
                         unread.setdefault(verdict.cell, (trial, verdict.value))
         for cell, (trial, value) in unread.items():
             every = f"{self._cells[cell].points:g}"
-            text = f"gives all {every} points for {_short(value)}, which is no number from 0 to {every}"
+            text = f"gives all {every} points for {_short(value)}, which is not a number from 0 to {every}"
             yield self._finding(Rule.CREDIT, cell, text, f"{trial.kind} {trial.title}")
 
     def _finding(self, rule: Rule, cell: str, text: str, detail: str = "") -> Finding:
@@ -234,7 +234,7 @@ class Judge:
 
 
 def _such(examined: Examined, is_such: Callable[[Verdict], bool]) -> Iterator[tuple[Verdict, str]]:
-    """Yield of each test cell the first verdict that is such, and where it is unless it is everywhere."""
+    """Yield for each test cell the first such verdict, and its variants if other variants differ."""
     for _, group in groupby(examined.verdicts, key=lambda verdict: verdict.cell):
         verdicts = list(group)
         such = [verdict for verdict in verdicts if is_such(verdict)]

@@ -72,7 +72,7 @@ def stubs_of(released: Path) -> dict[str, str]:
 
 
 def leaks_in(source: Path, released: Path) -> list[Leak]:
-    """Return the secrets of a source notebook that are in the release, in a cell or a file beside it."""
+    """Return the secrets of a source notebook that are in the release, in a cell or a file next to it."""
     secret, hidden = secrets_of(read_notebook_file(source)), marks_in_use()
     marks = (*MARKS, hidden.begin, hidden.end)
     return [

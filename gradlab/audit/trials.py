@@ -252,10 +252,10 @@ def _is_clear(comparisons: Sequence[Comparison]) -> bool:
 
 
 def _asked(cell: Cell, exercise: AuditedExercise, trial: Trial) -> list[ExamCell]:
-    """Return what an answer to an exercise is examined with in the place of a cell.
+    """Return the cells that an answer to an exercise is examined with, in the place of a cell.
 
-    Of a test cell, an answer that need not pass it all gets only the deciding part. If that part varies, it
-    comes once for each variant.
+    An answer that need not pass everything gets only the deciding part of a test cell. If that part varies,
+    it comes once for each variant.
     """
     asked = exercise.asked.get(cell.name, BY_VALUE)
     if not cell.is_test:

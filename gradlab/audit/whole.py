@@ -115,7 +115,7 @@ class Whole:
     def _findings(self) -> Iterator[Finding]:
         for language, leaks in self.leaks.items():
             for leak in leaks[:N_LEAKS]:
-                text = f"stands in the release ({language})"
+                text = f"is in the release ({language})"
                 yield Finding(Rule.LEAKS, f"{self.name}: {leak.cell}", text, leak.line)
             if len(leaks) > N_LEAKS:
                 yield Finding(Rule.LEAKS, self.name, f"{len(leaks) - N_LEAKS} more lines ({language})")

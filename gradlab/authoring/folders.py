@@ -16,7 +16,7 @@ SOURCE_FOLDER = "source"
 def find_course(start: Path) -> Path:
     """Return the root of the course that a folder is in: the folder with the configuration.
 
-    The source is beside it, unless the configuration says otherwise.
+    Among several such folders, the nearest one that also contains the source is the root.
 
     Raises:
         CourseError: if there is none.
@@ -33,13 +33,13 @@ def source_notebooks(course: Path, assignment: str) -> list[Path]:
 
 
 def state_of(source: Path) -> tuple[object, ...]:
-    """Return what differs once a source notebook, or a file beside it, has changed."""
+    """Return a value that changes when a source notebook, or a file next to it, changes."""
     status = [(name, path.stat()) for name, path in (("", source), *files_beside(source).items())]
     return tuple((name, found.st_mtime_ns, found.st_size) for name, found in status)
 
 
 def files_beside(source: Path) -> dict[str, Path]:
-    """Return the files that an assignment hands out beside its notebooks, by their relative paths."""
+    """Return the files that an assignment hands out with its notebooks, by their relative paths."""
     return {
         str(path.relative_to(source.parent)): path
         for path in sorted(source.parent.rglob("*"))

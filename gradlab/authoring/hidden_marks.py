@@ -13,7 +13,7 @@ class HiddenMarks:
 
     Args:
         begin: in the line before it.
-        end: in the line behind it.
+        end: in the line after it.
     """
 
     begin: str = "BEGIN HIDDEN TESTS"

@@ -28,7 +28,7 @@ def as_python(text: str) -> str:
 
 
 class QuietShell:
-    """Stands for IPython's shell where there is none: code in magics is run, everything else does nothing.
+    """Replaces IPython's shell outside of notebooks: runs the code in magics, and does nothing else.
 
     Args:
         namespace: where the code is run.
@@ -66,4 +66,4 @@ class QuietShell:
 
 
 def _nothing(*_: object, **__: object) -> None:
-    """Stand for what makes no sense without a notebook."""
+    """Do nothing, as this makes no sense without a notebook."""

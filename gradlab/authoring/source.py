@@ -38,7 +38,6 @@ from gradlab.base.texts import DEFAULT_LANGUAGE, FALLBACK_LANGUAGE, LANGUAGES, i
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-BEGIN_SOLUTION = "### BEGIN SOLUTION"
 PICTURE_TAG = "picture"
 MISCONCEPTION_TAG = "misconception"
 LANGUAGE_TAG = "lang-"
@@ -102,13 +101,13 @@ class SourceNotebook:
         """Read the notebook at `path`.
 
         Raises:
-            CourseError: if it is no notebook.
+            CourseError: if it is not a notebook.
         """
         try:
             return cls(path, tuple(read_notebook_file(path).cells))
         except (ValueError, KeyError, TypeError, AttributeError, nbformat.ValidationError) as error:
             reason = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
-            raise CourseError(f"{path} is no notebook: {reason}") from None
+            raise CourseError(f"{path} is not a notebook: {reason}") from None
 
     @cached_property
     def solutions(self) -> Mapping[str, str]:
@@ -137,7 +136,7 @@ class SourceNotebook:
 
     @cached_property
     def answered(self) -> frozenset[str]:
-        """The names that the reference solutions define, and that each answer defines in its own way."""
+        """The names that the reference solutions define; each answer defines them in its own way."""
         tables = [symtable.symtable(as_python(text), name, "exec") for name, text in self.solutions.items()]
         symbols = [symbol for table in tables for symbol in table.get_symbols()]
         return frozenset(
@@ -323,7 +322,7 @@ def languages_in(cells: Iterable[nbformat.NotebookNode]) -> tuple[str, ...]:
 
 
 def language_of(cells: Iterable[nbformat.NotebookNode]) -> str:
-    """Return the language for cells if nobody chooses: English if they name none, else Korean if they can."""
+    """Return the default language for cells: Korean if they name it, else English."""
     named = languages_in(cells)
     return DEFAULT_LANGUAGE if DEFAULT_LANGUAGE in named else FALLBACK_LANGUAGE
 
@@ -338,7 +337,7 @@ def source_notebook(folder: Path, assignment: str, notebook: str) -> SourceNoteb
 
 
 def read_notebook_file(path: Path) -> nbformat.NotebookNode:
-    """Return a notebook of the course; one whose cells have no ids yet, as of older Jupyters, is as good."""
+    """Return a notebook of the course; its cells may lack ids, as in those of older Jupyter versions."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", MissingIDFieldWarning)
         notebook: nbformat.NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]  # untyped

@@ -25,7 +25,7 @@ PREFIX = "gradlab-workplace-"
 
 
 class Workplace:
-    """The copy of an assignment's folder for one notebook: made on first use, removed when nobody needs it.
+    """The copy of an assignment's folder for one notebook: made on first use, removed when no longer used.
 
     Args:
         files: what the assignment hands out, by relative path.
@@ -34,7 +34,7 @@ class Workplace:
     def __init__(self, files: Mapping[str, Path]) -> None:
         self._given = files
         self._modules: dict[str, ModuleType] = {}
-        self._directory = ""  # where its code has gone last
+        self._directory = ""  # the last working directory of its code
         self._path: list[str] = []
         self._is_entered = False
 
@@ -93,7 +93,7 @@ class Workplace:
                 (path.rmdir if path.is_dir() and not path.is_symlink() else path.unlink)()
 
     def _covered(self) -> list[str]:
-        """Return the modules of this process that modules of the folder have the names of."""
+        """Return the modules of this process that have the same names as modules of the folder."""
         given = self._importable - sys.stdlib_module_names
         return [name for name in sys.modules if name.partition(".")[0] in given] if given else []
 
@@ -106,7 +106,7 @@ class Workplace:
 
     def _has(self, module: ModuleType) -> bool:
         """Tell whether a module comes from the folder."""
-        names = getattr(module, "__dict__", {})  # not getattr: some modules make up what they are asked for
+        names = getattr(module, "__dict__", {})  # not getattr: some modules make up attributes
         places = [names.get("__file__"), *names.get("__path__", ())]
         return any(isinstance(place, str) and self.folder in Path(place).parents for place in places)
 

@@ -1,4 +1,4 @@
-"""A course: its configuration, what each assignment asks, and whether source, gradebook and release agree."""
+"""A course: its configuration, its assignments, and whether source, gradebook and release agree."""
 
 from gradlab.course.course import AssignmentSpec, Course, CourseFolders, NotebookSpec, check_configuration
 

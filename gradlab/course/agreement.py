@@ -1,4 +1,4 @@
-"""Do source, gradebook and release agree? `nbgrader generate_assignment` copies the source to the other two.
+"""Checks that source, gradebook and release agree. `nbgrader generate_assignment` copies the source to them.
 
 Tests are taken from the gradebook and the reference from the source. If one of them was changed alone, right
 answers would fail.
@@ -89,7 +89,7 @@ class ReleaseSteps:
             _check_release(release, known, again)
 
     def _nearest(self, assignment: str, name: str, source: Path, known: Cells) -> Cells:
-        """Return what a release of the source saves in the language in which it differs least."""
+        """Return the cells that a release of the source would save, in the language that differs least."""
         variants: list[Cells] = []
         for cells in self._variants(assignment, name, source):
             if not _different(cells, known):
@@ -98,7 +98,7 @@ class ReleaseSteps:
         return min(variants, key=lambda cells: len(_different(cells, known)), default=known)
 
     def _variants(self, assignment: str, name: str, source: Path) -> Iterator[dict[str, OfficialCell]]:
-        """Yield what the gradebook holds after a release in each language, the configured one first."""
+        """Yield the gradebook's cells after a release in each language, the configured one first."""
         steps = [import_item(step) if isinstance(step, str) else step for step in self.steps]
         saves = [issubclass(step, preprocessors.SaveCells) for step in steps]
         if not any(saves):
@@ -153,7 +153,7 @@ def _saved(notebook: NotebookNode) -> dict[str, OfficialCell]:
 
 
 def _different(cells: Cells, known: Cells) -> list[str]:
-    """Return the grade ids of cells that differ; the text of tests that nbgrader writes is not compared."""
+    """Return the grade ids of cells that differ, without comparing the text of tests that nbgrader writes."""
     written = {name for name, cell in cells.items() if AUTOTEST in cell.source}
     return [
         name
@@ -165,12 +165,12 @@ def _different(cells: Cells, known: Cells) -> list[str]:
 
 
 def _seen(cell: OfficialCell, written: set[str]) -> OfficialCell:
-    """Return a cell as it is compared: a change of the text alone changes the checksum, too."""
+    """Return a cell as it is compared: without the checksum, which only repeats the text."""
     return replace(cell, checksum="", source="" if cell.grade_id in written else cell.source)
 
 
 def _difference(source: Path, cells: Cells, known: Cells, again: str) -> str:
-    """Say what differs, and which command makes source and gradebook agree."""
+    """Return a message that says what differs, and which command makes source and gradebook agree."""
     text = f"Nothing is graded: {source} and the gradebook differ"
     if cells.keys() == known.keys():
         return f"{text} in {_listed(_different(cells, known))}. To release the source as it is now, {again}."
@@ -199,12 +199,13 @@ def _check_release(release: Path, known: Cells, again: str) -> None:
         notebook = read_notebook_file(release)
         cells = _saved(notebook)
     except (OSError, ValueError, KeyError, AttributeError):
-        raise CourseError(f"Nothing is graded: {release} is no notebook. To make it anew, {again}.") from None
+        text = f"Nothing is graded: {release} is not a notebook. To make it again, {again}."
+        raise CourseError(text) from None
     other = _different(_roles(cells), _roles(known))
     if other:
         raise CourseError(
             f"Nothing is graded: {release} and the gradebook differ in {_listed(other)}. "
-            f"To make the release anew, {again}."
+            f"To make the release again, {again}."
         )
 
 

@@ -137,7 +137,7 @@ class CourseFolders:
         return Gradebook(self._directory.db_url, self._directory.course_id)
 
     def check_gradebook(self) -> None:
-        """Check that there is a gradebook, because nbgrader makes an empty one where none is.
+        """Check that there is a gradebook, because nbgrader makes an empty one if it finds none.
 
         Raises:
             CourseError: if there is none, or an empty one although submissions have been graded.
@@ -206,7 +206,7 @@ class Course(CourseFolders):
 
     Args:
         folder: of the course.
-        converter: nbgrader's own autograding, if the course is as that one is configured.
+        converter: nbgrader's own autograding, if its configuration is to be used.
 
     Raises:
         CourseError: if the configuration has an error.
@@ -232,7 +232,7 @@ class Course(CourseFolders):
 
     @property
     def file_limits(self) -> Limits:
-        """Which files beside notebooks nbgrader takes."""
+        """Which files besides notebooks nbgrader takes."""
         return Limits(tuple(self._directory.ignore), self.max_file_bytes)
 
     @property
@@ -242,7 +242,7 @@ class Course(CourseFolders):
 
     @property
     def max_file_bytes(self) -> int:
-        """The size limit for files beside the notebooks; larger ones are left out, as in nbgrader."""
+        """The size limit for files besides notebooks; larger ones are left out, as in nbgrader."""
         return int(1000 * self._directory.max_file_size)
 
     def not_overwritten(self, assignment: str) -> list[str]:
@@ -282,7 +282,7 @@ class Course(CourseFolders):
         return [step for step in steps if step.enabled]
 
     def execute(self) -> Execute:
-        """Return the preprocessor that examines, as the course configures it.
+        """Return the preprocessor that examines submissions, as the course configures it.
 
         Raises:
             CourseError: if a trait has an invalid value.
@@ -332,7 +332,7 @@ class Course(CourseFolders):
         )
 
     def as_released(self, assignment: str, name: str) -> NotebookSpec:
-        """Return a notebook as it would be asked if its source were released now; the gradebook is not read.
+        """Return a notebook's specification as if its source were released now; reads no gradebook.
 
         Raises:
             CourseError: if it can't be released or examined.

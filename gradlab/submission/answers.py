@@ -41,7 +41,7 @@ BY_PLACE = "had lost its grade id, found by its place"
 IN_PARTS = "was in several cells, joined in order"
 IN_COPIES = "is there several times, the last counts"
 ELSEWHERE = "is in another cell than its own"
-AGAIN = "is defined again behind its tests, where it does not count"
+AGAIN = "is defined again after its tests, where it does not count"
 NOWHERE = "was not found"
 
 
@@ -52,7 +52,7 @@ class Answers:
     Args:
         cells: the submitted cells by grade id; an answer from several cells as one.
         further: the student's other cells, by the grade id of the cell before them ("" at the beginning).
-        assumed: by what has been assumed about answers, their grade ids.
+        assumed: the grade ids of the answers that each assumption is about.
         n_asked: how many answers the release asks for.
     """
 
@@ -68,7 +68,7 @@ class Answers:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What has been assumed, in words."""
+        """The assumptions, in words."""
         return tuple(f"answer {what}: {', '.join(names)}" for what, names in self.assumed.items())
 
 
@@ -88,7 +88,7 @@ def find_answers(
 def is_untouched(
     cells: Sequence[Any], official: Sequence[OfficialCell], source: SourceNotebook | None
 ) -> bool:
-    """Tell whether submitted cells hold nothing but what the release holds where answers belong."""
+    """Tell whether all answers among submitted cells are as released, and no others were found."""
     found = find_answers(cells, official, source)
     stubs = {cell.grade_id: cell.source for cell in official if cell.is_solution}
     return not found.assumed and all(
@@ -168,7 +168,7 @@ class _Search:
             self._place[number] = place if place != MANY else None
 
     def _take_known(self, name: str) -> None:
-        """Take the cells that have a grade id; of an answer, all parts."""
+        """Take the cells that have a grade id; if it is an answer's, all its parts."""
         numbers = [number for number, owner in enumerate(self._owner) if owner == name]
         if not numbers:
             return
@@ -243,7 +243,7 @@ class _Search:
             if free and self._gap(name) and free[-1] >= self._gap(name).stop:
                 self._assume(AGAIN, name)
         elif own and near and near[-1] > own[-1] and near[-1] not in self._torn:
-            self._assume(ELSEWHERE, name)  # directly behind its own cell: it runs where it is
+            self._assume(ELSEWHERE, name)  # directly after its own cell: it runs where it is
             self._is_known[near[-1]] = True
         elif free:
             self._assume(ELSEWHERE if own else BY_NAME, name)
@@ -255,7 +255,7 @@ class _Search:
             self._find_in_other_cells(name, missing)
 
     def _missing(self, name: str, wanted: frozenset[str]) -> frozenset[str]:
-        """Return what an answer has to bind, and its own cells do not, though they were changed."""
+        """Return the names that an answer should bind, but its own cells, though changed, do not."""
         text = text_of(self._found[name])
         solution = self._solution(name)
         stub = self._official[name].source
@@ -274,7 +274,7 @@ class _Search:
         return numbers
 
     def _find_in_answer(self, name: str, number: int, missing: frozenset[str]) -> None:
-        """Take the text of another answer's cell, unless what it binds is there anyway."""
+        """Take the text of another answer's cell, unless the names that it binds are found anyway."""
         text = text_of(self._found[name]) if name in self._found else ""
         is_replaced = not missing.isdisjoint(names_bound(text) or ())
         places = list(self._official)
@@ -283,7 +283,7 @@ class _Search:
             self._take_from(name, self._texts[number])
 
     def _take_from(self, name: str, text: str) -> None:
-        """Take a text from the cell of something else, behind what the answer's own cell holds."""
+        """Take a text from the cell of something else, and append it to the answer's own cells."""
         self._assume(ELSEWHERE, name)
         own = text_of(self._found[name]) if name in self._found else ""
         is_stub = normal(own) == normal(self._official[name].source)
@@ -303,7 +303,7 @@ class _Search:
 
     @cached_property
     def _torn(self) -> dict[int, str]:
-        """The new cells that are no valid code by themselves, with the cells behind them that they need."""
+        """The new cells that are valid code only together with the cells after them, and those cells."""
         return {
             number: joined([self._texts[each] for each in self._with_rest(number)])
             for number, cell in enumerate(self._cells)
@@ -318,7 +318,7 @@ class _Search:
         return is_solution and not self._is_untouched(owner, number)
 
     def _with_rest(self, number: int) -> list[int]:
-        """Return a cell and those behind it that only together with it are valid code, as after a split."""
+        """Return a cell and those after it that are valid code only together, as after a split."""
         numbers, text = [number], self._texts[number]
         for behind in range(number + 1, min(number + MAX_PARTS, len(self._cells))):
             if self._is_known[behind] or self._cells[behind].get("cell_type") != "code":
@@ -332,7 +332,7 @@ class _Search:
         return numbers
 
     def _claim(self, name: str, numbers: Sequence[int], *, is_near: bool) -> None:
-        """Take cells as an answer; if they are far from its place, what follows them stays where it is."""
+        """Take cells as an answer; if they are far from its place, the cells after them stay there."""
         self._take(name, numbers)
         for number in numbers:
             is_own = self._owner[number] == name
@@ -341,7 +341,7 @@ class _Search:
                 self._moved.add(number)
 
     def _find_by_place(self, name: str) -> None:
-        """Take what stands where the answer belongs, between known neighbours."""
+        """Take the cells between the known neighbours of the answer."""
         official = self._official[name]
         is_there = name in self._found
         is_untouched = is_there and normal(text_of(self._found[name])) == normal(official.source)
@@ -367,7 +367,7 @@ class _Search:
                 self._claim(rival, [number], is_near=True)
 
     def _rivals(self, name: str, gap: range) -> list[str]:
-        """Return the answers of the same type that may stand in a gap and have not been found."""
+        """Return the answers of the same type that may be in a gap and have not been found."""
         return [
             other
             for other, cell in self._official.items()

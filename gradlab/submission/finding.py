@@ -26,7 +26,7 @@ _MARK_OF_COPY = re.compile(
 
 
 class MissingNotebookError(Exception):
-    """A submission has no notebook of a name, and no other notebook that was not asked for."""
+    """A submission lacks a notebook, and contains none of an unknown name that could be meant."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class FoundNotebook:
 
     Args:
         content: see `gradlab.submission.reading.read_notebook`.
-        note: under which other name it was found, "" if under its own.
+        note: the other name under which it was found, "" if it has its own.
     """
 
     content: Any
@@ -70,7 +70,7 @@ def find_notebook(
 ) -> FoundNotebook:
     """Return a notebook of a submission.
 
-    If it is there under its own name and untouched, and a copy beside it is not, the copy counts.
+    If the notebook of that name is untouched, and a copy next to it is not, the copy counts.
 
     Args:
         folder: of the submission.
@@ -79,8 +79,8 @@ def find_notebook(
         is_worked: tells whether the student has written anything into a notebook.
 
     Raises:
-        MissingNotebookError: if there is no notebook but those of other names that are asked for.
-        NotGradeableError: if it is not a notebook that can be examined, or all have unknown names.
+        MissingNotebookError: if there are no notebooks except for others that are asked for.
+        NotGradeableError: if it can't be examined, or only notebooks of unknown names are there.
     """
     files = [_File.of(path, folder) for path in _notebooks_in(folder)]
     own = folder / f"{name}.ipynb"

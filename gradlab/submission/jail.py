@@ -20,7 +20,7 @@ PROCESSOR_S = 2
 WALL_S = 60  # it never waits, but a machine may make it wait
 MEMORY_BYTES = 512 * 2**20  # more than this process has already
 
-_DONE = b"\n"  # after the text; whoever was ended has not sent it
+_DONE = b"\n"  # follows the text, unless the process was ended
 
 
 def parsed(parse: Callable[[], str], max_chars: int) -> str | None:
@@ -28,7 +28,7 @@ def parsed(parse: Callable[[], str], max_chars: int) -> str | None:
 
     Args:
         parse: a function that only computes; it is called in a copy of this process.
-        max_chars: the longest text that is of use.
+        max_chars: the longest text that is accepted.
     """
     receiving, sending = os.pipe()
     child = os.fork()
@@ -57,7 +57,7 @@ def _parse_and_exit(parse: Callable[[], str], max_chars: int, sending: int) -> N
 
 
 def _limit() -> None:
-    """Let the kernel end this process, without a word, once it takes too much."""
+    """Let the kernel silently end this process if it exceeds the limits."""
     faulthandler.disable()
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)

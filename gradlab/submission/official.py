@@ -50,7 +50,7 @@ class OfficialCell:
 
     @property
     def examined(self) -> tuple[object, ...] | None:
-        """What an exam depends on, None for text that nobody answers."""
+        """What an exam depends on, None for text that is no answer."""
         if self.cell_type != "code" and not (self.is_grade or self.is_solution or self.is_task):
             return None
         roles = (self.is_grade, self.is_solution, self.is_locked, self.is_task)

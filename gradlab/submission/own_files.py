@@ -1,4 +1,4 @@
-"""The files of a submission beside its notebooks: the student's own modules and data."""
+"""The files of a submission besides its notebooks: the student's own modules and data."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOTEBOOKS = "*.ipynb"
 
 @dataclass(frozen=True)
 class Limits:
-    """Which files beside notebooks nbgrader takes.
+    """Which files besides notebooks nbgrader takes.
 
     Args:
         ignored: patterns of names that it leaves out.
@@ -31,7 +31,7 @@ class Limits:
     max_file_bytes: int
 
     def files_in(self, folder: Path) -> dict[str, Path]:
-        """Return the files beside a folder's notebooks by relative path, without links."""
+        """Return the files of a folder besides its notebooks by relative path, without links."""
         paths = map(Path, find_all_files(str(folder), [*self.ignored, NOTEBOOKS]))
         return {
             str(path.relative_to(folder)): path
@@ -42,7 +42,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class OwnFiles:
-    """Which files of a submission its notebooks find beside them.
+    """Which files of a submission its notebooks find in their folder.
 
     Args:
         given: the names of the instructor's files, which win.

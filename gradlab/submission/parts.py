@@ -45,7 +45,7 @@ def does_nothing(text: str) -> bool:
 
 
 def needs_earlier(text: str, names: frozenset[str]) -> bool:
-    """Tell whether code uses one of some names before it binds it, so that it needs what did so earlier."""
+    """Tell whether code uses one of some names before it binds it, so that it needs earlier code."""
     python, open_names = _python(text), set(names)
     for statement in ast.parse(python or "").body:
         if any(name in open_names for name in _used_at_once(statement)):
@@ -72,7 +72,7 @@ def unfenced(text: str) -> str:
 
 
 def kept_parts(parts: Sequence[str], names: frozenset[str]) -> list[str]:
-    """Return the parts that count: of those that bind the answer's names, the last and what it needs."""
+    """Return the parts that count: the last part that binds the answer's names, and those that it needs."""
     complete = [number for number, text in enumerate(parts) if binds(text, names)]
     left_out = complete[:-1]
     for number in reversed(complete):

@@ -1,4 +1,4 @@
-"""Where the cells of a release stand, so that what stands between them is known."""
+"""The places of a release's cells, which tell the places of the cells between them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gradlab.authoring.source import SourceNotebook
     from gradlab.submission.official import OfficialCell
 
-MANY = -1  # the place of a text that the release holds more than once
+MANY = -1  # the place of a text that is in the release more than once
 
 
 def places_of(source: SourceNotebook, official: Mapping[str, OfficialCell]) -> dict[tuple[Any, str], int]:

@@ -36,7 +36,7 @@ def open_regular(path: Path) -> BufferedReader:
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise OSError(errno.ELOOP, "is no regular file")
+        raise OSError(errno.ELOOP, "is not a regular file")
     return os.fdopen(descriptor, "rb")
 
 
@@ -67,7 +67,7 @@ def _digest_of_file(path: Path, max_file_bytes: int) -> str:
 
 
 def _digest_of_notebook(path: Path) -> str | None:
-    """Return a hash of a notebook's cells, None if the file is no notebook."""
+    """Return a hash of a notebook's cells, None if the file is not a notebook."""
     if path.suffix != ".ipynb":
         return None
     try:
@@ -112,7 +112,7 @@ def read_notebook(path: Path) -> Any:
         with open_regular(path) as file:
             content = file.read(MAX_NOTEBOOK_BYTES + 1)
     except OSError as error:
-        reason = "is no regular file" if error.errno == errno.ELOOP else f"can't be read: {error.strerror}"
+        reason = "is not a regular file" if error.errno == errno.ELOOP else f"can't be read: {error.strerror}"
         raise NotGradeableError(f"{path.name} {reason}") from None
     if len(content) > MAX_NOTEBOOK_BYTES:
         raise NotGradeableError(f"{path.name} is larger than {MAX_NOTEBOOK_BYTES // 2**20} MiB")
@@ -124,7 +124,7 @@ def read_notebook(path: Path) -> Any:
         raise NotGradeableError(f"{path.name} is nested too deeply") from None
     except ValueError as error:
         reason = " ".join(str(error).split())[:200]
-        raise NotGradeableError(f"{path.name} is no notebook: {type(error).__name__}: {reason}") from error
+        raise NotGradeableError(f"{path.name} is not a notebook: {type(error).__name__}: {reason}") from error
     try:
         _check(notebook)
     except NotGradeableError as error:
@@ -135,7 +135,7 @@ def read_notebook(path: Path) -> Any:
 def _check(notebook: Any) -> None:
     """Raise an error that says why something is not a notebook that can be examined."""
     if not isinstance(notebook, dict):
-        raise NotGradeableError(f"is no notebook: it holds a {type(notebook).__name__}")
+        raise NotGradeableError(f"is not a notebook: it is a {type(notebook).__name__}")
     if notebook.get("nbformat") != NOTEBOOK_FORMAT:
         found = repr(notebook.get("nbformat"))[:40]
         raise NotGradeableError(f"is of notebook format {found}, not {NOTEBOOK_FORMAT}")

@@ -57,7 +57,7 @@ def restored(
     """Return the official cells in order, with the answers and further cells of a submission.
 
     The order is that of the source, or of the submission if the course has no source. A further cell stays
-    behind the official cell that it follows in the submission. A graded answer that is not found asks a
+    after the official cell that it follows in the submission. A graded answer that is not found asks a
     person. Markdown of the source stays as it is; other Markdown is made inert, or shown as plain text if
     that takes too long. Tags come from the source. A given cell with tags keeps the pictures that the student
     saw under it, because it may be skipped.

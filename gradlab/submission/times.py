@@ -46,7 +46,7 @@ def course_zone(config: Config) -> str:
 
 
 def submitted_time(folder: Path, zone: str) -> tuple[dt.datetime | None, str]:
-    """Return when a submission was made, None if that is not known, and what a person has to look at.
+    """Return the time of a submission, None if it is not known, and a note for a person.
 
     Args:
         folder: of the submission.
@@ -65,7 +65,7 @@ def submitted_time(folder: Path, zone: str) -> tuple[dt.datetime | None, str]:
     except UnknownZoneError as error:
         return None, f"{TIMESTAMP_NAME} names an unknown time zone, {error}: it counts as not late"
     except (OSError, ValueError, OverflowError, TypeError):
-        return None, f"{TIMESTAMP_NAME} holds no time: it counts as not late"
+        return None, f"{TIMESTAMP_NAME} contains no time: it counts as not late"
 
 
 def utc_of(text: str, zone: str) -> dt.datetime:
@@ -77,12 +77,12 @@ def utc_of(text: str, zone: str) -> dt.datetime:
 
     Raises:
         UnknownZoneError: if the text names a zone that is not known.
-        ValueError: if it holds no time.
+        ValueError: if it contains no time.
         OverflowError: if its numbers are too large.
     """
     found = _TIME_AND_ZONE.fullmatch(_IN_WORDS.sub("", text))
     with warnings.catch_warnings():
-        warnings.simplefilter("error")  # a zone that is not understood is no zone to be ignored
+        warnings.simplefilter("error")  # dateutil would ignore a zone that it does not know
         try:
             time: dt.datetime = dateutil.parser.parse(text if found is None else found["time"])
         except Warning:

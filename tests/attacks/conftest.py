@@ -76,7 +76,7 @@ class Graded:
             }
 
     def result(self, student: str) -> Result:
-        """Return what became of one submission."""
+        """Return the result of one submission."""
         scores, attack = self.scores.get(student, {}), ATTACKS.get(student)
         return Result(self.course, student, scores, attack, has_namespaces=self.has_namespaces)
 
@@ -92,7 +92,7 @@ def places() -> list[object]:
 
 @pytest.fixture(scope="session", params=places())
 def graded(request, tmp_path_factory) -> Graded:
-    """All submissions graded by one run of the command, also where several workers share the tests."""
+    """All submissions graded by one run of the command, even if several workers share the tests."""
     base = tmp_path_factory.getbasetemp()
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / f"attacks-{request.param}"
     with folder.with_suffix(".lock").open("w") as lock:
@@ -105,7 +105,7 @@ def graded(request, tmp_path_factory) -> Graded:
 
 @pytest.fixture
 def result(request, graded) -> Result:
-    """What became of the attack that the test declares."""
+    """The result of the attack that the test declares."""
     return graded.result(request.function.student)
 
 
@@ -136,7 +136,7 @@ def grade(folder: Path, report: Path, uid: int | None) -> None:
         before = fingerprints(folder)
         watched = folder / "watched.json"
         environment = {
-            # What measures coverage could not write its file as another user.
+            # As another user, the measurement of coverage could not write its file.
             **{name: value for name, value in os.environ.items() if not name.startswith("COV")},
             "HOME": str(home),
             "TMPDIR": str(temp),
@@ -185,7 +185,7 @@ def listen() -> list[socket.socket]:
 
 
 def was_called(listener: socket.socket) -> bool:
-    """Tell whether anybody called."""
+    """Tell whether a call has come."""
     try:
         if listener.type == socket.SOCK_DGRAM:
             listener.recv(1)
@@ -214,7 +214,7 @@ def fingerprints(folder: Path) -> dict[str, str]:
 
 
 def elsewhere(here: Path) -> dict[str, float | None]:
-    """Return the points that attacks get where the tests run in their own process."""
+    """Return the points that attacks get if the tests run in their own process."""
     asked = {attack.student: attack.exercise for attack in ATTACKS.values() if attack.wins_elsewhere}
     done = subprocess.run(
         [sys.executable, "-m", "attacks.elsewhere", here],

@@ -28,11 +28,11 @@ from attacks.corpus import (
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-# They stand before, between and behind the attacks, as students are graded by name.
+# Their names come before, between and after those of the attacks, as students are graded by name.
 HONEST = ("0-honest", "between-honest", "lies-honest", "scripts-0-honest", "zz-honest")
 NEIGHBOUR = HONEST[1]
 
-# Of their own time, so that a busy machine makes nobody late.
+# Of their own time, so that a busy machine costs no points.
 CELL_S = 1
 EXAM_S = 4
 MEMORY_MIB = 512
@@ -147,7 +147,7 @@ _MISCONCEPTION = (
 
 
 def write(folder: Path, home: Path) -> None:
-    """Write the course, and what else lies on the grader's machine."""
+    """Write the course, and the other files on the grader's machine."""
     source = folder / "source" / ASSIGNMENT
     (source / "data").mkdir(parents=True)
     (source / "data" / "table.csv").write_text("1,2\n")
@@ -179,7 +179,7 @@ def _source_notebook() -> NotebookNode:
 
 
 def submit_all(folder: Path, places: dict[str, str]) -> None:
-    """Write all submissions; `places` are what the names of places in attacks stand for."""
+    """Write all submissions; `places` are the paths for the names of places in attacks."""
     for student in HONEST:
         place = _fetch(folder, student)
         notebook = nbformat.read(place, as_version=4)
@@ -217,7 +217,7 @@ def witnessed(*, has_namespaces: bool) -> str:
 
 
 def _fetch(folder: Path, student: str) -> Path:
-    """Give a student the release; return where the notebook lies."""
+    """Give a student the release; return the path of the notebook."""
     place = folder / "submitted" / student / ASSIGNMENT
     shutil.copytree(folder / "release" / ASSIGNMENT, place)
     return place / f"{NOTEBOOK}.ipynb"

@@ -1,4 +1,4 @@
-"""Attacks that carry hidden questions out: nothing that a student reads comes from who has heard them."""
+"""Attacks that carry hidden questions out: no process that has heard them writes what a student reads."""
 
 import json
 
@@ -45,7 +45,7 @@ def put_last(text):
 
 @attack(f"{WRONG['triple']}\n{LISTEN}", tamper=put_last(TELL))
 def test_a_log_of_the_loop_stays_in_the_judge(result):
-    """Who is shown has heard nothing; the verdicts of the other answers stay right."""
+    """The outputs come from an examinee that has heard nothing; the other verdicts stay right."""
     assert result.has_run
     assert "heard 0 []" in result.printed
     assert result.lost == {"triple"}
@@ -91,7 +91,7 @@ def triple(x):
 """
 )
 def test_the_visible_part_of_a_later_cell_carries_nothing(result):
-    """A visible part that fails only after a hidden question is told in a few words."""
+    """If a visible part fails only after a hidden question, its message is short."""
     assert "z" * 201 not in result.printed + messages(result)
 
 
@@ -100,7 +100,7 @@ def test_the_visible_part_of_a_later_cell_carries_nothing(result):
     tamper=put_last("from IPython.display import HTML\nHTML('heard ' + '!'.join(heard))"),
 )
 def test_a_displayed_log_is_empty(result):
-    """Displays come from who has heard nothing, too."""
+    """Displays come from an examinee that has heard nothing, too."""
     assert result.has_run
     assert "'text/html': 'heard '" in repr(result.notebook.cells[-1].outputs).replace('"', "'")
     assert all(canary not in result.told for canary in CANARIES.values())

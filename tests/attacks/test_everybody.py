@@ -101,7 +101,7 @@ def test_memory_is_bounded(graded):
 
 
 def test_the_gradebook_knows_only_who_has_submitted(graded):
-    """No row was added for anybody else, and none was changed."""
+    """No row was added for other students, and none was changed."""
     with Gradebook(f"sqlite:///{graded.course / 'gradebook' / 'gradebook.db'}") as book:
         assert {student.id for student in book.students} == {*course.HONEST, *ATTACKS}
         assert book.find_student(course.HONEST[0]).last_name == CANARIES["gradebook"]

@@ -139,7 +139,7 @@ loop._run = lambda self, *args: {{**really_run(self, *args), **strange}}
 """,
 )
 def test_outputs_that_are_none_are_left_out(result):
-    """The graded notebook is valid, whatever outputs the examinee sends."""
+    """The graded notebook is valid, whatever the examinee sends as outputs."""
     assert result.has_run
     assert result.lost == {"triple"}
     for cell in result.notebook.cells:
@@ -210,7 +210,7 @@ for later in range(number, number + 40):
 """,
 )
 def test_a_replaced_channel_ends_the_examinee(result):
-    """A socket that replaces the channel reaches nobody."""
+    """A socket that replaces the channel reaches no process."""
     assert "violation" in result.printed
     assert result.lost == {"triple"}
     assert result.earned == 0

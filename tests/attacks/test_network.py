@@ -31,7 +31,7 @@ for name, attempt in attempts.items():
 """,
 )
 def test_the_network_can_not_be_reached(result):
-    """No socket can be made, and nobody is reached."""
+    """No socket can be made, and no address is reached."""
     assert result.has_run
     assert "reached" not in result.printed
     assert result.printed.count("refused") == 9

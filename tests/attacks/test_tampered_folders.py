@@ -22,7 +22,7 @@ def link_to_the_source(folder):
 
 @attack(plant=link_to_the_source)
 def test_a_link_to_the_source_is_not_followed(result):
-    """A notebook that is a link is not gradeable, and its target is shown to nobody."""
+    """A notebook that is a link is not gradeable, and its target is not shown."""
     assert result.outcome["problems"]
     assert result.lost == set(POINTS)
     assert not result.has_notebook
@@ -69,7 +69,7 @@ def test_a_link_to_another_student_earns_nothing(result):
 
 
 def link_beside(folder):
-    """Put links to other people's files beside the notebook."""
+    """Put links to other people's files next to the notebook."""
     (folder / "source").symlink_to("../../../source")
     (folder / "book.db").symlink_to("../../../gradebook/gradebook.db")
     (folder / "loop").symlink_to(".")
@@ -103,7 +103,7 @@ def of_cells(n_cells, source):
 
 
 def pipe(folder):
-    """Submit a pipe that nobody writes to."""
+    """Submit a pipe without a writer."""
     (folder / FILE).unlink()
     os.mkfifo(folder / FILE)
 
@@ -151,7 +151,7 @@ def test_what_is_no_notebook_is_reported(graded, kind):
 
 
 def huge_files_beside(folder):
-    """Put files of terabytes beside the notebook."""
+    """Put files of terabytes next to the notebook."""
     for name in ("huge.bin", "data/huge.csv"):
         with (folder / name).open("wb") as file:
             file.truncate(2**40)
@@ -166,7 +166,7 @@ def test_huge_files_beside_the_notebook_are_left_out(result):
 
 
 def hostile_names(folder):
-    """Put files with names that tools stumble over beside the notebook."""
+    """Put files with names that tools stumble over next to the notebook."""
     names = ["-rf *", "$(touch evil)", "new\nline", "x" * 250, "..hidden", "[red]", "con", "a\\b", "%s{0}"]
     for name in [*map(os.fsencode, names), b"\xff\xfe", b"\x1b[2J"]:
         with open(os.path.join(os.fsencode(folder), name), "wb") as file:  # noqa: PTH118, PTH123  # names in bytes
@@ -178,7 +178,7 @@ def hostile_names(folder):
 
 @attack(plant=hostile_names)
 def test_hostile_names_of_files_stop_nothing(result):
-    """Whatever the files beside a notebook are called, it is graded."""
+    """Whatever the files next to a notebook are called, it is graded."""
     assert result.lost == {"triple"}
     assert not result.outcome["problems"]
 

@@ -77,7 +77,7 @@ def test_a_notebook_without_cells_earns_nothing(result):
 
 
 def duplicate_cells(notebook):
-    """Put tests that always pass, and right answers that come too early, beside the real ones."""
+    """Put tests that always pass, and right answers that come too early, next to the real ones."""
     for cell in list(each_test_of(notebook, "triple")):
         easy = copy.deepcopy(cell)
         easy.source = "assert True"
