@@ -3,7 +3,7 @@
 # make test     linters, types, and the tests that are not slow: before each commit
 # make test-all the slow tests, too: the audit of the course, every right answer, real kernels, kills at random
 # make audit    prove that the course is ready to be released: its tests tell wrong answers from right ones
-# make release  release/ and solutions/ anew from source/
+# make release  release/ and solutions/, generated again from source/
 # make bench    measurements, kept in benchmarks/; in a few minutes: make bench BENCH='--submissions 4 8'
 
 PYTHON ?= python3

@@ -293,7 +293,8 @@ def doctor() -> None:
     kept = {name: promise.kept_by(layers) for name, promise in PROMISES.items()}
     for name, walls in kept.items():
         by = "\nor ".join(walls) if walls else Text("not kept", "red")
-        table.add_row(name, by, "\nor ".join(PROMISES[name].would_be_kept_by(layers)))
+        promise = f"{name}\n{PROMISES[name].meaning}"
+        table.add_row(promise, by, "\nor ".join(PROMISES[name].would_be_kept_by(layers)))
     console = Console()
     console.print(table)
     table = Table("layer", "on", "reason", title="Layers")

@@ -59,7 +59,7 @@ test_cell.__test__ = False  # it makes cells
 
 
 def words(text):
-    """Return a text in one line, as no terminal has wrapped it."""
+    """Return a text in one line, without a terminal's line breaks."""
     return " ".join(text.split())
 
 

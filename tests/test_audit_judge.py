@@ -116,7 +116,7 @@ def test_a_hidden_part_that_asks_nothing_gives_points_for_nothing(small_course):
 
 
 def test_misconceptions_that_no_input_tells_apart_are_told(small_course):
-    """Both misconceptions are killed, but the second is taken for the first."""
+    """Both misconceptions are killed, but the second is mistaken for the first."""
     other = nbformat.v4.new_raw_cell(
         OTHER.format("quadrupled_half", "4 * x / 2"), metadata={"tags": ["misconception"]}
     )

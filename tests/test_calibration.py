@@ -106,7 +106,7 @@ def test_a_wrong_answer_has_no_points(course, cell):
 
 
 def test_what_the_release_wins_in_both_ways_is_scored_as_by_nbgrader(course):
-    """A cell that asks nothing of the answer has its point, and the command says so."""
+    """A cell that any answer passes has its point, and the command says so."""
     made, printed = course
     assert outcomes(made, "untouched")["anybody_test"] == (Way.VALUE, "passed", 1)
     assert "hw: anybody_test is asked by value: the untouched release passes it in both ways" in printed

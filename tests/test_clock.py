@@ -25,7 +25,7 @@ def running(code):
 
 
 def used_s(process, seconds):
-    """Return the time that a process uses while so many seconds pass."""
+    """Return the time that a process uses while some seconds pass."""
     clock, total_s, end_s = Clock(process.pid), 0.0, time.monotonic() + seconds
     while time.monotonic() < end_s:
         time.sleep(SLICE_S)

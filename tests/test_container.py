@@ -319,4 +319,5 @@ def test_doctor_finds_all_promises_kept_in_a_container(uid):
     assert done.returncode == 0, done.stdout + done.stderr
     assert "landlock + seccomp" in done.stdout
     assert "Operation not permitted" in done.stdout
+    assert "listens" in done.stdout  # what a promise means
     assert "not kept" not in done.stdout

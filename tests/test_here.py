@@ -97,7 +97,7 @@ def test_the_examiner_sees_each_call(zygote, slope, answer):
 
 
 def test_the_code_stays_in_the_examiner(zygote, slope):
-    """An answer that looks into the function finds nothing of the test's."""
+    """An answer that looks into the function finds no part of the test."""
     answer = SLOPE + (
         "\nslope = triple\nseen = set()\n"
         "def triple(f, x):\n"

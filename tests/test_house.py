@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import ast
+import importlib.metadata
 import importlib.util
+import os
 import re
+import shutil
 import subprocess
 import sys
+import tomllib
 
 import pytest
+from commands import gradlab
 from conftest import ASSIGNMENTS, COURSE
+
+from gradlab import __version__
 
 TESTS = sorted((COURSE / "tests").rglob("test_*.py"))
 MODULES = sorted((COURSE / "gradlab").rglob("*.py"))
@@ -35,6 +42,48 @@ def test_each_test_has_its_sentence(path):
 def test_modules_stay_readable(path):
     """A module has at most 400 lines."""
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+def imported(path) -> set[str]:
+    """Return the top-level names of the modules that a module imports, also inside of functions."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+    return {name.partition(".")[0] for name in names}
+
+
+def test_every_imported_package_is_declared():
+    """What gradlab imports is among its dependencies; pandas is imported only if a course has it."""
+    project = tomllib.loads((COURSE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {re.split(r"[<>=~!]", line)[0] for line in project["dependencies"]}
+    known = importlib.metadata.packages_distributions()
+    modules = set().union(*map(imported, MODULES)) - sys.stdlib_module_names - {"gradlab", "pandas"}
+    packages = {module: {name.lower().replace("_", "-") for name in known[module]} for module in modules}
+    assert [module for module, names in packages.items() if declared.isdisjoint(names)] == []
+
+
+def test_the_version_is_told(tmp_path):
+    """`gradlab --version` prints the package's version, also outside of a course."""
+    assert gradlab(tmp_path, "--version").split()[-1] == __version__
+
+
+def test_git_ignores_what_the_commands_of_the_readme_write(tmp_path):
+    """Git ignores the files that they name, and all folders of students' work."""
+    readme = (COURSE / "README.md").read_text(encoding="utf-8")
+    folders = ("autograde", "demo", "downloaded", "feedback", "gradebook", "submitted")
+    paths = [f"{folder}/a/file" for folder in folders] + re.findall(r"--(?:to|html) (\S+)", readme)
+    assert len(paths) > 10
+    shutil.copy(COURSE / ".gitignore", tmp_path)
+    git = [str(shutil.which("git")), "-C", str(tmp_path)]
+    own = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull}
+    subprocess.run([*git, "init", "--quiet"], env=own, check=True)
+    done = subprocess.run(
+        [*git, "check-ignore", *paths], env=own, check=False, capture_output=True, text=True
+    )
+    assert done.stdout.split() == paths
 
 
 def classes() -> dict[str, list[str]]:

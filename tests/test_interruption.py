@@ -77,7 +77,7 @@ class Grader:
         return len(list((self.course / "gradebook" / "outcomes").glob("ps/*.json")))
 
     def wait_for(self, n_recorded: int) -> bool:
-        """Wait until so many submissions are recorded; tell whether the command is still running."""
+        """Wait until this many submissions are recorded; tell whether the command is still running."""
         deadline_s = time.monotonic() + PATIENCE_S
         while self.n_recorded() < n_recorded:
             assert time.monotonic() < deadline_s

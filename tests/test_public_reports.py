@@ -212,7 +212,7 @@ class Class:
         return json.loads(path.read_text(encoding="utf-8"))
 
     def points(self, student: str) -> dict[str, float | None]:
-        """Return a student's points by cell, None where a person has to judge."""
+        """Return a student's points by cell, None if a person has to judge."""
         with Gradebook(f"sqlite:///{self.course / 'gradebook' / 'gradebook.db'}") as book:
             notebook = book.find_submission_notebook(NAME, "ps", student)
             return {

@@ -65,7 +65,7 @@ class _Needed:
         return self.trait in config.get(self.converter.__name__, {})
 
     def is_met_by(self, config: Config) -> bool:
-        """Tell whether a configuration's list has all steps."""
+        """Tell whether the list that a configuration leads to has all steps."""
         steps = list(self.converter.class_traits()[self.trait].default())  # type: ignore[attr-defined]
         chosen = config.get(self.converter.__name__, {}).get(self.trait, steps)
         if isinstance(chosen, LazyConfigValue):

@@ -187,7 +187,7 @@ class Judge:
         }
         others = sorted(named - {trial.title})
         if trial.title in named:
-            return f"{trial.title} is also taken for {', '.join(others)}" if others else ""
+            return f"{trial.title} is also mistaken for {', '.join(others)}" if others else ""
         if others:
             return f"no test input tells {trial.title} from {', '.join(others)}"
         return f"{trial.title} is killed, but no message names it"

@@ -132,7 +132,7 @@ def triple(x):
 """,
 )
 def test_values_of_every_kind_earn_nothing(result):
-    """No odd value of Python, NumPy or torch is taken for the answer."""
+    """No odd value of Python, NumPy or torch passes as the answer."""
     assert result.has_run
     assert result.lost == {"triple"}
     assert result.outcomes_of("triple") == {"failed"}
@@ -196,7 +196,7 @@ class Tally:
     after="Tally",
 )
 def test_a_sequence_without_end_earns_nothing(result):
-    """An object that claims a size and answers every index is not taken for a sequence."""
+    """An object that claims a size and answers every index does not pass as a sequence."""
     assert result.has_run
     assert result.lost == {"Tally"}
     assert result.outcomes_of("Tally") == {"failed"}

@@ -254,7 +254,7 @@ class Tally:
     after="Tally",
 )
 def test_an_object_that_answers_itself_earns_nothing(result):
-    """A handle that comes back is not taken for a number."""
+    """A handle that comes back does not pass as a number."""
     assert result.has_run
     assert result.lost == {"Tally"}
     assert result.earned == 0
