@@ -6,6 +6,7 @@ from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from gradlab.base.outcome import Outcome
 from gradlab.gradebook.classroom import Status
 from gradlab.report.attention import needs
 from gradlab.report.changes import changes_table
@@ -184,4 +185,4 @@ def _heat(submission: Submission, exercise: Exercise) -> Heat:
     score = submission.exercise_score(exercise)
     if score is None:
         return Heat(None, exercise.max_score, Status.WAITING)
-    return Heat(score, exercise.max_score, "" if submission.is_attempted(exercise) else "not attempted")
+    return Heat(score, exercise.max_score, "" if submission.is_attempted(exercise) else Outcome.NOT_ATTEMPTED)
