@@ -29,6 +29,8 @@ import nbformat
 from nbformat.warnings import MissingIDFieldWarning
 
 from gradlab.authoring.folders import SOURCE_FOLDER, files_beside, find_course, state_of
+from gradlab.authoring.functions import functions_in
+from gradlab.authoring.hidden_marks import split_test
 from gradlab.authoring.imports import modules_imported_by
 from gradlab.authoring.ipython import SHELL, QuietShell, as_python
 from gradlab.authoring.workplace import Workplace
@@ -208,6 +210,12 @@ class SourceNotebook:
             for cell in self.cells
             if MISCONCEPTION_TAG in cell.metadata.get("tags", ())
         )
+
+    @cached_property
+    def functions(self) -> Mapping[CodeType, str]:
+        """The source of the functions that given cells and tests define, by their code; no solution's."""
+        given = [text for name, text in self.definitions() if name not in self.solutions]
+        return functions_in([*given, *(part for test in self.tests.values() for part in split_test(test))])
 
     @cached_property
     def workplace(self) -> Workplace:

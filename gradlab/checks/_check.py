@@ -12,6 +12,7 @@ from gradlab.base.errors import CourseError
 from gradlab.base.texts import FALLBACK_LANGUAGE
 from gradlab.checks._comparisons import note
 from gradlab.checks._course import current_notebook
+from gradlab.checks._failing import failing_case
 from gradlab.checks._memory import remembered
 from gradlab.checks._messages import (
     MAX_SHAPE_CHARS,
@@ -158,11 +159,20 @@ def check(  # noqa: PLR0913  # all except for two are keywords with defaults
             failure += text("expected", language, expected=show(right.value))
         if isinstance(outcome.error, NotImplementedError):
             raise CheckFailed(failure, is_stub=True, exercise=exercise)
+        failing = failing_case(
+            notebook=notebook,
+            call=question.shown(row),
+            given=[*row.args, *row.kwargs.values()],
+            got=outcome,
+            right=right,
+            error=row.error,
+            agree=tolerance.agree,
+        )
         shown = _misconception(question, cases, outcomes, notebook, tolerance)
         if shown is None:
-            raise CheckFailed(failure, exercise=exercise, returned=described(outcomes))
+            raise CheckFailed(failure, exercise=exercise, returned=described(outcomes), case=failing)
         failure += text("misconception", language, sentence=shown.sentence(language))
-        raise CheckFailed(failure, exercise=exercise, misconception=shown.name)
+        raise CheckFailed(failure, exercise=exercise, misconception=shown.name, case=failing)
 
 
 def _caller_names() -> Mapping[str, Any]:

@@ -15,6 +15,11 @@ class Here:
         self._function = function
         self.__name__ = getattr(function, "__name__", type(function).__name__)
 
+    @property
+    def function(self) -> Callable[..., Any]:
+        """The function itself."""
+        return self._function
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the function."""
         return self._function(*args, **kwargs)

@@ -30,9 +30,10 @@ class CheckFailed(AssertionError):  # noqa: N818  # students read this name
         exercise: the exercise that failed, "" if that is not known.
         misconception: the name of the misconception that the answer shows, "" if it shows no known one.
         returned: what the answer returned on each case, if it shows no misconception; see `described`.
+        case: the case that failed; see `failing_case`.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # all but the text are keywords with defaults
         self,
         message: str,
         *,
@@ -40,12 +41,14 @@ class CheckFailed(AssertionError):  # noqa: N818  # students read this name
         exercise: str = "",
         misconception: str = "",
         returned: list[dict[str, Any]] | None = None,
+        case: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(message)
         self.is_stub = is_stub
         self.exercise = exercise
         self.misconception = misconception
         self.returned = returned
+        self.case = case
 
     def _render_traceback_(self) -> list[str]:
         """Show the message alone in IPython: a traceback would print the test's source."""

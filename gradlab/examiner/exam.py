@@ -257,6 +257,7 @@ class Exam:
                 exercise=failure.exercise,
                 misconception=failure.misconception,
                 returned=self._returned(failure, hidden, names, self.notebook),
+                case=failure.case,
             )
         except ExamineeError as error:
             return self._lost(index, error)

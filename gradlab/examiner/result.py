@@ -27,9 +27,10 @@ class CellResult:
         outcome: how it went.
         message: what the student is told.
         elapsed_s: the time that it took, hidden part included.
-        exercise: the exercise of a failed `check`; see `gradlab.checks.CheckFailed`, also for the next two.
+        exercise: the exercise of a failed `check`; see `gradlab.checks.CheckFailed`, also for the next three.
         misconception: the misconception that the answer shows.
         returned: what the answer returned, if it shows no known misconception.
+        case: the case that failed.
         variant: of the hidden test that was asked; see `gradlab.checks.use_variant`.
         has_ended: whether the examinee ended in it, or was ended.
         decided: how two exams came to this, "" if one was enough; see `gradlab.examiner.again`.
@@ -44,6 +45,7 @@ class CellResult:
     exercise: str = ""
     misconception: str = ""
     returned: list[dict[str, Any]] | None = None
+    case: dict[str, Any] | None = None
     variant: int = 0
     has_ended: bool = False
     decided: str = ""

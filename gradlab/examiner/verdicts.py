@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 from nbgrader.utils import is_grade
@@ -38,13 +38,18 @@ def record(cell: NotebookNode, result: CellResult, cleaner: Cleaner, asked: Aske
             "variant": result.variant,
             "decided": result.decided,
             "asked": str(asked.way),
-            "returned": json.loads(inert.text(json.dumps(result.returned, ensure_ascii=False))),
+            "returned": _encodable(result.returned),
+            "case": _encodable(result.case),
         }
     says_so = result.outcome is Outcome.RAISED and any(output.output_type == "error" for output in outputs)
     if result.outcome is not Outcome.PASSED and not says_so:
         outputs.append(_error(result.outcome, message))
     cell.outputs = outputs
     cell.execution_count = result.number
+
+
+def _encodable(value: Any) -> Any:
+    return json.loads(inert.text(json.dumps(value, ensure_ascii=False)))
 
 
 def _is_credit(output: NotebookNode, cell: NotebookNode) -> bool:

@@ -9,12 +9,15 @@ A complete file contains::
       "notes": ["double.ipynb: answer was found by its place: double"],
       "answers": [<found>, <asked for>],
       "has_notebooks": true,
-      "notebooks": {"<notebook>": {"<test cell>": {"auto_score": 2.0, "outcome": "passed", …}}},
+      "notebooks": {"<notebook>": {"<test cell>": {"auto_score": 2.0, "outcome": "passed", "case": null, …}}},
       "late": {"seconds": <after the due date>, "points": {"<notebook>": <before the penalty>}},
       "judged": {"<notebook>": {"<test cell>": "<hash of what a person gives points for>"}},
       "changed": "<when scores or outcomes last changed>",
       "before": null
     }
+
+The case of a test cell that failed is what `gradlab.checks._failing` describes, with a version of its own;
+files of earlier versions have none.
 
 If an earlier grading had other scores or outcomes, `before` contains its time, why they changed (a `Cause`),
 and its notebooks, but nothing older. It stays until the next change.

@@ -165,6 +165,7 @@ def _grade(cell: NotebookNode) -> CellGrade:
         verdict.get("variant", 0),
         verdict.get("decided", ""),
         verdict.get("asked", Way.VALUE),
+        verdict.get("case"),
     )
 
 

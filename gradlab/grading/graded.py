@@ -26,6 +26,7 @@ class CellGrade:
         variant: of the hidden test; see `gradlab.checks.use_variant`.
         decided: how two exams came to the outcome, "" if one was enough.
         asked: the way in which it was asked; see `gradlab.examiner.ways`.
+        case: the case that failed, None if the test names none; see `gradlab.checks._failing`.
     """
 
     auto_score: float | None
@@ -37,6 +38,7 @@ class CellGrade:
     variant: int = 0
     decided: str = ""
     asked: str = Way.VALUE
+    case: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,121 @@
+"""A failing case as the feedback shows it: the call with its functions, what came back, what was right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from types import FunctionType
+from typing import TYPE_CHECKING, Any
+
+from gradlab.authoring.functions import codes_within
+from gradlab.base.texts import without_control
+from gradlab.checks._here import Here
+from gradlab.checks._messages import show, show_answer, show_error
+from gradlab.checks._values import as_float64
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gradlab.authoring.source import SourceNotebook
+    from gradlab.checks._scenario import CallResult
+
+FailingCase = dict[str, Any]
+
+VERSION = 1
+MAX_CALL_CHARS = 1000
+MAX_EXPECTED_CHARS = 400
+MAX_FUNCTIONS = 6
+MAX_SOURCE_CHARS = 1500
+_MAX_DEPTH = 3
+
+
+def failing_case(  # noqa: PLR0913  # all parts of a case, by name
+    *,
+    notebook: SourceNotebook,
+    call: str,
+    given: object,
+    got: CallResult,
+    right: CallResult,
+    error: type[Exception] | None,
+    agree: Callable[[object, object], bool],
+) -> FailingCase:
+    """Return a failing case in a form for JSON, limited in size.
+
+    For example ``{"version": 1, "call": "triple(2)", "functions": [], "got": {"text": "4", "shape": []},
+    "expected": {"text": "6", "shape": []}}``. What raises has ``"is_error": true`` in place of a shape. Of
+    dictionaries, only the entries that differ are shown.
+
+    Args:
+        notebook: the source notebook, which knows the functions' source.
+        call: what was called, as a person would write it.
+        given: the arguments; functions among them are shown with their source.
+        got: what came back.
+        right: what the reference gave.
+        error: the error that had to be raised, None if there should be none.
+        agree: tells whether two values are the same.
+    """
+    got_value, right_value = _differing(got.value, right.value, agree)
+    return {
+        "version": VERSION,
+        "call": _text(call, MAX_CALL_CHARS),
+        "functions": [
+            {"name": _text(name, MAX_CALL_CHARS), "source": _text(source, MAX_SOURCE_CHARS)}
+            for name, source in islice(_sources(given, notebook), MAX_FUNCTIONS)
+        ],
+        "got": _value(got_value, show_answer(got_value))
+        if got.error is None
+        else _raised(show_error(got.error)),
+        "expected": _value(right_value, show(right_value, MAX_EXPECTED_CHARS))
+        if error is None
+        else _raised(error.__name__),
+    }
+
+
+def _differing(got: object, right: object, agree: Callable[[object, object], bool]) -> tuple[object, object]:
+    """Return two values; if both are dictionaries, their entries that differ."""
+    if not (isinstance(got, Mapping) and isinstance(right, Mapping)):
+        return got, right
+    names = [name for name in right if name not in got or not agree(got[name], right[name])]
+    return {name: got[name] for name in names if name in got}, {name: right[name] for name in names}
+
+
+def _value(value: object, text: str) -> dict[str, Any]:
+    try:
+        shape = list(as_float64(value).shape)
+    except TypeError:
+        return {"text": _text(text, MAX_CALL_CHARS)}
+    return {"text": _text(text, MAX_CALL_CHARS), "shape": shape}
+
+
+def _raised(text: str) -> dict[str, Any]:
+    return {"text": _text(text, MAX_CALL_CHARS), "is_error": True}
+
+
+def _text(text: str, max_chars: int) -> str:
+    plain = without_control(text)
+    return plain if len(plain) <= max_chars else f"{plain[: max_chars - 1]}…"
+
+
+def _sources(given: object, notebook: SourceNotebook) -> Iterator[tuple[str, str]]:
+    """Yield names and sources of the functions among arguments, and of those that they call."""
+    waiting, seen = list(_functions_in(given)), set[str]()
+    while waiting:
+        function = waiting.pop(0)
+        source = notebook.functions.get(function.__code__)
+        if source is None or source in seen:
+            continue
+        seen.add(source)
+        yield function.__name__, source
+        for code in (function.__code__, *codes_within(function.__code__)):
+            called = [function.__globals__.get(name) for name in code.co_names]
+            waiting += _functions_in(called)
+
+
+def _functions_in(value: object, depth: int = 0) -> Iterator[FunctionType]:
+    if isinstance(value, Here):
+        value = value.function
+    if isinstance(value, FunctionType):
+        yield value
+    elif depth < _MAX_DEPTH and isinstance(value, list | tuple | dict):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _functions_in(part, depth + 1)
