@@ -143,7 +143,9 @@ c.Autograde.autograde_preprocessors = [
     CheckCellMetadata,
 ]
 
-# autograde/ -> feedback/: no hidden tests.
+# autograde/ -> feedback/: gradlab's own page, without hidden tests. `c.Feedback.reveal` says when it shows
+# what would have been right: "after_due" (due date and extension), "always" or "never".
+c.GenerateFeedback.exporter_class = "gradlab.feedback.FeedbackExporter"
 c.GenerateFeedback.preprocessors = [
     GetGrades,
     ClearHiddenTests,

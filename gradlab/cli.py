@@ -21,7 +21,7 @@ from gradlab.authoring.folders import SOURCE_FOLDER, find_course, source_noteboo
 from gradlab.authoring.imports import modules_imported_in
 from gradlab.base.errors import CourseError
 from gradlab.base.startup import skip_slow_grammar
-from gradlab.base.texts import without_control
+from gradlab.base.texts import counted, without_control
 from gradlab.examinee.zygote import Warmth, Zygote
 
 if TYPE_CHECKING:
@@ -209,6 +209,45 @@ def _failed(done: Iterable[Progress]) -> dict[str, list[str]]:
         if progress.error:
             failed.setdefault(progress.error, []).append(progress.student)
     return failed
+
+
+@app.command()
+def feedback(
+    assignments: Annotated[list[str] | None, typer.Argument(help="By default, all of the course.")] = None,
+    *,
+    force: Annotated[bool, typer.Option(help="Make pages again that would look the same, too.")] = False,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Submissions at once; by default, one per core.")
+    ] = None,
+) -> None:
+    """Make the pages of feedback that are missing, or would look different now.
+
+    They are those of `nbgrader generate_feedback`; `nbgrader release_feedback` hands them out. Exit status 1
+    means that some could not be made.
+    """
+    from gradlab.feedback.bulk import FeedbackRun, Made  # noqa: PLC0415  # slow imports, only for this command
+
+    console = Console()
+    done: list[Made] = []
+    try:
+        run = FeedbackRun(find_course(Path.cwd()))
+        asked = run.graded(assignments or [])
+        with _bar(console) as bar:
+            task = bar.add_task("feedback", total=len(asked), troubles="", rate="")
+            for made in run.make_all(asked, workers, force=force):
+                done.append(made)
+                bar.update(task, advance=1, refresh=True)
+    except KeyboardInterrupt:
+        console.print(f"Interrupted after {len(done)} submissions; start again for the rest.", style="red")
+        sys.exit(INTERRUPTED)
+    except Exception as error:  # noqa: BLE001  # raised again if it is ours
+        _stop(console, error)
+    for made in done:
+        if made.error:
+            _say(console, f"no feedback: {made.student}, {made.assignment}: {made.error}", style="red")
+    n_pages, n_fresh = sum(made.n_pages for made in done), sum(made.n_fresh for made in done)
+    _say(console, f"{counted(n_pages, 'page')} made, {n_fresh} as they should be.")
+    sys.exit(any(made.error for made in done))
 
 
 @app.command()

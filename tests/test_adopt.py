@@ -195,6 +195,7 @@ c = get_config()
 c.Autograde.sanitize_preprocessors = [RestoreCells]
 c.Autograde.autograde_preprocessors = [Execute, SaveAutoGrades]
 c.GenerateFeedback.preprocessors = ["nbgrader.preprocessors.GetGrades", ClearHiddenTests]
+c.GenerateFeedback.exporter_class = "nbconvert.exporters.HTMLExporter"
 c.GenerateAssignment.preprocessors = ["nbgrader.preprocessors.SaveCells"]
 """
 
@@ -270,6 +271,16 @@ def test_a_release_of_the_courses_own_needs_gradlab_only_for_tagged_cells(tmp_pa
     plan = plan_of(tmp_path, ENOUGH, uses_tags=uses_tags)
     assert plan.content is None
     assert bool(plan.conflicts) == uses_tags
+
+
+def test_pages_of_feedback_are_gradlabs_unless_the_course_has_its_own(tmp_path):
+    """A course without an exporter of its own gets gradlab's; one of its own is no conflict, and stays."""
+    wanted = b'exporter_class = "gradlab.feedback.FeedbackExporter"'
+    assert wanted in plan_of(tmp_path, OWN).content
+    own = ENOUGH.replace("c.Autograde.sanitize_preprocessors = [RestoreCells]\n", "")
+    plan = plan_of(tmp_path, own)
+    assert wanted not in plan.content
+    assert plan.conflicts == ()
 
 
 def test_this_courses_configuration_has_all_that_is_needed():

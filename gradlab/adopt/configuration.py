@@ -21,6 +21,7 @@ from gradlab import preprocessors
 from gradlab.authoring.folders import CONFIG_NAME
 from gradlab.base.replacing import replace_file
 from gradlab.course import check_configuration
+from gradlab.feedback import FeedbackExporter
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,19 +44,21 @@ c = get_config()  # noqa: F821  # traitlets provides it
 
 @dataclass(frozen=True)
 class _Needed:
-    """A list of preprocessors that gradlab needs.
+    """A list of preprocessors that gradlab needs, or another choice of classes.
 
     Args:
         converter: nbgrader's converter.
         trait: the name of the list.
         steps: what has to be in it.
         text: the lines that put it there.
+        is_optional: whether a course may choose otherwise.
     """
 
     converter: type
     trait: str
     steps: tuple[type, ...]
     text: str
+    is_optional: bool = False
 
     @property
     def name(self) -> str:
@@ -66,6 +69,8 @@ class _Needed:
 
     def is_met_by(self, config: Config) -> bool:
         """Tell whether the list that a configuration leads to has all steps."""
+        if self.is_optional:
+            return True
         steps = list(self.converter.class_traits()[self.trait].default())  # type: ignore[attr-defined]
         chosen = config.get(self.converter.__name__, {}).get(self.trait, steps)
         if isinstance(chosen, LazyConfigValue):
@@ -122,6 +127,16 @@ c.Autograde.autograde_preprocessors = [
 # autograded/ -> feedback/: no hidden tests.
 c.GenerateFeedback.preprocessors.append(nbgrader_steps.ClearHiddenTests)
 """,
+    ),
+    _Needed(
+        converters.GenerateFeedback,
+        "exporter_class",
+        (FeedbackExporter,),
+        """
+# The page: lost points first. c.Feedback.reveal says when it shows what would have been right.
+c.GenerateFeedback.exporter_class = "gradlab.feedback.FeedbackExporter"
+""",
+        is_optional=True,
     ),
 )
 

@@ -39,11 +39,12 @@ def marks_in_use() -> HiddenMarks:
 
 def split_test(text: str) -> tuple[str, str]:
     """Return the visible and the hidden part of a test cell: what nbgrader's release keeps, and the rest."""
-    return _split(text, marks_in_use())
+    return split_at(text, marks_in_use())
 
 
 @lru_cache(maxsize=512)
-def _split(text: str, marks: HiddenMarks) -> tuple[str, str]:
+def split_at(text: str, marks: HiddenMarks) -> tuple[str, str]:
+    """Return what is outside of marks, and what is inside."""
     visible: list[str] = []
     hidden: list[str] = []
     is_hidden = False

@@ -1,10 +1,9 @@
 """The whole course at work: a sample class from release to report, in its own folder.
 
-Run as ``python -m gradlab.demo`` in the course's root. Autograding and the report are gradlab's; every other
-step is nbgrader's own command, run in this process or, for feedback, in several. All students fetch and
-submit through the exchange; a few hand in again after the first grading. Two things are made up: the times of
-submission, and a person's points for written answers. Some written answers still wait for points. Feedback
-pages take longer than exams, so only some students get one.
+Run as ``python -m gradlab.demo`` in the course's root. Autograding, feedback and the report are gradlab's;
+every other step is nbgrader's own command, run in this process. All students fetch and submit through the
+exchange; a few hand in again after the first grading. Two things are made up: the times of submission, and
+a person's points for written answers. Some written answers still wait for points.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ import shutil
 import time
 from concurrent.futures import as_completed
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +38,7 @@ from gradlab.demo.sample_class import (
     write_answers,
     written_answer_of,
 )
+from gradlab.feedback.bulk import FeedbackRun, Made
 from gradlab.grading import pipeline
 from gradlab.grading.workers import Workers
 from gradlab.report.site import write_report
@@ -56,7 +56,6 @@ c.LateSubmissionPlugin.penalty_method = "zero"
 FIRST_DUE = dt.datetime(2026, 3, 9, 15, tzinfo=dt.UTC)  # midnight in Seoul
 BETWEEN_DUES = dt.timedelta(weeks=1)
 N_NOT_JUDGED = 6
-N_WITH_FEEDBACK = 8  # a page takes longer than an exam
 COMMENT = "h가 아주 작을 때 두 값의 뺄셈에서 무슨 일이 일어나는지 생각해 보세요."
 
 
@@ -104,10 +103,7 @@ class Demo:
     def n_steps(self) -> int:
         """Return about how many steps `steps` takes."""
         n_submitted = sum(student.submits(name) for student in STUDENTS for name in self.assignments)
-        n_with_feedback = sum(
-            student.submits(name) for student in STUDENTS[:N_WITH_FEEDBACK] for name in self.assignments
-        )
-        return 3 * len(self.assignments) + 3 * n_submitted + n_with_feedback + 2
+        return 3 * len(self.assignments) + 4 * n_submitted + 2
 
     def steps(self) -> Iterator[str]:
         """Take all steps; yield the description of each."""
@@ -194,17 +190,14 @@ class Demo:
             gradebook.db.commit()
 
     def _feedback(self, assignment: str) -> Iterator[str]:
-        """Generate the feedback of some students, in parallel on all cores."""
-        chosen = STUDENTS[:N_WITH_FEEDBACK]
-        graded = [student.id for student in chosen if self._is_graded(student, assignment)]
-        generate = partial(nbgrader, apps.GenerateFeedbackApp, self.copy, assignment, "--student")
-        done = {self.executor.submit(generate, student): student for student in graded}
+        """Make the pages of feedback, in parallel on all cores."""
+        graded = FeedbackRun(self.copy).graded([assignment])
+        done = [self.executor.submit(_feedback_on, self.copy, assignment, student) for student, _ in graded]
         for future in as_completed(done):
-            future.result()
-            yield f"feedback {assignment} {done[future]}"
-
-    def _is_graded(self, student: SampleStudent, assignment: str) -> bool:
-        return (self.copy / "autograde" / student.id / assignment).exists()
+            made = future.result()
+            if made.error:
+                raise RuntimeError(f"there is no feedback for {made.student}: {made.error}")
+            yield f"feedback {assignment} {made.student}"
 
     @property
     def report(self) -> Path:
@@ -217,7 +210,7 @@ class Demo:
             "gradebook": self.copy / "gradebook" / "gradebook.db",
             "scores as a table": self.copy / "gradebook" / "scores.csv",
             "graded notebooks": self.copy / "autograde",
-            f"feedback, {N_WITH_FEEDBACK} students": self.copy / "feedback",
+            "feedback": self.copy / "feedback",
             "students' folders": self.folder / "homes",
             "report": self.report / "index.html",
         }
@@ -249,6 +242,17 @@ class Demo:
 @cache
 def _choice(source: Path, books: Path) -> Choice:
     return Choice.read(SourceNotebook.read(source), books)
+
+
+@cache
+def _feedback_run(course: Path, assignment: str) -> FeedbackRun:
+    """Return this process's maker of an assignment's pages, which reads the gradebook once."""
+    del assignment
+    return FeedbackRun(course)
+
+
+def _feedback_on(course: Path, assignment: str, student: str) -> Made:
+    return _feedback_run(course, assignment).make(student, assignment)
 
 
 def _judge(student: SampleStudent, notebook: Any) -> None:

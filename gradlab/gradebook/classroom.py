@@ -184,7 +184,8 @@ class Submission:
         marks: by cell, for each cell that the gradebook knows.
         submitted: when, in UTC, None if that is not known.
         seconds_late: after the due date and the extension; 0 if in time.
-        penalty: the points that lateness costs.
+        extension: how long after the due date it is still in time.
+        penalties: the points that lateness costs, by notebook.
         comments: by people, by the cell of the answer.
         problems: why notebooks could not be graded.
         notes: what else a person has to look at.
@@ -200,7 +201,8 @@ class Submission:
     marks: Mapping[CellKey, Mark] = field(default_factory=dict)
     submitted: dt.datetime | None = None
     seconds_late: float = 0.0
-    penalty: float = 0.0
+    extension: dt.timedelta | None = None
+    penalties: Mapping[str, float] = field(default_factory=dict)
     comments: Mapping[CellKey, str] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -213,6 +215,11 @@ class Submission:
     def is_judged(self) -> bool:
         """Whether its scores are meaningful."""
         return self.status in {Status.GRADED, Status.WAITING}
+
+    @property
+    def penalty(self) -> float:
+        """The points that lateness costs."""
+        return sum(self.penalties.values())
 
     @cached_property
     def points(self) -> float:

@@ -63,6 +63,6 @@ def stale_feedback(outcome: Mapping[str, Any], folder: Path) -> Iterator[str]:
         page = folder / f"{notebook}.html"
         if page.is_file() and page.stat().st_mtime < changed_s:
             yield (
-                f"{notebook}.ipynb: the feedback shows an earlier result: run 'nbgrader generate_feedback' "
-                "with --force, then 'nbgrader release_feedback'"
+                f"{notebook}.ipynb: the feedback shows an earlier result: run 'gradlab feedback', then "
+                "'nbgrader release_feedback'"
             )

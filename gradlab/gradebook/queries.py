@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from nbgrader import api
@@ -71,18 +71,19 @@ def times(db: Session, assignment_id: str) -> dict[str, tuple[Any, bool]]:
     }
 
 
-def penalties(db: Session, assignment_id: str) -> Counter[str]:
-    """Return the late penalties in points, by submission."""
+def penalties(db: Session, assignment_id: str) -> dict[str, dict[str, float]]:
+    """Return the late penalties in points, by submission and by notebook."""
     entries, copies = api.SubmittedAssignment, api.SubmittedNotebook
     query = (
-        select(copies.assignment_id, copies.late_submission_penalty)
+        select(copies.assignment_id, api.Notebook.name, copies.late_submission_penalty)
         .join(entries, entries.id == copies.assignment_id)
+        .join(api.Notebook, api.Notebook.id == copies.notebook_id)
         .where(entries.assignment_id == assignment_id, copies.late_submission_penalty.is_not(None))
     )
-    total: Counter[str] = Counter()
-    for submission, penalty in db.execute(query):
-        total[submission] += penalty
-    return total
+    found: dict[str, dict[str, float]] = defaultdict(dict)
+    for submission, notebook, penalty in db.execute(query):
+        found[submission][notebook] = penalty
+    return found
 
 
 def grades(db: Session, assignment_id: str) -> dict[str, list[Any]]:

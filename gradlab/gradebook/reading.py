@@ -44,7 +44,7 @@ def read_classroom(folders: CourseFolders) -> Classroom:
         students = {row.id: _student(row) for row in queries.students(gradebook.db)}
         assignments, submissions = [], {}
         for entry in queries.assignments(gradebook.db):
-            records = _Records.read(folders, gradebook.db, entry)
+            records = Records.read(folders, gradebook.db, entry)
             submitted = folders.students(entry.name)
             for student in submitted:
                 students.setdefault(student, Student(student, is_in_gradebook=False))
@@ -60,12 +60,21 @@ def read_classroom(folders: CourseFolders) -> Classroom:
     return Classroom(everybody, tuple(assignments), submissions)
 
 
+def read_records(folders: CourseFolders, assignment: str) -> Records | None:
+    """Read the records of an assignment's submissions, None if the gradebook does not know it."""
+    with folders.gradebook() as gradebook:
+        for entry in queries.assignments(gradebook.db):
+            if entry.name == assignment:
+                return Records.read(folders, gradebook.db, entry)
+    return None
+
+
 def _student(row: Any) -> Student:
     return Student(row.id, row.first_name or "", row.last_name or "", row.email or "", row.lms_user_id or "")
 
 
 @dataclass(frozen=True)
-class _Records:
+class Records:
     """The database's records of one assignment's submissions, by the database's own ids."""
 
     assignment: Assignment
@@ -75,10 +84,10 @@ class _Records:
     rows: Sequence[Any]
     grades: Mapping[str, list[Any]]
     comments: Mapping[str, dict[CellKey, str]]
-    penalties: Mapping[str, float]
+    penalties: Mapping[str, dict[str, float]]
 
     @classmethod
-    def read(cls, folders: CourseFolders, db: Session, entry: Any) -> _Records:
+    def read(cls, folders: CourseFolders, db: Session, entry: Any) -> Records:
         """Read the records; the outcome files are read later, one by one."""
         assignment, cells = _assignment(folders, db, entry)
         return cls(
@@ -91,6 +100,11 @@ class _Records:
             queries.comments(db, entry.id),
             queries.penalties(db, entry.id),
         )
+
+    def submission_of(self, student: str) -> Submission | None:
+        """Return the submission of a student, None if the gradebook has none. The name stays unknown."""
+        rows = (row for row in self.rows if row.student_id == student)
+        return next((self.submission(row, Student(student)) for row in rows), None)
 
     def is_submission(self, row: Any) -> bool:
         """Tell whether anything was submitted; a row may exist just for an extension."""
@@ -125,7 +139,8 @@ class _Records:
             marks,
             row.timestamp,
             seconds_late,
-            self.penalties.get(row.id, 0.0),
+            row.extension,
+            self.penalties.get(row.id, {}),
             self.comments.get(row.id, {}),
             tuple(map(str, (outcome or {}).get("problems", ()))),
             tuple(notes),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
-import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +11,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from gradlab.base.errors import CourseError
-from gradlab.base.pages import templates_of
+from gradlab.base.pages import hash_of, templates_of
 from gradlab.base.replacing import replace_file
 from gradlab.base.texts import LANGUAGES
 from gradlab.gradebook.reading import read_classroom
@@ -53,11 +51,7 @@ class Assets:
     @cached_property
     def policy(self) -> str:
         """What a browser may load and run: these two texts, and nothing else."""
-        hashes = [
-            base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-            for text in (self.style, self.script)
-        ]
-        return "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'".format(*hashes)
+        return f"default-src 'none'; style-src {hash_of(self.style)}; script-src {hash_of(self.script)}"
 
 
 def write_report(course: Course, folder: Path) -> Path:

@@ -82,7 +82,7 @@ def attachments(value: object) -> Attachments:
     if not isinstance(value, dict):
         return {}
     pictures = {
-        name: {kind: data for kind, data in bundle.items() if kind in IMAGE_TYPES and _is_base64(data)}
+        name: {kind: data for kind, data in bundle.items() if kind in IMAGE_TYPES and is_base64(data)}
         for name, bundle in value.items()
         if isinstance(bundle, dict)
     }
@@ -189,7 +189,8 @@ def as_plain_text(source: str) -> str:
     return f"<pre>{encoded}</pre>"
 
 
-def _is_base64(data: Any) -> bool:
+def is_base64(data: Any) -> bool:
+    """Tell whether a value is text in base64."""
     try:
         return isinstance(data, str) and bool(base64.b64decode(data.replace("\n", ""), validate=True))
     except (binascii.Error, ValueError):

@@ -22,7 +22,7 @@ from typing import Any
 import container
 import matplotlib as mpl
 import pytest
-from commands import nbgrader
+from commands import gradlab, nbgrader
 from nbgrader.api import Gradebook
 from zygotes import NOBODY
 
@@ -156,7 +156,7 @@ def grade(folder: Path, report: Path, uid: int | None) -> None:
     content["in_temp"] = sorted(path.name for path in temp.iterdir())
     content["port"] = port
     content["elsewhere"] = elsewhere(here) if uid is None else {}
-    nbgrader(here, "generate_feedback", ASSIGNMENT, "--student=scripts-*")
+    gradlab(here, "feedback", ASSIGNMENT)
     report.write_text(json.dumps(content), encoding="utf-8")
 
 

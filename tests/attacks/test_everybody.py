@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import socket
 
 import pytest
 from nbgrader.api import Gradebook
 
 from attacks import course
-from attacks.corpus import ATTACKS, CANARIES, POINTS
+from attacks.corpus import ASSIGNMENT, ATTACKS, CANARIES, NOTEBOOK, POINTS
+from attacks.test_scripts import active
 
 MIB = 2**20
+PAGES = f"feedback/*/{ASSIGNMENT}/{NOTEBOOK}.html"
+LOADS = re.compile(
+    r"<(?:script|link|iframe|object|embed|base|form)\b|\bsrc=[\"'](?!data:image/)", re.IGNORECASE
+)
 
 
 def test_the_corpus_is_large():
@@ -58,6 +64,17 @@ def test_no_secret_is_told_to_anybody(graded):
         if canary in result.told
     }
     assert leaked == set()
+
+
+def test_every_page_of_feedback_is_harmless(graded):
+    """No page does anything or loads anything, whatever the attack, and none tells a secret."""
+    pages = {path.parts[-3]: path.read_text(encoding="utf-8") for path in graded.course.glob(PAGES)}
+    assert pages.keys() >= {student for student in ATTACKS if graded.result(student).has_notebook}
+    for student, page in pages.items():
+        assert active(page) == [], student
+        assert not LOADS.search(page), student
+    hidden = {place: canary for place, canary in CANARIES.items() if place in {"hidden-test", "reference"}}
+    assert {(place, who) for who, page in pages.items() for place in hidden if hidden[place] in page} == set()
 
 
 def test_the_command_succeeds(graded):
