@@ -28,8 +28,8 @@ CASE: dict[str, Any] = {
     "version": 1,
     "call": "tripled(cube, 2.0)",
     "functions": [{"name": "cube", "source": "def cube(x):\n    return x**3"}],
-    "got": {"text": "16.0", "shape": []},
-    "expected": {"text": "24.0", "shape": []},
+    "got": {"text": "16.0"},
+    "expected": {"text": "24.0"},
 }
 HIDDEN = f"### BEGIN HIDDEN TESTS\n{NEVER_SHOWN!r}\n### END HIDDEN TESTS"
 PICTURE = 'fig, axis = plt.subplots()\naxis.set_title(label("세 배의 그래프", "graph of three times"))'

@@ -306,6 +306,26 @@ def test_cases_of_other_versions_are_left_out(course):
     assert "24.0" not in top
 
 
+@pytest.mark.parametrize(
+    ("got", "expected", "sentence"),
+    [
+        ({"text": "None"}, {"text": "6.0"}, "return을 잊지 않았나요?"),
+        ({"text": "E: x", "is_error": True}, {"text": "6.0"}, "값을 돌려주지 않고 오류가 났어요."),
+        ({"text": "5.0"}, {"text": "E", "is_error": True}, "오류가 나야 하는데 값을 돌려주었어요."),
+        ({"text": "F: x", "is_error": True}, {"text": "E", "is_error": True}, "다른 오류가 났어요."),
+        ({"text": "[1]", "shape": [1]}, {"text": "[1, 2]", "shape": [2]}, "모양이 달라요."),
+        ({"text": "5.0"}, {"text": "6.0"}, "값이 달라요."),
+    ],
+)
+def test_a_card_says_what_is_wrong(course, got, expected, sentence):
+    """A sentence tells a missing return, an error, a missing or another error, a shape and a value apart."""
+    case = {**CASE, "got": got, "expected": expected}
+    add_graded(course, "kim", {"test_tripled__value": verdict("failed", "…", case=case)})
+    top = top_of(made_page(course))
+    assert sentence in top
+    assert ("모양 (2,)" in top) == ("shape" in got)
+
+
 @pytest.mark.slow
 def test_feedback_travels_through_the_exchange(course, tmp_path):
     """`nbgrader release_feedback` hands out the page."""

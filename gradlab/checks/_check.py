@@ -167,6 +167,7 @@ def check(  # noqa: PLR0913  # all except for two are keywords with defaults
             right=right,
             error=row.error,
             agree=tolerance.agree,
+            any_shape=any_shape,
         )
         shown = _misconception(question, cases, outcomes, notebook, tolerance)
         if shown is None:

@@ -38,11 +38,12 @@ def failing_case(  # noqa: PLR0913  # all parts of a case, by name
     right: CallResult,
     error: type[Exception] | None,
     agree: Callable[[object, object], bool],
+    any_shape: bool,
 ) -> FailingCase:
     """Return a failing case in a form for JSON, limited in size.
 
-    For example ``{"version": 1, "call": "triple(2)", "functions": [], "got": {"text": "4", "shape": []},
-    "expected": {"text": "6", "shape": []}}``. What raises has ``"is_error": true`` in place of a shape. Of
+    For example ``{"version": 1, "call": "triple(2)", "functions": [], "got": {"text": "4"}, "expected":
+    {"text": "6"}}``. What raises has ``"is_error": true``. If the shape is wrong, both values have theirs. Of
     dictionaries, only the entries that differ are shown.
 
     Args:
@@ -53,8 +54,15 @@ def failing_case(  # noqa: PLR0913  # all parts of a case, by name
         right: what the reference gave.
         error: the error that had to be raised, None if there should be none.
         agree: tells whether two values are the same.
+        any_shape: whether only the sizes of arrays count.
     """
     got_value, right_value = _differing(got.value, right.value, agree)
+    back = _told(show_answer(got_value)) if got.error is None else _raised(show_error(got.error))
+    wanted = _told(show(right_value, MAX_EXPECTED_CHARS)) if error is None else _raised(error.__name__)
+    if got.error is None and error is None:
+        shapes = _shapes(got_value, right_value, any_shape=any_shape)
+        if shapes is not None:
+            back["shape"], wanted["shape"] = shapes
     return {
         "version": VERSION,
         "call": _text(call, MAX_CALL_CHARS),
@@ -62,12 +70,8 @@ def failing_case(  # noqa: PLR0913  # all parts of a case, by name
             {"name": _text(name, MAX_CALL_CHARS), "source": _text(source, MAX_SOURCE_CHARS)}
             for name, source in islice(_sources(given, notebook), MAX_FUNCTIONS)
         ],
-        "got": _value(got_value, show_answer(got_value))
-        if got.error is None
-        else _raised(show_error(got.error)),
-        "expected": _value(right_value, show(right_value, MAX_EXPECTED_CHARS))
-        if error is None
-        else _raised(error.__name__),
+        "got": back,
+        "expected": wanted,
     }
 
 
@@ -79,16 +83,24 @@ def _differing(got: object, right: object, agree: Callable[[object, object], boo
     return {name: got[name] for name in names if name in got}, {name: right[name] for name in names}
 
 
-def _value(value: object, text: str) -> dict[str, Any]:
+def _shapes(got: object, right: object, *, any_shape: bool) -> tuple[list[int], list[int]] | None:
+    """Return the shapes of two values, None if the shape is not what is wrong; a number may have any."""
     try:
-        shape = list(as_float64(value).shape)
+        numbers, right_numbers = as_float64(got), as_float64(right)
     except TypeError:
-        return {"text": _text(text, MAX_CALL_CHARS)}
-    return {"text": _text(text, MAX_CALL_CHARS), "shape": shape}
+        return None
+    is_free = any_shape or right_numbers.size == 1
+    if numbers.size == right_numbers.size and (is_free or numbers.shape == right_numbers.shape):
+        return None
+    return list(numbers.shape), list(right_numbers.shape)
+
+
+def _told(text: str) -> dict[str, Any]:
+    return {"text": _text(text, MAX_CALL_CHARS)}
 
 
 def _raised(text: str) -> dict[str, Any]:
-    return {"text": _text(text, MAX_CALL_CHARS), "is_error": True}
+    return {**_told(text), "is_error": True}
 
 
 def _text(text: str, max_chars: int) -> str:

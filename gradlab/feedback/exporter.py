@@ -14,6 +14,7 @@ from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader.converters import GenerateFeedback, NbGraderException
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, GetGrades
 from traitlets import default
+from traitlets.utils.importstring import import_item
 
 from gradlab.authoring.hidden_marks import HiddenMarks, use_marks
 from gradlab.authoring.source import language_of, read_source
@@ -74,7 +75,8 @@ class FeedbackExporter(Exporter):
 
     def register_preprocessor(self, preprocessor: Any, enabled: bool = False) -> Any:  # noqa: FBT001, FBT002  # nbconvert's signature
         """Register a step before the page is made, but for those that do what the page does itself."""
-        if preprocessor in {GetGrades, ClearHiddenTests, CSSHTMLHeaderPreprocessor}:
+        step = import_item(preprocessor) if isinstance(preprocessor, str) else preprocessor
+        if step in {GetGrades, ClearHiddenTests, CSSHTMLHeaderPreprocessor}:
             return None
         return super().register_preprocessor(preprocessor, enabled)  # type: ignore[no-untyped-call]  # nbconvert's
 

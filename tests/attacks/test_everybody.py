@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import socket
 
 import pytest
@@ -10,13 +9,10 @@ from nbgrader.api import Gradebook
 
 from attacks import course
 from attacks.corpus import ASSIGNMENT, ATTACKS, CANARIES, NOTEBOOK, POINTS
-from attacks.test_scripts import active
+from attacks.test_scripts import active, loading
 
 MIB = 2**20
 PAGES = f"feedback/*/{ASSIGNMENT}/{NOTEBOOK}.html"
-LOADS = re.compile(
-    r"<(?:script|link|iframe|object|embed|base|form)\b|\bsrc=[\"'](?!data:image/)", re.IGNORECASE
-)
 
 
 def test_the_corpus_is_large():
@@ -72,7 +68,7 @@ def test_every_page_of_feedback_is_harmless(graded):
     assert pages.keys() >= {student for student in ATTACKS if graded.result(student).has_notebook}
     for student, page in pages.items():
         assert active(page) == [], student
-        assert not LOADS.search(page), student
+        assert loading(page) == [], student
     hidden = {place: canary for place, canary in CANARIES.items() if place in {"hidden-test", "reference"}}
     assert {(place, who) for who, page in pages.items() for place in hidden if hidden[place] in page} == set()
 

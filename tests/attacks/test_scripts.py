@@ -121,6 +121,31 @@ def active(html: str) -> list[str]:
     return parser.found
 
 
+class Loading(HTMLParser):
+    """Collects the tags of a page that load something, or could."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        """Look at a tag and its attributes."""
+        addresses = [
+            value or "" for name, value in attrs if name in {"src", "srcset", "data", "action", "poster"}
+        ]
+        is_here = all(address.startswith("data:image/") for address in addresses)
+        if tag in {"script", "link", "iframe", "object", "embed", "base", "form"} or not is_here:
+            self.found.append(f"<{tag} {attrs}>")
+
+
+def loading(html: str) -> list[str]:
+    """Return the tags of a page that load something, or could."""
+    parser = Loading()
+    parser.feed(html)
+    parser.close()
+    return parser.found
+
+
 @pytest.mark.parametrize("text", [*HTML[:17], *MARKDOWN[7:8]])
 def test_the_search_for_scripts_finds_them(text):
     """The check itself finds the scripts in a page that shows them as they are."""
