@@ -27,7 +27,10 @@ SCHEME = (
 CASE: dict[str, Any] = {
     "version": 1,
     "call": "tripled(cube, 2.0)",
-    "functions": [{"name": "cube", "source": "def cube(x):\n    return x**3"}],
+    "functions": [
+        {"name": "cube", "source": "def cube(x):\n    return x**3", "is_answer": False},
+        {"name": "known", "source": "def known(f, x):\n    return 7 * f(x)", "is_answer": True},
+    ],
     "got": {"text": "16.0"},
     "expected": {"text": "24.0"},
 }

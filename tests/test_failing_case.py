@@ -27,6 +27,11 @@ def cubed(x):
     return weight(x) ** 3
 
 
+def other_name(v):
+    """Do what another exercise asks for."""
+    return 7 * v
+
+
 def bad(x):
     raise ValueError("never")
 
@@ -41,6 +46,7 @@ check("applied", [case(cubed, 2.0)])
 check("applied", [case(lambda x: x + 0.5, np.array([1.0, 2.0]))])
 check("applied", [case(bad, 1.0).raises(ValueError)])
 check("applied", [case(given, 3.0)], scenario=with_x)
+check("applied", [case(other_name, 3.0)])
 check("applied", [case(reference_of_another, 3.0)])
 '''
 RIGHT = "def applied(f, x):\n    return f(x)"
@@ -105,8 +111,8 @@ def test_functions_are_shown_with_what_they_call(notebook):
     """A function of the test is shown without its decorator, and so is a helper that it calls."""
     case = failing(notebook, wrong_for("f.__name__ == 'cubed'"))
     assert case["functions"] == [
-        {"name": "cubed", "source": "def cubed(x):\n    return weight(x) ** 3"},
-        {"name": "weight", "source": "def weight(x):\n    return 5 * x"},
+        {"name": "cubed", "source": "def cubed(x):\n    return weight(x) ** 3", "is_answer": False},
+        {"name": "weight", "source": "def weight(x):\n    return 5 * x", "is_answer": False},
     ]
     assert case["expected"]["text"] == "1000.0"
 
@@ -114,7 +120,7 @@ def test_functions_are_shown_with_what_they_call(notebook):
 def test_a_lambda_is_shown_as_it_is_written(notebook):
     """The source of a lambda is the lambda alone."""
     case = failing(notebook, wrong_for("f.__name__ == '<lambda>'", "None"))
-    assert case["functions"] == [{"name": "<lambda>", "source": "lambda x: x + 0.5"}]
+    assert case["functions"] == [{"name": "<lambda>", "source": "lambda x: x + 0.5", "is_answer": False}]
     assert case["got"] == {"text": "None"}
     assert case["expected"] == {"text": "array([1.5, 2.5])"}
 
@@ -132,7 +138,9 @@ def test_a_scenario_is_shown_by_its_sentence(notebook):
     """Of a scenario, the docstring and the entries that differ are shown, but not its source."""
     case = failing(notebook, wrong_for("f.__name__ == 'given'"))
     assert case["call"] == "applied(f, x); x [f=given, x=3.0]"
-    assert case["functions"] == [{"name": "given", "source": "def given(x):\n    return -x"}]
+    assert case["functions"] == [
+        {"name": "given", "source": "def given(x):\n    return -x", "is_answer": False}
+    ]
     assert case["got"]["text"] == "{'value': 0.0}"
     assert case["expected"]["text"] == "{'value': -3.0}"
 
@@ -141,6 +149,14 @@ def test_no_solution_is_shown(notebook):
     """A reference solution that a test passes in is shown by its name alone."""
     case = failing(notebook, wrong_for("f.__name__ == 'reference_of_another'"))
     assert case["functions"] == []
+
+
+def test_a_function_that_would_answer_an_exercise_is_marked(notebook):
+    """It is told by what it does, whatever it and its arguments are called."""
+    case = failing(notebook, wrong_for("f.__name__ == 'other_name'"))
+    (function,) = case["functions"]
+    assert function["is_answer"]
+    assert function["source"] == HIDDEN[HIDDEN.index("def other_name") : HIDDEN.index("\n\n\ndef bad")]
 
 
 def test_a_case_is_bounded(notebook):

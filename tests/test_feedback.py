@@ -168,12 +168,17 @@ def test_a_comment_on_an_answer_is_shown_once(course):
 
 
 def test_the_expected_value_waits_for_the_due_date(course):
-    """Before the due date and the student's extension, a page lacks it; then the page is made anew."""
+    """Before due date and extension, a page lacks it, and any function that answers an exercise."""
     set_due(course, NOW + DAY)
-    assert "24.0" not in made_page(course)
+    early = re.sub("<[^>]+>", "", made_page(course))
+    assert "24.0" not in early
+    assert "return x**3" in early
+    assert "7 * f(x)" not in early
     assert "마감이 지나면" in made_page(course)
     set_due(course, NOW - DAY)
-    assert "24.0" in made_page(course)
+    late = re.sub("<[^>]+>", "", made_page(course))
+    assert "24.0" in late
+    assert "7 * f(x)" in late
     with book(course) as gradebook:
         gradebook.grant_extension("ps", "kim", days=2)
     assert "24.0" not in made_page(course)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import textwrap
 from collections import defaultdict
+from functools import lru_cache
 from types import CodeType
 from typing import TYPE_CHECKING
 
@@ -70,3 +71,32 @@ def codes_within(code: CodeType) -> Iterator[CodeType]:
 def _source(text: str, node: ast.AST) -> str:
     segment = ast.get_source_segment(text, node, padded=True) or ""
     return textwrap.dedent(segment).strip()
+
+
+@lru_cache(maxsize=1024)
+def body_of(source: str) -> str:
+    """Return what a function does, whatever it and its arguments are called, without docstrings and comments.
+
+    Args:
+        source: the text of a function, or of a cell that defines some, of which the first counts; "" is
+            returned for anything else.
+    """
+    try:
+        tree = ast.parse(as_python(source))
+    except (SyntaxError, ValueError):
+        return ""
+    function = next((node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.Lambda)), None)
+    if function is None:
+        return ""
+    arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+    places = {argument.arg: f"argument_{place}" for place, argument in enumerate(arguments)}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Name):
+            node.id = places.get(node.id, node.id)
+    if isinstance(function, ast.Lambda):
+        return ast.unparse(ast.Return(function.body))
+    return "\n".join(ast.unparse(line) for line in function.body if not _is_remark(line))
+
+
+def _is_remark(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)

@@ -7,7 +7,7 @@ from itertools import islice
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
-from gradlab.authoring.functions import codes_within
+from gradlab.authoring.functions import body_of, codes_within
 from gradlab.base.texts import without_control
 from gradlab.checks._here import Here
 from gradlab.checks._messages import show, show_answer, show_error
@@ -43,8 +43,9 @@ def failing_case(  # noqa: PLR0913  # all parts of a case, by name
     """Return a failing case in a form for JSON, limited in size.
 
     For example ``{"version": 1, "call": "triple(2)", "functions": [], "got": {"text": "4"}, "expected":
-    {"text": "6"}}``. What raises has ``"is_error": true``. If the shape is wrong, both values have theirs. Of
-    dictionaries, only the entries that differ are shown.
+    {"text": "6"}}``. A function has ``{"name": "f", "source": "…", "is_answer": false}``; true if the
+    function does what an exercise of the notebook asks for. What raises has ``"is_error": true``. If a shape
+    is wrong, both values have theirs. Of dictionaries, only the entries that differ are shown.
 
     Args:
         notebook: the source notebook, which knows the functions' source.
@@ -67,7 +68,11 @@ def failing_case(  # noqa: PLR0913  # all parts of a case, by name
         "version": VERSION,
         "call": _text(call, MAX_CALL_CHARS),
         "functions": [
-            {"name": _text(name, MAX_CALL_CHARS), "source": _text(source, MAX_SOURCE_CHARS)}
+            {
+                "name": _text(name, MAX_CALL_CHARS),
+                "source": _text(source, MAX_SOURCE_CHARS),
+                "is_answer": body_of(source) in map(body_of, notebook.solutions.values()),
+            }
             for name, source in islice(_sources(given, notebook), MAX_FUNCTIONS)
         ],
         "got": back,

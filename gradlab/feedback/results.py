@@ -49,10 +49,19 @@ class ShownValue:
 
 @dataclass(frozen=True)
 class ShownCase:
-    """The case of a test that failed; see `gradlab.checks._failing`."""
+    """The case of a test that failed; see `gradlab.checks._failing`.
+
+    Args:
+        call: what was called.
+        functions: the source of the functions that the test passed in.
+        answers: of those that would answer an exercise.
+        got: what came back.
+        expected: what was right.
+    """
 
     call: str
-    functions: tuple[tuple[str, str], ...]
+    functions: tuple[str, ...]
+    answers: tuple[str, ...]
     got: ShownValue
     expected: ShownValue
 
@@ -63,7 +72,8 @@ class ShownCase:
             return None
         return cls(
             case["call"],
-            tuple((function["name"], function["source"]) for function in case["functions"]),
+            tuple(each["source"] for each in case["functions"] if not each["is_answer"]),
+            tuple(each["source"] for each in case["functions"] if each["is_answer"]),
             ShownValue.read(case["got"]),
             ShownValue.read(case["expected"]),
         )
