@@ -25,6 +25,7 @@ from typing import Any
 
 import torch
 from costs import Cost, cost_of, median_cost, memory_of
+from feedback import N_STUDENTS, feedback_section
 
 from gradlab.sandbox import _kernel
 
@@ -244,6 +245,7 @@ def main() -> None:
     parser.add_argument(
         "--repeats", type=int, default=1, help="how often to measure everything; the median counts"
     )
+    parser.add_argument("--students", type=int, default=N_STUDENTS, help="whose feedback is made")
     options = parser.parse_args()
     _kernel.set_child_subreaper(adopts=True)  # so that the CPU time of zygotes can be counted
     page = Page()
@@ -260,6 +262,7 @@ def main() -> None:
             alone_s = compare(page, school, sorted(options.submissions), options.repeats)
             compare_starts(page, school, options.repeats, alone_s)
             compare_memory(page, school)
+    page.write(*feedback_section(options.students))
     page.save()
 
 
