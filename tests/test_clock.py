@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import signal
 import subprocess
@@ -20,14 +21,16 @@ def running(code):
     program = f"print('on', flush=True)\nimport time\n{code}"
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as process:
         process.stdout.readline()
-        yield process
-        process.kill()
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
-def used_s(process, seconds):
-    """Return the time that a process uses while some seconds pass."""
+def used_s(process, seconds, enough_s=math.inf):
+    """Return the time that a process uses while some seconds pass, or until it has used enough."""
     clock, total_s, end_s = Clock(process.pid), 0.0, time.monotonic() + seconds
-    while time.monotonic() < end_s:
+    while time.monotonic() < end_s and total_s < enough_s:
         time.sleep(SLICE_S)
         total_s += clock.used_s()
     return total_s
@@ -35,9 +38,9 @@ def used_s(process, seconds):
 
 @pytest.mark.parametrize("code", ["while True: pass", "time.sleep(60)"])
 def test_computing_and_sleeping_count(code):
-    """Computing or sleeping for a while uses about that time."""
+    """Computing or sleeping uses time, however long a busy machine takes to give it."""
     with running(code) as process:
-        assert used_s(process, 1) > 0.3
+        assert used_s(process, 60, enough_s=0.3) >= 0.3
 
 
 def test_being_stopped_does_not_count():
