@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from array import array, typecodes
+from collections import deque
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path, PurePosixPath
@@ -10,6 +12,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
 from gradlab.base.errors import ProtocolError
 from gradlab.wire import _parts
@@ -54,11 +57,15 @@ VALUES = [
     dt.time(1, 2, 3),
     dt.timedelta(1, 2, 3),
     Fraction(1, 3),
+    Fraction(np.int64(3)),
     Decimal("1.50"),
     Path("a/b"),
     PurePosixPath("a"),
     range(3, 9, 2),
     bytearray(b"ab"),
+    array("d", [1.5, -2.0]),
+    array("b"),
+    deque([1, [2, "x"]], maxlen=3),
     {dt.date(2026, 1, 1): [Fraction(1, 2)]},
     {Fraction(1, 2)},
     pd.Timestamp("2026-01-01", tz="UTC"),
@@ -69,6 +76,8 @@ ARRAYS = [
     np.array([["a", "bcd"]]),
     np.array([b"x"]),
     np.array([None, "x", 1.5], dtype=object),
+    np.frompyfunc(lambda x: Fraction(x) / 3, 1, 1)(np.arange(4).reshape(2, 2)),
+    np.array([[1, 2], None], dtype=object),
     np.array(["2026-01-01"], dtype="M8[ns]"),
     np.array([], dtype="U3"),
 ]
@@ -95,6 +104,16 @@ def test_arrays_of_other_things_than_numbers_arrive(value):
     """Texts, times and objects keep their dtype and shape."""
     assert (sent(value).dtype, sent(value).shape) == (value.dtype, value.shape)
     assert sent(value).tolist() == value.tolist()
+
+
+def test_arrays_of_tensors_arrive():
+    """An array of objects may hold tensors, which arrive as tensors."""
+    leaf = torch.tensor([1.0, 2.0], requires_grad=True)
+    items = np.empty(2, dtype=object)
+    items[0], items[1] = leaf.sum(), leaf
+    arrived = sent(items)
+    assert [tensor.tolist() for tensor in arrived] == [3.0, [1.0, 2.0]]
+    assert arrived.shape == (2,)
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -125,6 +144,9 @@ def test_missing_values_arrive(value):
         pd.Series([object()]),
         pd.DataFrame({"a": [Day(2026, 1, 1)]}),
         np.array([object()]),
+        array("w" if "w" in typecodes else "u", "ab"),
+        deque([object()]),
+        deque([deque([object()])]),
         np.zeros(2, dtype=[("a", int)]),
         TABLE.dtypes,
     ],
@@ -147,6 +169,11 @@ def test_a_table_that_is_too_large_stays():
     "parts",
     [
         ["bytearray", 10**15],
+        ["array.array", "u", np.zeros(2, np.int32)],
+        ["array.array", "d", 10**9],
+        ["array.array", "d", ["x"]],
+        ["deque", 10**9, None],
+        ["deque", [1], "x"],
         ["range", 0, 10**12, 1],
         ["Fraction", "1e999999999", 1],
         ["Decimal", "1e999999"],

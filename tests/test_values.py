@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from array import array
+from collections import deque
+from decimal import Decimal
+from fractions import Fraction
+
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from hypothesis import given
@@ -24,6 +30,11 @@ NUMBERS = st.floats(-1e6, 1e6)
         [2.5],
         torch.tensor(2.5),
         torch.tensor([[2.5]], requires_grad=True),
+        Fraction(5, 2),
+        Decimal("2.5"),
+        np.array(Fraction(5, 2)),
+        np.array([torch.tensor(2.5)], dtype=object),
+        array("f", [2.5]),
     ],
 )
 def test_a_number_may_come_in_any_style(got):
@@ -39,6 +50,14 @@ def test_a_number_may_come_in_any_style(got):
         np.array([1, 2, 3]),
         torch.tensor([1.0, 2.0, 3.0]),
         [torch.tensor(1.0), np.float64(2), 3],
+        [Fraction(1), Decimal(2), 3],
+        np.array([1, Fraction(2), 3.0], dtype=object),
+        np.frompyfunc(lambda x: x + 1, 1, 1)(np.arange(3)),
+        array("d", [1, 2, 3]),
+        array("b", [1, 2, 3]),
+        deque([1, 2, 3]),
+        range(1, 4),
+        pd.Series([1, 2, 3]),
     ],
 )
 def test_a_vector_may_be_a_list_a_tuple_an_array_or_a_tensor(got):
@@ -60,7 +79,9 @@ def test_a_vector_may_be_a_list_a_tuple_an_array_or_a_tensor(got):
         object(),
         iter([2.5]),
         np.array(["2.5"]),
-        np.array([2.5], dtype=object),
+        np.array(["2.5"], dtype=object),
+        np.array([np.array([2.5]), None], dtype=object)[:1],
+        bytearray(b"\x02"),
     ],
 )
 def test_what_is_no_number_is_not_taken_for_one(got):
@@ -117,6 +138,23 @@ def test_an_impossible_expectation_is_the_authors_error():
     """A hidden test that expects an object says so instead of failing everyone."""
     with pytest.raises(TypeError, match="can't expect"):
         agree(1, object())
+
+
+def test_numbers_beyond_floats_are_infinite():
+    """A number that is too large for a float is an infinity, of whatever type."""
+    for huge in (10**400, Fraction(10**400), Decimal("1e400")):
+        assert as_float64([huge, -huge]).tolist() == [np.inf, -np.inf]
+    assert np.isnan(as_float64(Decimal("sNaN")))
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [({0: 0}, "dict"), ([1, None], "NoneType"), ([[2], ["x"]], "str"), (iter(()), "tuple_iterator")],
+)
+def test_what_is_refused_is_named(value, kind):
+    """The error names the type of the part that is no number."""
+    with pytest.raises(TypeError, match=kind):
+        as_float64(value)
 
 
 def test_ragged_rows_are_no_array():

@@ -6,8 +6,11 @@ array). Whatever carries the same numbers in the same shape is the same value he
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -19,30 +22,85 @@ ATOL = 1e-7
 Float64Array = npt.NDArray[np.float64]
 
 
+class NotNumbersError(TypeError):
+    """A value, or a part of it, is no real number.
+
+    Args:
+        refused: what is not.
+    """
+
+    def __init__(self, refused: object) -> None:
+        super().__init__(f"numbers expected, not {kind_of(refused)}")
+        self.refused = refused
+
+
+def kind_of(value: object) -> str:
+    """Return the name of a value's type, also if the value stays in another process."""
+    return str(getattr(value, "_kind", type(value).__name__))
+
+
 def as_float64(value: object) -> Float64Array:
     """Return the numbers that a value carries, as a float64 array of its shape.
 
     Args:
-        value: a number, a NumPy array or scalar, a tensor (with or without graph), or a
-            list or tuple of these, of equal shapes.
+        value: a real number, also a `Fraction` or a `Decimal`; an array, also of objects; a tensor, with or
+            without graph; a table or a column of pandas; or a sequence of these, of equal shapes.
 
     Raises:
         TypeError: if the value carries anything except for real numbers.
     """
-    torch = sys.modules.get("torch")
+    torch, pandas = sys.modules.get("torch"), sys.modules.get("pandas")
     if torch is not None and isinstance(value, torch.Tensor):
         value = value.detach().cpu().resolve_neg().resolve_conj().numpy()
-    if isinstance(value, bool | int | float | np.ndarray | np.generic):
+    elif pandas is not None and isinstance(value, pandas.Series | pandas.DataFrame | pandas.Index):
+        value = value.to_numpy()
+    if isinstance(value, int | Fraction | Decimal):
+        return np.asarray(_as_float(value))
+    if isinstance(value, float | np.ndarray | np.generic):
         array = np.asarray(value)
+        if array.dtype == np.object_:
+            return np.array([_number(item) for item in array.flat], dtype=np.float64).reshape(array.shape)
         if array.dtype.kind not in "biuf":
-            raise TypeError(f"real numbers expected, not {array.dtype}")
+            raise NotNumbersError(value)
         return array.astype(np.float64)
-    if isinstance(value, str | bytes | Mapping) or not isinstance(value, Sequence):
-        raise TypeError(f"numbers expected, not {type(value).__name__}")
+    if isinstance(value, str | bytes | bytearray | Mapping) or not isinstance(value, Sequence):
+        raise NotNumbersError(value)
     try:
         return np.array([as_float64(item) for item in value], dtype=np.float64)
     except ValueError as error:
         raise TypeError("rows of equal length expected") from error
+
+
+def _number(item: object) -> Float64Array:
+    """Return an item of an array of objects, which has the array's shape only if all items are numbers."""
+    number = as_float64(item)
+    if number.shape:
+        raise NotNumbersError(item)
+    return number
+
+
+def _as_float(number: Fraction | Decimal | int) -> float:
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
+    except ValueError:  # a signaling NaN
+        return math.nan
+
+
+def is_telling(value: object) -> bool:
+    """Tell whether a value tells answers apart: it holds a finite number, a truth value or a text.
+
+    None, NaN, an infinity and an empty list have too many causes.
+    """
+    if isinstance(value, str | bytes):
+        return True
+    try:
+        return bool(np.isfinite(as_float64(value)).any())
+    except TypeError:
+        pass
+    parts: Any = value.values() if isinstance(value, Mapping) else value
+    return isinstance(value, Mapping | Sequence | set | frozenset) and any(map(is_telling, parts))
 
 
 def agree(

@@ -7,8 +7,11 @@ a subclass is the student's own.
 
 from __future__ import annotations
 
+import array
 import datetime as dt
 import pathlib
+import sys
+from collections import deque
 from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType, NoneType
@@ -25,6 +28,7 @@ _MAX_DIGITS = 1000  # arithmetic with more is slow
 _MAX_LENGTH = 200_000  # of a range, which a test may make a list of
 _MAX_DEPTH = 8
 _ARRAY = "array"
+_TYPECODES = frozenset("bBhHiIlLqQfd")  # of `array.array`, without those of texts
 _TIME_KINDS = "mM"
 _LISTED_KINDS = "OSU"
 
@@ -34,10 +38,11 @@ def parts_of(value: object) -> list[Any] | None:
     kind = type(value)
     if not _is_small(value):
         return None
-    for name, (exact, take, _) in _KINDS.items():
-        if exact is kind:
-            return [name, *take(value)]
-    if issubclass(kind, np.ndarray | np.datetime64 | np.timedelta64):
+    parts: list[Any] | None
+    named = next((name for name, (exact, _, _) in _KINDS.items() if exact is kind), "")
+    if named:
+        parts = [named, *_KINDS[named][1](value)]
+    elif issubclass(kind, np.ndarray | np.datetime64 | np.timedelta64):
         parts = _array_parts(np.asarray(value))
     else:
         parts = _frames.parts_of(value)
@@ -72,13 +77,13 @@ def _is_small(value: object) -> bool:
         return -_MAX_LENGTH < (value.stop - value.start) // value.step < _MAX_LENGTH
     if type(value) is Decimal:
         return not value.is_finite() or abs(value.adjusted()) + len(value.as_tuple().digits) < _MAX_DIGITS
-    return True
+    return type(value) is not array.array or value.typecode in _TYPECODES
 
 
 def _may_travel(value: Any, depth: int = 0) -> bool:
     """Tell whether a part holds, at any depth, nothing of the student's classes, and no handle."""
     kind = type(value)
-    if id(kind) in _PLAIN or _frames.is_scalar(value):
+    if id(kind) in _PLAIN or _frames.is_scalar(value) or _is_tensor(kind):
         return True
     if kind is dict or kind is list or kind is tuple:
         items: Any = [*value.keys(), *value.values()] if kind is dict else value
@@ -86,27 +91,46 @@ def _may_travel(value: Any, depth: int = 0) -> bool:
     return kind.__module__.partition(".")[0] in {"numpy", "pandas"}
 
 
-def _array_parts(array: np.ndarray[Any, Any]) -> list[Any] | None:
+def _is_tensor(kind: type[Any]) -> bool:
+    """Tell whether a type is torch's own tensor, which travels as a value."""
+    return kind is getattr(sys.modules.get("torch"), "Tensor", None)
+
+
+def _array_parts(values: np.ndarray[Any, Any]) -> list[Any] | None:
     """Return the parts of an array of times, of texts or of objects."""
-    if array.dtype.kind in _TIME_KINDS:
-        return [_ARRAY, array.dtype.str, list(array.shape), array.astype("int64").ravel()]
-    if array.dtype.kind in _LISTED_KINDS:
-        return [_ARRAY, array.dtype.str, list(array.shape), array.ravel().tolist()]
+    if values.dtype.kind in _TIME_KINDS:
+        return [_ARRAY, values.dtype.str, list(values.shape), values.astype("int64").ravel()]
+    if values.dtype.kind in _LISTED_KINDS:
+        return [_ARRAY, values.dtype.str, list(values.shape), values.ravel().tolist()]
     return None
 
 
 def _built_array(dtype: str, shape: list[int], values: Any) -> object:
     kind = np.dtype(str(dtype))
     if kind.kind in _TIME_KINDS:
-        array = values.astype(np.int64).view(kind)
+        elements = values.astype(np.int64).view(kind)
     elif kind.kind in _LISTED_KINDS and type(values) is list:
         if kind.itemsize * len(values) > _frames.MAX_BYTES:
             raise ValueError("texts that need too much memory")
-        array = np.empty(len(values), dtype=kind)
-        array[:] = values
+        elements = np.empty(len(values), dtype=kind)
+        for place, value in enumerate(values):  # all at once, NumPy would look into lists and tensors
+            elements[place] = value
     else:
         raise TypeError("an array of another kind")
-    return array.reshape(shape)[()]
+    return elements.reshape(shape)[()]
+
+
+def _built_numbers(typecode: str, numbers: Any) -> array.array[Any]:
+    """Return an `array.array`; its numbers travel as a NumPy array of the same type."""
+    if typecode not in _TYPECODES or type(numbers) is not np.ndarray or numbers.ndim != 1:
+        raise TypeError("numbers of another kind")
+    return array.array(typecode, numbers.astype(typecode).tobytes())
+
+
+def _built_deque(items: Any, maxlen: Any) -> deque[Any]:
+    if type(items) is not list or type(maxlen) not in {int, NoneType}:
+        raise TypeError("parts of other types")
+    return deque(items, maxlen)
 
 
 def _seconds(time: dt.datetime | dt.time) -> float | None:
@@ -156,7 +180,7 @@ _KINDS: Mapping[str, tuple[type, Callable[[Any], list[Any]], Callable[..., Any]]
         ),
         "Fraction": (
             Fraction,
-            lambda number: [number.numerator, number.denominator],
+            lambda number: [int(number.numerator), int(number.denominator)],  # of NumPy's integers, too
             _exactly(Fraction, int, int),
         ),
         "Decimal": (Decimal, lambda number: [str(number)], _exactly(Decimal, str)),
@@ -167,10 +191,17 @@ _KINDS: Mapping[str, tuple[type, Callable[[Any], list[Any]], Callable[..., Any]]
             _exactly(pathlib.PurePosixPath, str),
         ),
         "range": (range, lambda span: [span.start, span.stop, span.step], _exactly(range, int, int, int)),
+        "array.array": (
+            array.array,
+            lambda numbers: [numbers.typecode, np.frombuffer(numbers, numbers.typecode)],
+            _built_numbers,
+        ),
+        "deque": (deque, lambda items: [list(items), items.maxlen], _built_deque),
         "bytearray": (bytearray, lambda data: [bytes(data)], _exactly(bytearray, bytes)),
     }
 )
 # Looked up by identity: a student's metaclass may define __hash__ and __eq__.
 _EXACT = [exact for exact, _, _ in _KINDS.values()]
 _PLAIN = frozenset(map(id, [NoneType, bool, int, float, complex, str, bytes, *_EXACT]))
-_HASHED = frozenset(id(exact) for exact in _EXACT if exact is not bytearray and exact is not range)
+_NOT_HASHED = (bytearray, range, array.array, deque)
+_HASHED = frozenset(id(exact) for exact in _EXACT if exact not in _NOT_HASHED)
