@@ -118,6 +118,73 @@ def test_a_misconception_is_named_across_the_wall(zygote, triple):
     assert "triple(2)" in result.message
 
 
+CASTING = """
+### BEGIN HIDDEN TESTS
+import numpy as np
+from gradlab.checks import case, check, probe
+
+
+def distance(x):
+    \"\"\"triple(x) - 3 * x\"\"\"
+    return triple(x) - np.array([3.0, 6.0])
+
+
+@probe
+def changed(x):
+    \"\"\"triple(x) + 1\"\"\"
+    return triple(x) + 1
+
+
+check("triple", [case(np.array([1.0, 2.0]))], scenario=distance)
+check("triple", [case(2)], scenario=changed)
+### END HIDDEN TESTS
+"""
+
+
+@pytest.mark.parametrize(
+    ("answer", "part"),
+    [
+        ("def triple(x):\n    return 3 * x[:, None].repeat(3)", "끝까지 계산하지 못했어요"),
+        ("def triple(x):\n    return x @ [1]", "값을 돌려주지 않고 오류가 났어요: ValueError"),
+        ("def triple(x):\n    return [3, 6] if x is not 2 else 'a'", "끝까지 계산하지 못했어요"),
+    ],
+)
+def test_who_raised_is_told_right(zygote, triple, answer, part):
+    """An error of the test with what an answer returned is not an error of the answer."""
+    result = exam(zygote, triple, [ExamCell(answer), ExamCell(CASTING, is_test=True)])[-1]
+    assert result.outcome is Outcome.FAILED
+    assert part in result.message
+
+
+def test_an_error_of_torch_is_an_attempt(zygote, triple):
+    """A NotImplementedError with a message is not the stub's, also in a plain test."""
+    answer = "def triple(x):\n    raise NotImplementedError('no kernel for this')"
+    for test in (TEST, PLAIN_TEST):
+        result = exam(zygote, triple, [ExamCell(answer), ExamCell(test, is_test=True)])[-1]
+        assert (result.outcome, "no kernel" in result.message) == (Outcome.FAILED, True)
+
+
+def test_numbers_in_any_container_pass(zygote, triple):
+    """What holds the right numbers travels, and is right."""
+    bodies = [
+        "Fraction(3 * x)",
+        "Decimal(3 * x)",
+        "array('d', [3 * x])",
+        "deque([3 * x])",
+        "np.array([3 * x], object)",
+    ]
+    imports = "from fractions import Fraction\nfrom decimal import Decimal\nfrom array import array\n"
+    imports += "from collections import deque\nimport numpy as np\n"
+    hidden = ExamCell(TEST.partition("\n")[2], is_test=True)
+    answers = [
+        ExamCell(f"{imports}def triple(x):\n    return {body}") for body in (*bodies, "map(abs, [3 * x])")
+    ]
+    results = exam(zygote, triple, [cell for answer in answers for cell in (answer, hidden)])[1::2]
+    *passed, refused = results
+    assert {result.outcome for result in passed} == {Outcome.PASSED}
+    assert "종류 map" in refused.message
+
+
 def test_a_cell_that_ends_the_examinee_costs_its_own_exercise_alone(zygote, triple):
     """The notebook is replayed without that cell, and the other cells still count."""
     cells = [

@@ -10,6 +10,8 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
+from functools import lru_cache
+from string import Formatter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -69,5 +71,22 @@ class Texts:
         """
         return in_language(self._texts[key], language).format(**values)
 
+    def translated(self, text: str, language: str) -> str:
+        """Return in a language what one of the texts says in any language; another text stays as it is."""
+        for texts in self._texts.values():
+            for template in texts.values():
+                found = _pattern(template).fullmatch(text)
+                if found is not None:
+                    return in_language(texts, language).format(**found.groupdict())
+        return text
+
     def __contains__(self, key: str) -> bool:
         return key in self._texts
+
+
+@lru_cache
+def _pattern(template: str) -> re.Pattern[str]:
+    """Return what a template looks like with anything in its placeholders."""
+    parts = Formatter().parse(template)
+    pattern = "".join(re.escape(text) + (f"(?P<{name}>.+?)" if name else "") for text, name, *_ in parts)
+    return re.compile(pattern, re.DOTALL)

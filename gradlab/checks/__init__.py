@@ -23,8 +23,8 @@ from gradlab.checks._check import case, check
 from gradlab.checks._comparisons import Comparison, noted_comparisons
 from gradlab.checks._course import reference, use_notebook
 from gradlab.checks._here import Here, here
-from gradlab.checks._messages import CheckFailed, not_attempted
-from gradlab.checks._scenario import Elsewhere, probe
+from gradlab.checks._messages import CheckFailed, not_attempted, translated
+from gradlab.checks._scenario import Elsewhere, blame_answer, is_stubs, probe
 from gradlab.checks._values import agree, as_float64
 from gradlab.checks._variants import N_VARIANTS, near, pick, use_variant
 from gradlab.checks.oracles import central_quotient, least_squares, torch_derivative, torch_gradient
@@ -37,10 +37,12 @@ __all__ = [
     "Here",
     "agree",
     "as_float64",
+    "blame_answer",
     "case",
     "central_quotient",
     "check",
     "here",
+    "is_stubs",
     "least_squares",
     "near",
     "not_attempted",
@@ -51,6 +53,7 @@ __all__ = [
     "seed_everything",
     "torch_derivative",
     "torch_gradient",
+    "translated",
     "use_notebook",
     "use_variant",
 ]

@@ -24,8 +24,17 @@ from gradlab.checks._messages import (
     text,
 )
 from gradlab.checks._returned import described
-from gradlab.checks._scenario import CallResult, Elsewhere, Scenario, bound_to, result_of
-from gradlab.checks._values import ATOL, RTOL, agree, as_float64
+from gradlab.checks._scenario import (
+    CallResult,
+    Elsewhere,
+    Scenario,
+    bound_to,
+    is_answers,
+    is_stubs,
+    result_of,
+)
+from gradlab.checks._values import ATOL, RTOL, NotNumbersError, agree, as_float64, is_telling, kind_of
+from gradlab.checks._variants import passed_checks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -105,6 +114,24 @@ class _Shown:
         return self.question.shown(self.case)
 
 
+@dataclass(frozen=True)
+class _Checked:
+    """One `check`, and the outcomes of an answer."""
+
+    question: _Question
+    cases: Sequence[Case]
+    tolerance: _Tolerance
+    telling: type[Exception] | tuple[()]
+    outcomes: Sequence[CallResult]
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether something was compared that tells answers apart."""
+        return any(
+            is_telling(outcome.value) or isinstance(outcome.error, self.telling) for outcome in self.outcomes
+        )
+
+
 def check(  # noqa: PLR0913  # all except for two are keywords with defaults
     exercise: str,
     cases: Sequence[Case],
@@ -115,6 +142,7 @@ def check(  # noqa: PLR0913  # all except for two are keywords with defaults
     atol: float = ATOL,
     any_shape: bool = False,
     reveal: bool = False,
+    telling: type[Exception] | tuple[()] = (),
 ) -> None:
     """Compare the student's answer to an exercise with the reference, and the reference with an oracle.
 
@@ -129,6 +157,7 @@ def check(  # noqa: PLR0913  # all except for two are keywords with defaults
         atol: absolute tolerance.
         any_shape: let only the sizes of arrays count.
         reveal: tell the student the expected value; use it only if this does not give the answer away.
+        telling: errors whose text, like a value, proves a misconception; by default, no error does.
 
     Raises:
         CheckFailed: if the student's answer is wrong.
@@ -150,6 +179,7 @@ def check(  # noqa: PLR0913  # all except for two are keywords with defaults
         raise CheckFailed(text("not_defined", language, name=exercise), exercise=exercise)
     students = question.of(names, notebook)
     outcomes = [row.on(students) for row in cases]
+    checked = _Checked(question, cases, tolerance, telling, outcomes)
     note(question.shown, cases, rights, outcomes, rtol=rtol, atol=atol, any_shape=any_shape)
     for row, right, outcome in zip(cases, rights, outcomes, strict=True):
         failure = _failure(_Shown(question, row), row, right, outcome, tolerance, language)
@@ -157,7 +187,7 @@ def check(  # noqa: PLR0913  # all except for two are keywords with defaults
             continue
         if reveal and row.error is None:
             failure += text("expected", language, expected=show(right.value))
-        if isinstance(outcome.error, NotImplementedError):
+        if is_stubs(outcome.error):
             raise CheckFailed(failure, is_stub=True, exercise=exercise)
         failing = failing_case(
             notebook=notebook,
@@ -169,11 +199,12 @@ def check(  # noqa: PLR0913  # all except for two are keywords with defaults
             agree=tolerance.agree,
             any_shape=any_shape,
         )
-        shown = _misconception(question, cases, outcomes, notebook, tolerance)
+        shown = _misconception([*passed_checks(), checked], notebook)
         if shown is None:
             raise CheckFailed(failure, exercise=exercise, returned=described(outcomes), case=failing)
         failure += text("misconception", language, sentence=shown.sentence(language))
         raise CheckFailed(failure, exercise=exercise, misconception=shown.name, case=failing)
+    passed_checks().append(checked)
 
 
 def _caller_names() -> Mapping[str, Any]:
@@ -216,7 +247,7 @@ def _failure(  # noqa: PLR0911, PLR0913, PLR0917  # a return for each way to be 
     shown: _Shown, row: Case, right: CallResult, got: CallResult, tolerance: _Tolerance, language: str
 ) -> str | None:
     """Return what is wrong with one outcome, or None."""
-    if isinstance(got.error, NotImplementedError):
+    if is_stubs(got.error):
         return text("not_attempted", language, call=shown)
     if row.error is not None:
         if isinstance(got.error, row.error):
@@ -226,7 +257,8 @@ def _failure(  # noqa: PLR0911, PLR0913, PLR0917  # a return for each way to be 
             return text("did_not_raise", language, got=show_answer(got.value), **parts)
         return text("wrong_error", language, error=show_error(got.error), **parts)
     if got.error is not None:
-        return text("raised", language, call=shown, error=show_error(got.error))
+        raised = "raised" if shown.question.scenario is None or is_answers(got.error) else "stopped"
+        return text(raised, language, call=shown, error=show_error(got.error))
     if tolerance.agree(got.value, right.value):
         return None
     if got.value is None:
@@ -236,9 +268,15 @@ def _failure(  # noqa: PLR0911, PLR0913, PLR0917  # a return for each way to be 
 
 def _wrong_value(shown: _Shown, right: object, got: object, language: str, *, any_shape: bool) -> str:
     try:
-        got_shape, right_shape = as_float64(got).shape, as_float64(right).shape
+        right_shape = as_float64(right).shape
     except TypeError:
         return text("wrong_value", language, call=shown, got=show_answer(got))
+    try:
+        got_shape = as_float64(got).shape
+    except NotNumbersError as error:
+        return text("not_numbers", language, call=shown, got=show_answer(got), kind=kind_of(error.refused))
+    except TypeError:
+        return text("ragged", language, call=shown, got=show_answer(got))
     if math.prod(got_shape) != math.prod(right_shape) or (got_shape != right_shape and not any_shape):
         return text(
             "wrong_shape",
@@ -251,26 +289,39 @@ def _wrong_value(shown: _Shown, right: object, got: object, language: str, *, an
     return text("wrong_value", language, call=shown, got=show_answer(got))
 
 
-def _misconception(
-    question: _Question,
-    cases: Sequence[Case],
-    outcomes: Sequence[CallResult],
-    notebook: SourceNotebook,
-    tolerance: _Tolerance,
-) -> Misconception | None:
-    """Return the misconception whose outcomes equal the student's on all cases, or None."""
-    for misconception in notebook.misconceptions:
-        if misconception.exercise != question.exercise:
-            continue
-        typical = remembered(
-            notebook,
-            question.scenario,
-            (misconception.name, question.exercise, cases),
-            partial(_typical_outcomes, question, cases, notebook, misconception),
-        )
-        if all(_same(got, expected, tolerance) for got, expected in zip(outcomes, typical, strict=True)):
-            return misconception
-    return None
+def _misconception(so_far: Sequence[_Checked], notebook: SourceNotebook) -> Misconception | None:
+    """Return the misconception that an answer shows, None if that is not sure.
+
+    All outcomes are the same, also those of the checks that the answer has passed in this test cell; at least
+    one of them is a value that tells answers apart; and no other misconception has the same outcomes.
+
+    Args:
+        so_far: the checks of the test cell in order; the last one fails.
+        notebook: the source notebook.
+    """
+    exercise = so_far[-1].question.exercise
+    related = [checked for checked in reversed(so_far) if checked.question.exercise == exercise]
+    if not any(checked.is_telling for checked in related):
+        return None
+    shown = [
+        misconception
+        for misconception in notebook.misconceptions
+        if misconception.exercise == exercise
+        and all(_shows(checked, misconception, notebook) for checked in related)
+    ]
+    return shown[0] if len(shown) == 1 else None
+
+
+def _shows(checked: _Checked, misconception: Misconception, notebook: SourceNotebook) -> bool:
+    """Tell whether an answer has the outcomes of a misconception in one check."""
+    typical = remembered(
+        notebook,
+        checked.question.scenario,
+        (misconception.name, checked.question.exercise, checked.cases),
+        partial(_typical_outcomes, checked.question, checked.cases, notebook, misconception),
+    )
+    rows = zip(checked.cases, checked.outcomes, typical, strict=True)
+    return all(_same(row, got, expected, checked.tolerance) for row, got, expected in rows)
 
 
 def _typical_outcomes(
@@ -281,10 +332,13 @@ def _typical_outcomes(
     return [row.on(typical) for row in cases]
 
 
-def _same(got: CallResult, expected: CallResult, tolerance: _Tolerance) -> bool:
-    if got.error is not None or expected.error is not None:
-        return type(got.error) is type(expected.error)
+def _same(row: Case, got: CallResult, expected: CallResult, tolerance: _Tolerance) -> bool:
+    """Tell whether two outcomes are the same: equal values, or an error with the same text or a right one."""
+    if got.error is not None and expected.error is not None:
+        if row.error is not None and isinstance(expected.error, row.error):
+            return isinstance(got.error, row.error)
+        return show_error(got.error) == show_error(expected.error)
     try:
-        return tolerance.agree(got.value, expected.value)
+        return (got.error is expected.error) and tolerance.agree(got.value, expected.value)
     except TypeError:  # the misconception returns a value that can't be compared
         return False

@@ -6,11 +6,14 @@ import contextlib
 import math
 import reprlib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradlab.base.texts import Texts
+from gradlab.base.texts import Texts, in_language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 _MAX_SHOWN_CHARS = 1000
 _MAX_ANSWER_CHARS = 200
@@ -58,6 +61,23 @@ class CheckFailed(AssertionError):  # noqa: N818  # students read this name
 def text(key: str, language: str, **parts: object) -> str:
     """Return a message in one of the two languages."""
     return _TEXTS(key, language, **parts)
+
+
+def translated(message: str, language: str, hints: Iterable[Mapping[str, str]] = ()) -> str:
+    """Return a message of a hidden test in another language, as far as it is gradlab's or a hint.
+
+    Args:
+        message: in any language.
+        language: of the reader.
+        hints: the sentences that it may end with, by language.
+    """
+    for sentences in hints:
+        for told_in, sentence in sentences.items():
+            end = text("misconception", told_in, sentence=sentence)
+            if message.endswith(end):
+                hint = text("misconception", language, sentence=in_language(sentences, language))
+                return _TEXTS.translated(message.removesuffix(end), language) + hint
+    return _TEXTS.translated(message, language)
 
 
 def not_attempted(exercise: str, language: str) -> str:

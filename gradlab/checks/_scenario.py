@@ -69,6 +69,21 @@ class CallResult:
     error: Exception | None = field(default=None, compare=False)
 
 
+def is_stubs(error: Exception | None) -> bool:
+    """Tell whether an exception is that of nbgrader's stub: a NotImplementedError without a message."""
+    return isinstance(error, NotImplementedError) and not str(error)
+
+
+def blame_answer(error: Exception) -> None:
+    """Note that an exception comes from an answer itself, whatever a scenario was about to do with it."""
+    error.is_answers = True  # type: ignore[attr-defined]  # the mark
+
+
+def is_answers(error: Exception) -> bool:
+    """Tell whether an exception is known to come from an answer, instead of from what a test did with it."""
+    return bool(getattr(error, "is_answers", False))
+
+
 def result_of(function: Scenario, args: tuple[Any, ...], kwargs: dict[str, Any]) -> CallResult:
     """Call a function with copies of the arguments, so that no call can spoil the next one."""
     args, kwargs = copy.deepcopy((args, kwargs))

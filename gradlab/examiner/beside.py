@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gradlab.examiner.result import CellResult
 
 _WORD = re.compile(r"\w+")
+_STUBS = f"{NotImplementedError.__name__}: "  # the error of nbgrader's stub has no message
 
 
 def with_those_beside(
@@ -71,7 +72,7 @@ def _verdict(judged: CellResult, ran: CellResult) -> CellResult:
     """Return the result of a cell that ran as a whole; that there is no answer is known without it."""
     if judged.outcome is Outcome.NOT_ATTEMPTED:
         return judged
-    is_stub = ran.outcome is Outcome.RAISED and ran.message.startswith(NotImplementedError.__name__)
+    is_stub = ran.outcome is Outcome.RAISED and ran.message == _STUBS
     outcome = Outcome.NOT_ATTEMPTED if is_stub else ran.outcome
     return replace(
         ran, outputs=[], number=None, outcome=outcome, message=cut(ran.message), variant=judged.variant

@@ -5,14 +5,12 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gradlab.base.deadline import deadline
 from gradlab.base.errors import CourseError, SandboxError
 from gradlab.base.outcome import Outcome
-from gradlab.base.texts import Texts
-from gradlab.checks import CheckFailed, not_attempted
+from gradlab.checks import CheckFailed, is_stubs, not_attempted
 from gradlab.examiner.endings import OUTCOME_OF_ERROR, outcome_of_ending
 from gradlab.examiner.files import Files, harmless_files
 from gradlab.examiner.final_state import is_final_for_all
@@ -26,6 +24,7 @@ from gradlab.examiner.session import (
     TimedOut,
 )
 from gradlab.examiner.stubs import judged_exercise, unanswered
+from gradlab.examiner.told import MESSAGES
 from gradlab.examiner.ways import Way
 from gradlab.wire.codec import RaisedError
 
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
 
 
 _COMPLETE = frozenset({Outcome.PASSED, Outcome.RAISED})  # of a cell after which the examinee can go on
-_MESSAGES = Texts(Path(__file__).with_name("messages.toml"))
 
 
 @dataclass(frozen=True)
@@ -208,7 +206,7 @@ class Exam:
         if n_bytes <= self._left_output_bytes:
             self._left_output_bytes -= n_bytes
             return outputs
-        note = _MESSAGES("left_out", self.language)
+        note = MESSAGES("left_out", self.language)
         return [{"output_type": "stream", "name": "stdout", "text": note}]
 
     def _judged(self, index: int, cell: ExamCell, visible: CellResult) -> CellResult:
@@ -296,7 +294,7 @@ class Exam:
         if isinstance(error, AssertionError):
             return Outcome.FAILED
         if self._session is not None and error is self._session.raised:
-            return Outcome.NOT_ATTEMPTED if isinstance(error, NotImplementedError) else Outcome.FAILED
+            return Outcome.NOT_ATTEMPTED if is_stubs(error) else Outcome.FAILED
         if isinstance(error, CourseError):
             return Outcome.EXAMINER_ERROR
         try:
@@ -371,4 +369,4 @@ class Exam:
 def message_of(text: str, limits: ExamLimits, language: str) -> str:
     """Return what students are told; the text of an outcome has the outcome's name."""
     seconds = {"seconds": f"{limits.cell_s:g}", "exam_seconds": f"{limits.exam_s:g}"}
-    return _MESSAGES(text, language, **seconds)
+    return MESSAGES(text, language, **seconds)

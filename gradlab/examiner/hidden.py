@@ -6,6 +6,7 @@ import builtins
 import contextlib
 import symtable
 from functools import lru_cache
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, cast
 
 from gradlab.authoring.source import run, silence
@@ -32,7 +33,32 @@ def run_hidden(hidden: str, names: dict[str, Any], notebook: SourceNotebook, var
 def given_names(notebook: SourceNotebook, language: str) -> dict[str, Any]:
     """Return the names of given cells and of the reference, which runs on first use."""
     names = {"LANGUAGE": language, **notebook.reference, "__name__": "__main__"}
-    return {**names, "LANGUAGE": language} if notebook.languages else names
+    if notebook.languages:
+        names |= {"LANGUAGE": language, **_speaking(notebook, language)}
+    return names
+
+
+def _speaking(notebook: SourceNotebook, language: str) -> dict[str, FunctionType]:
+    """Return the given functions that depend on the language, as they are in a language."""
+    names = {**notebook.reference, "LANGUAGE": language}
+    given = {
+        name: value
+        for name, value in notebook.reference.items()
+        if isinstance(value, FunctionType) and notebook.is_given(value) and name not in notebook.answered
+    }
+    speaking, before = {"LANGUAGE"}, set[str]()
+    while speaking != before:
+        before = set(speaking)
+        speaking |= {name for name, value in given.items() if speaking.intersection(value.__code__.co_names)}
+    made = {
+        name: FunctionType(value.__code__, names, name, value.__defaults__, value.__closure__)
+        for name, value in given.items()
+        if name in speaking
+    }
+    for name, function in made.items():
+        function.__kwdefaults__ = given[name].__kwdefaults__
+    names |= made
+    return made
 
 
 def students_names(

@@ -12,7 +12,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from gradlab.base.errors import ProtocolError, TornFrameError
-from gradlab.checks import Elsewhere, Here
+from gradlab.checks import Elsewhere, Here, blame_answer
 from gradlab.examinee.serve import NUMBER_BYTES
 from gradlab.examiner.changes import Held, follow
 from gradlab.examiner.claims import claimed_class
@@ -106,6 +106,8 @@ class Session:
         if value.type_name == MemoryError.__name__:
             raise OutOfMemory
         self.raised = value.as_exception()
+        if type(function) in {StandIn, Handle}:  # else a probe, or what Python does with a value
+            blame_answer(self.raised)
         raise self.raised
 
     def _without_changes(self, answer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -298,6 +300,7 @@ class Handle(Remote):
     def __init__(self, session: Session, handle: HandleId) -> None:
         super().__init__(session, ("handle", handle.id))
         self._handle = handle
+        self._kind = handle.type_name  # for messages
 
     def __getattr__(self, name: str) -> Any:
         value = super().__getattr__(name)

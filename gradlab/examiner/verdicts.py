@@ -71,7 +71,7 @@ def is_credit(value: str, points: float) -> bool:
 
 
 def _error(outcome: Outcome, message: str) -> NotebookNode:
-    text = f"{outcome}: {message}"
+    text = message or str(outcome)
     error: NotebookNode = nbformat.v4.new_output(  # type: ignore[no-untyped-call]  # untyped
         "error", ename=str(outcome), evalue=message, traceback=[text]
     )

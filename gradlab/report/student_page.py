@@ -12,11 +12,11 @@ from gradlab.report.tables import Column, Table, score_column
 from gradlab.report.values import DASH, Link, Message, Person, Score, Term
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from markupsafe import Markup
 
-    from gradlab.gradebook.classroom import Assignment, Mark, Student, Submission
+    from gradlab.gradebook.classroom import Assignment, Exercise, Mark, Student, Submission
     from gradlab.report.places import Places
     from gradlab.report.words import Words
 
@@ -143,9 +143,18 @@ def _marks(assignment: Assignment, submission: Submission) -> Iterator[list[Any]
                 total,
                 Score(mark.score, cell.max_score),
                 asked_outcome(outcome_of(mark), mark),
-                Message(mark.message),
+                Message(mark.message, _hints(assignment, exercise, mark)),
                 Message(comment if place == 0 else ""),
             ]
+
+
+def _hints(assignment: Assignment, exercise: Exercise, mark: Mark) -> tuple[Mapping[str, str], ...]:
+    """Return the sentences of the misconception that a message may name, by language."""
+    return tuple(
+        misconception.sentences
+        for notebook, misconception in assignment.misconceptions
+        if notebook == exercise.notebook and misconception.name == mark.misconception
+    )
 
 
 def outcome_of(mark: Mark) -> Term:

@@ -17,6 +17,7 @@ from markupsafe import escape
 
 from gradlab.base.outcome import Outcome, Tone
 from gradlab.base.texts import LANGUAGES, without_control
+from gradlab.examiner.told import told_in
 from gradlab.gradebook.classroom import Status
 from gradlab.report.attention import Reminder
 from gradlab.report.item_analysis import Estimate
@@ -132,13 +133,15 @@ class Bilingual(Value):
 
 @dataclass(frozen=True, slots=True)
 class Message(Value):
-    """A text of several lines."""
+    """A text of several lines; what is gradlab's in it, and its hints, are in the reader's language."""
 
     text: str
+    hints: tuple[Mapping[str, str], ...] = ()
 
-    def html(self, _: Words) -> str:
+    def html(self, words: Words) -> str:
         """Return its beginning, with its line breaks."""
-        return f'<span class="message">{isolated(clipped(self.text))}</span>' if self.text else ""
+        text = told_in(words.language, self.text, self.hints)
+        return f'<span class="message">{isolated(clipped(text))}</span>' if text else ""
 
     def parts(self) -> tuple[Any, ...]:
         """Return all of it."""

@@ -400,3 +400,7 @@ def chain_rule(df, g, dg):
 # %% wrong: an error for whatever is given
 def chain_rule(df, g, dg):
     raise ValueError("no rule")
+
+# %% wrong: a wrong name inside the function that is returned
+def chain_rule(df, g, dg):
+    return lambda x: df(g(x)) * dgg(x)

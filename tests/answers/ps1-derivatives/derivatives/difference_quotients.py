@@ -261,3 +261,19 @@ def difference_quotients(f, x, hs):
 # %% wrong: a zero for each step
 def difference_quotients(f, x, hs):
     return [0.0] * len(hs)
+
+# %% right: an array of objects
+def difference_quotients(f, x, hs):
+    return np.frompyfunc(lambda h: (f(x + h) - f(x)) / h, 1, 1)(np.asarray(hs))
+
+# %% right: an array of the standard library
+from array import array
+
+def difference_quotients(f, x, hs):
+    return array("d", ((f(x + h) - f(x)) / h for h in hs))
+
+# %% right: a deque
+from collections import deque
+
+def difference_quotients(f, x, hs):
+    return deque((f(x + h) - f(x)) / h for h in hs)

@@ -332,3 +332,15 @@ def polynomial_derivative(coefficients):
 # %% equivalent: a product is the same with its factors swapped
 -    return [n * a for n, a in enumerate(coefficients)][1:] or [0]
 +    return [n * a for a, n in enumerate(coefficients)][1:] or [0]
+
+# %% right: fractions
+from fractions import Fraction
+
+def polynomial_derivative(coefficients):
+    return [n * Fraction(a) for n, a in enumerate(coefficients)][1:] or [Fraction(0)]
+
+# %% right: decimal numbers
+from decimal import Decimal
+
+def polynomial_derivative(coefficients):
+    return tuple(n * Decimal(str(a)) for n, a in enumerate(coefficients))[1:] or (Decimal(0),)

@@ -516,3 +516,12 @@ def numerical_gradient(f, x, h=1e-4):
 # %% equivalent: each number is overwritten
 -    gradient = np.zeros(x.shape)
 +    gradient = np.ones(x.shape)
+
+# %% right: an array of objects
+def numerical_gradient(f, x, h=1e-4):
+    gradient = np.empty(x.shape, dtype=object)
+    for index in np.ndindex(x.shape):
+        step = np.zeros(x.shape)
+        step[index] = h
+        gradient[index] = (f(x + step) - f(x - step)) / (2 * h)
+    return gradient

@@ -320,3 +320,9 @@ def autograd_derivative(f, x):
 # %% equivalent: nothing is said of an f with further tensors that need a gradient (said so)
 -    (slope,) = torch.autograd.grad(y, leaf, materialize_grads=True)
 +    (slope,) = torch.autograd.grad(y, leaf, materialize_grads=False)
+
+# %% wrong: requires_grad forgotten, on a 1-D tensor
+def autograd_derivative(f, x):
+    leaf = torch.tensor([float(x)])
+    f(leaf).backward()
+    return leaf.grad[0]

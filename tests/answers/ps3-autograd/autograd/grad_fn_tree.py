@@ -361,3 +361,19 @@ def grad_fn_tree(fn):
 # %% equivalent: a new list holds the same pairs
 -        tree += [(depth + 1, name) for depth, name in grad_fn_tree(child)]
 +        tree = tree + [(depth + 1, name) for depth, name in grad_fn_tree(child)]
+
+# %% wrong: a dictionary by class
+def grad_fn_tree(fn, depth=0):
+    if fn is None:
+        return {}
+    tree = {type(fn).__name__: depth}
+    for child, _ in fn.next_functions:
+        tree |= grad_fn_tree(child, depth + 1)
+    return tree
+
+# %% wrong: prints, and returns nothing
+def grad_fn_tree(fn, depth=0):
+    if fn is not None:
+        print(depth, type(fn).__name__)
+        for child, _ in fn.next_functions:
+            grad_fn_tree(child, depth + 1)

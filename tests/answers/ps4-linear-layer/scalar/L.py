@@ -276,3 +276,8 @@ def L(w, x, b, y):
 # %% equivalent: a square has no sign
 -    return (w * x + b - y) ** 2
 +    return (y - (w * x + b)) ** 2
+
+# %% wrong: an operation on bits, with a difference in a name
+def L(w, x, b, y):
+    difference = w * x + b - y
+    return difference ^ 2

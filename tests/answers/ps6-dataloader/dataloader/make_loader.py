@@ -698,3 +698,9 @@ def make_loader(dataset, method, batch_size=16, seed=0):
 # %% wrong: refuses every method
 def make_loader(dataset, method, batch_size=16, seed=0):
     raise ValueError(method)
+
+# %% wrong: an unknown name means batch
+def make_loader(dataset, method, batch_size=16, seed=0):
+    size = {"minibatch": batch_size, "sgd": 1}.get(method, len(dataset))
+    generator = torch.Generator().manual_seed(seed)
+    return DataLoader(dataset, batch_size=size, shuffle=True, generator=generator)

@@ -1,0 +1,223 @@
+"""Hints are true: a misconception is named only if all values prove it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import nbformat
+import pytest
+from conftest import NOTEBOOKS
+
+from gradlab.authoring.hidden_marks import split_test
+from gradlab.authoring.source import SourceNotebook, run
+from gradlab.checks import CheckFailed, use_notebook, use_variant
+
+TABLE = "from gradlab.checks import case, check\n"
+BY_NAME = {path.stem: path for path in NOTEBOOKS}
+
+
+@lru_cache
+def course(name: str) -> SourceNotebook:
+    """Return a notebook of the course, read once."""
+    return SourceNotebook.read(BY_NAME[name])
+
+
+def failure_of(
+    notebook: SourceNotebook, answer: str, hidden: str, language: str = "ko"
+) -> CheckFailed | None:
+    """Return how an answer fails a hidden test, None if it passes."""
+    names = {**notebook.namespace_with(answer, "answer"), "LANGUAGE": language, "__name__": "__main__"}
+    with use_notebook(notebook), use_variant(0):
+        try:
+            run(hidden, names, "<hidden test>")
+        except CheckFailed as failure:
+            return failure
+    return None
+
+
+def failure_in(name: str, test: str, answer: str) -> CheckFailed:
+    """Return how an answer fails a test cell of the course."""
+    notebook = course(name)
+    failure = failure_of(notebook, answer, split_test(notebook.tests[test])[1])
+    assert failure is not None
+    return failure
+
+
+FORGOTTEN = """
+def autograd_derivative(f, x):
+    point = torch.as_tensor(x, dtype=torch.float64).detach().clone()
+    y = f(point)
+    y.backward()
+    return float(point.grad)
+"""
+NAME_ERROR = """
+def chain_rule(df, g, dg):
+    def slope(x):
+        return df(g(x)) * inner(x)
+
+    return slope
+"""
+BY_CLASS = """
+def grad_fn_tree(fn, depth=0):
+    if fn is None:
+        return {}
+    tree = {type(fn).__name__: depth}
+    for child, _ in fn.next_functions:
+        tree |= grad_fn_tree(child, depth + 1)
+    return tree
+"""
+NESTED = """
+def grad_fn_tree(fn):
+    if fn is None:
+        return ()
+    return (type(fn).__name__, [grad_fn_tree(child) for child, _ in fn.next_functions])
+"""
+NOTHING = """
+def grad_fn_tree(fn):
+    print(fn)
+"""
+XOR = """
+def L(w, x, b, y):
+    difference = w * x + b - y
+    return difference ^ 2
+"""
+ANY_BATCH = """
+def make_loader(dataset, method, batch_size=16, seed=0):
+    size = {"minibatch": batch_size, "sgd": 1}.get(method, len(dataset))
+    generator = torch.Generator().manual_seed(seed)
+    return DataLoader(dataset, batch_size=size, shuffle=True, generator=generator)
+"""
+NARROW = """
+def make_regression_data(n, W_true, b_true, noise, seed):
+    torch.manual_seed(seed)
+    X = 0.5 + 0.1 * torch.randn(n, W_true.shape[1])
+    return X, X @ W_true.T + b_true + noise * torch.randn(n, 1)
+"""
+ALWAYS_OK = """
+def gradient_check(f, grad_f, x, h=1e-5, tol=1e-5):
+    grad_f(x)
+    return {"max_rel_error": 0.0, "ok": True}
+"""
+OWN_ERROR = """
+def autograd_partials(f, x, y):
+    raise RuntimeError("x and y have to be floats")
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "test", "answer", "named", "part"),
+    [
+        (
+            "autograd",
+            "test_autograd_derivative__value",
+            FORGOTTEN,
+            "not_recorded",
+            "requires_grad가 True인가요?",
+        ),
+        ("autograd", "test_autograd_derivative__integers", FORGOTTEN, "", "RuntimeError: element 0"),
+        ("autograd", "test_autograd_partials__integers", OWN_ERROR, "", "have to be floats"),
+        ("derivatives", "test_chain_rule__value", NAME_ERROR, "", "NameError: name 'inner'"),
+        (
+            "autograd",
+            "test_grad_fn_tree__chain",
+            BY_CLASS,
+            "",
+            "결과 {'AccumulateGrad': 1, 'SinBackward0': 0}",
+        ),
+        ("autograd", "test_grad_fn_tree__branches", NESTED, "", "결과 ('SubBackward0', ["),
+        ("autograd", "test_grad_fn_tree__chain", NOTHING, "", "None을 돌려주었어요"),
+        ("scalar", "test_L__value", XOR, "xor", "^는 거듭제곱이 아니라"),
+        ("dataloader", "test_make_loader__errors", ANY_BATCH, "", "값을 돌려주었어요: [5]"),
+        ("gradient_descent", "test_make_regression_data__random", NARROW, "", "'> 0 (0.5)'"),
+        ("matrix", "test_gradient_check__shape_and_x", ALWAYS_OK, "", "결과 True"),
+    ],
+)
+def test_what_is_read_instead_of_a_false_hint(name, test, answer, named, part):
+    """Each answer once read a hint that was not true of it, or none although there is one."""
+    failure = failure_in(name, test, answer)
+    assert failure.misconception == named
+    assert part in str(failure)
+
+
+def test_the_error_of_the_stub_alone_is_no_answer():
+    """An error of torch may be a NotImplementedError, too: that answer was attempted."""
+    torchs = "def L(w, x, b, y):\n    return (torch.as_tensor(w) * x + b - y) ^ 2.0"
+    assert not failure_in("scalar", "test_L__value", torchs).is_stub
+    assert failure_in("scalar", "test_L__value", "def L(w, x, b, y):\n    raise NotImplementedError").is_stub
+
+
+@pytest.mark.parametrize(
+    ("answer", "named"),
+    [
+        ("def triple(x):\n    return x + x", "doubled"),
+        ("def triple(x):\n    return x + x if x > 0 else 1", ""),
+        ("def triple(x):\n    return x + x if x > 0 else None", ""),
+        ("def triple(x):\n    raise TypeError", ""),
+    ],
+)
+def test_all_values_agree(triple, answer, named):
+    """One value that agrees is not enough, and no value at all is nothing."""
+    failure = failure_of(triple, answer, TABLE + "check('triple', [case(2), case(-1.5)])")
+    assert failure.misconception == named
+
+
+def lesson(triple: SourceNotebook, *wrong: str) -> SourceNotebook:
+    """Return the notebook with other misconceptions, by their bodies."""
+    cells = [cell for cell in triple.cells if cell.cell_type != "raw"]
+    for number, body in enumerate(wrong):
+        head = f"# misconception: triple · wrong_{number}\n# ko: {number}?\n# en: {number}?\n"
+        text = f"{head}def triple(x):\n    {body}"
+        cells.append(nbformat.v4.new_raw_cell(text, metadata={"tags": ["misconception"]}))
+    return SourceNotebook(triple.path, tuple(cells))
+
+
+@pytest.mark.parametrize(
+    "body", ["return None", "return []", "return float('nan')", "return x * float('inf')"]
+)
+def test_what_has_many_causes_proves_nothing(triple, body):
+    """None, an empty list and numbers that are not finite agree by chance."""
+    answer = f"def triple(x):\n    {body}"
+    assert failure_of(lesson(triple, body), answer, TABLE + "check('triple', [case(2)])").misconception == ""
+
+
+def test_an_error_proves_nothing_alone(triple):
+    """Equal errors count only beside an equal value, and only with the same text."""
+    typical = lesson(triple, "return 3 * x if x > 0 else x['a']")
+    test = TABLE + "check('triple', [case(2), case(-1)])"
+    same = "def triple(x):\n    return 3 * x if x > 0 else x['b']"
+    other = "def triple(x):\n    return 3 * x if x > 0 else 1 + 'a'"
+    always = "def triple(x):\n    return x['a']"
+    assert [failure_of(typical, one, test).misconception for one in (same, other, always)] == [
+        "wrong_0",
+        "",
+        "",
+    ]
+    raised = TABLE + "check('triple', [case(-1)], telling=TypeError)"
+    assert failure_of(typical, always, raised).misconception == "wrong_0"
+    assert failure_of(typical, other, raised).misconception == ""
+
+
+def test_an_error_that_is_asked_for_may_have_any_text(triple):
+    """If a row asks for an error, it is right whatever it says."""
+    typical = lesson(triple, "if x is None: raise TypeError('a')\n    return 2 * x")
+    answer = "def triple(x):\n    if x is None: raise TypeError('b')\n    return x + x"
+    test = TABLE + "check('triple', [case(None).raises(TypeError), case(2)])"
+    assert failure_of(typical, answer, test).misconception == "wrong_0"
+
+
+def test_two_misconceptions_that_agree_name_neither(triple):
+    """If the values fit two misconceptions, nobody knows which one it is."""
+    typical = lesson(triple, "return 2 * x", "return x * x")
+    answer = "def triple(x):\n    return x + 2"
+    assert failure_of(typical, answer, TABLE + "check('triple', [case(2)])").misconception == ""
+    both = TABLE + "check('triple', [case(2), case(5)])"
+    assert failure_of(typical, "def triple(x):\n    return x * x", both).misconception == "wrong_1"
+
+
+def test_checks_that_passed_count_as_well(triple):
+    """A misconception that would fail an earlier check of the test cell is not the student's."""
+    typical = lesson(triple, "return 2 * x")
+    answer = "def triple(x):\n    return 3 * x if x < 5 else 2 * x"
+    late = "check('triple', [case(5), case(7)])\n"
+    assert failure_of(typical, answer, TABLE + late).misconception == "wrong_0"
+    assert failure_of(typical, answer, TABLE + "check('triple', [case(1)])\n" + late).misconception == ""
