@@ -363,7 +363,7 @@ def test_a_students_page_tells_all_about_them(report):
     text = (report / "en" / "students" / "s0000.html").read_text(encoding="utf-8")
     assert "좋아요!" in text
     assert "feedback/s0000/ps2-numerical-diff/numerical_diff.html" in text
-    assert "값이 달라요" in text
+    assert "wrong value" in text
 
 
 def test_a_page_of_the_students_own_is_no_feedback(course, classroom, report):
