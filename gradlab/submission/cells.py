@@ -62,12 +62,19 @@ def students_cell(
 
 def pictures_of(submitted: Any) -> list[NotebookNode]:
     """Return the pictures among the outputs of a submitted cell, if there is such a cell."""
-    outputs = (submitted or {}).get("outputs")
+    return [
+        nbformat.v4.new_output("display_data", data=bundle)  # type: ignore[no-untyped-call]  # untyped
+        for bundle in displayed_pictures(submitted or {})
+    ]
+
+
+def displayed_pictures(cell: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return the pictures among the outputs of a submitted cell, each in its formats."""
+    outputs = cell.get("outputs")
     if not isinstance(outputs, list):
         return []
     bundles = [output.get("data") for output in outputs if isinstance(output, dict)]
-    pictures = inert.attachments({str(number): bundle for number, bundle in enumerate(bundles)})
-    return [nbformat.v4.new_output("display_data", data=bundle) for bundle in pictures.values()]  # type: ignore[no-untyped-call]  # untyped
+    return list(inert.attachments({str(number): bundle for number, bundle in enumerate(bundles)}).values())
 
 
 def cell_id(grade_id: str) -> str:

@@ -9,7 +9,9 @@ import os
 import stat
 from typing import TYPE_CHECKING, Any
 
-from gradlab.submission.cells import grade_id_of, text_of
+from gradlab.submission import inert
+from gradlab.submission.cells import CELL_TYPES, displayed_pictures, grade_id_of, text_of
+from gradlab.submission.jail import parsed
 
 if TYPE_CHECKING:
     from io import BufferedReader
@@ -17,9 +19,11 @@ if TYPE_CHECKING:
 
 TIMESTAMP_NAME = "timestamp.txt"
 MAX_NOTEBOOK_BYTES = 20 * 2**20
+_SMALL_BYTES = 2**20  # whatever it holds, it takes at most 0.2 s and 40 MiB to parse
 # To show more than this, nbconvert and then a browser would need minutes and gigabytes.
 MAX_CELLS = 2_000
 MAX_CODE_CHARS = 300_000
+MAX_PICTURES = 10_000
 NOTEBOOK_FORMAT = 4
 
 
@@ -71,28 +75,11 @@ def _digest_of_notebook(path: Path) -> str | None:
     if path.suffix != ".ipynb":
         return None
     try:
-        cells = [_examined(cell) for cell in read_notebook(path)["cells"]]
-        return hashlib.sha256(json.dumps(cells, sort_keys=True).encode()).hexdigest()
-    except (NotGradeableError, RecursionError):
+        cells = read_notebook(path)["cells"]
+    except NotGradeableError:
         return None
-
-
-def _examined(cell: dict[str, Any]) -> list[object]:
-    """Return what the graded notebook takes from a submitted cell: its text, names and pictures."""
-    metadata, outputs = cell.get("metadata"), cell.get("outputs")
-    pictures = [
-        {kind: content for kind, content in output["data"].items() if kind.startswith("image/")}
-        for output in (outputs if isinstance(outputs, list) and grade_id_of(cell) else ())
-        if isinstance(output, dict) and isinstance(output.get("data"), dict)
-    ]
-    return [
-        cell.get("cell_type"),
-        cell.get("id"),
-        text_of(cell),
-        metadata.get("nbgrader") if isinstance(metadata, dict) else None,
-        cell.get("attachments"),
-        pictures,
-    ]
+    examined = [cell if grade_id_of(cell) else {**cell, "outputs": []} for cell in cells]
+    return hashlib.sha256(json.dumps(examined, sort_keys=True).encode()).hexdigest()
 
 
 def check_no_links(folder: Path, names: set[str]) -> None:
@@ -103,7 +90,10 @@ def check_no_links(folder: Path, names: set[str]) -> None:
 
 
 def read_notebook(path: Path) -> Any:
-    """Return a submitted notebook as parsed JSON: a dictionary with a list of dictionaries as its cells.
+    """Return what is used of a submitted notebook: a dictionary with a list of dictionaries as its cells.
+
+    A cell has its text, its names and its pictures, and nothing else. A large file is parsed in a process of
+    its own; see `gradlab.submission.jail`.
 
     Raises:
         NotGradeableError: if the file is not such a notebook; the message says why.
@@ -119,17 +109,54 @@ def read_notebook(path: Path) -> Any:
     if not content:
         raise NotGradeableError(f"{path.name} is empty")
     try:
-        notebook = json.loads(content)
-    except RecursionError:
-        raise NotGradeableError(f"{path.name} is nested too deeply") from None
-    except ValueError as error:
-        reason = " ".join(str(error).split())[:200]
-        raise NotGradeableError(f"{path.name} is not a notebook: {type(error).__name__}: {reason}") from error
-    try:
-        _check(notebook)
+        return _used(content) if len(content) <= _SMALL_BYTES else _used_in_jail(content)
     except NotGradeableError as error:
         raise NotGradeableError(f"{path.name} {error}") from None
-    return notebook
+
+
+def _used_in_jail(content: bytes) -> Any:
+    """Return what is used of a large notebook, which has been parsed in a process of its own."""
+
+    def answer() -> str:
+        try:
+            return json.dumps({"used": _used(content)}, ensure_ascii=False)
+        except NotGradeableError as error:
+            return json.dumps({"problem": str(error)})
+
+    text = parsed(answer, 2 * MAX_NOTEBOOK_BYTES)
+    if text is None:
+        raise NotGradeableError("takes too much time or memory to read")
+    answered = json.loads(text)
+    if "problem" in answered:
+        raise NotGradeableError(answered["problem"])
+    return answered["used"]
+
+
+def _used(content: bytes) -> dict[str, Any]:
+    """Return what is used of a notebook."""
+    try:
+        notebook = json.loads(content)
+    except RecursionError:
+        raise NotGradeableError("is nested too deeply") from None
+    except ValueError as error:
+        reason = " ".join(str(error).split())[:200]
+        raise NotGradeableError(f"is not a notebook: {type(error).__name__}: {reason}") from error
+    _check(notebook)
+    cells = [_used_of(cell) for cell in notebook["cells"]]
+    if sum(len(cell["outputs"]) + len(cell["attachments"]) for cell in cells) > MAX_PICTURES:
+        raise NotGradeableError(f"has more than {MAX_PICTURES} pictures")
+    return {"nbformat": NOTEBOOK_FORMAT, "metadata": {}, "cells": cells}
+
+
+def _used_of(cell: dict[str, Any]) -> dict[str, Any]:
+    """Return what is used of a submitted cell."""
+    return {
+        "cell_type": cell["cell_type"] if cell.get("cell_type") in CELL_TYPES else "",
+        "metadata": {"nbgrader": {"grade_id": grade_id_of(cell)}},
+        "source": text_of(cell),
+        "attachments": inert.attachments(cell.get("attachments")),
+        "outputs": [{"data": bundle} for bundle in displayed_pictures(cell)],
+    }
 
 
 def _check(notebook: Any) -> None:
