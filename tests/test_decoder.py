@@ -231,3 +231,21 @@ def test_any_prefix_of_a_payload_is_refused():
         for n_bytes in range(len(payload)):
             with pytest.raises(ProtocolError):
                 decode(payload[:n_bytes])
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [torch.ones(1)] * 199_000,
+        [np.ones(1)] * 199_000,
+        {str(number): np.float64(number) for number in range(99_000)},
+        [[[]] * 9 for _ in range(19_000)],
+    ],
+    ids=["tensors", "arrays", "a dictionary", "lists"],
+)
+def test_decoding_ends_with_the_time_that_is_left(value):
+    """Many small values take seconds to decode, but no longer than they may."""
+    payload = encode(value, lambda _: 0)
+    assert len(decode(payload)) == len(value)
+    with pytest.raises(TimeoutError):
+        decode(payload, left_s=0.0)

@@ -175,18 +175,24 @@ def test_the_time_that_values_take_to_decode_counts(zygote, slope, monkeypatch):
     """An examinee that sends costly values again and again uses up its own time, not the grader's."""
     n_decoded = 0
 
-    def costly_decode(payload):
+    def costly_decode(payload, *, left_s):
         nonlocal n_decoded
         n_decoded += 1
         assert n_decoded * COST_S < 2 * LIMITS.cell_s
         started_s = time.thread_time()
         while time.thread_time() < started_s + COST_S:
             pass
-        return decode(payload)
+        return decode(payload, left_s=left_s)
 
     monkeypatch.setattr("gradlab.examiner.session.decode", costly_decode)
     endless = "def triple(f, x):\n    while True:\n        f(x)"
-    assert result(zygote, slope, endless).outcome is Outcome.TIMED_OUT
+    deaf = (
+        "def triple(f, x):\n    while True:\n        try:\n            f(x)\n"
+        "        except BaseException:\n            pass"
+    )
+    for answer in (endless, deaf):
+        n_decoded = 0
+        assert result(zygote, slope, answer).outcome is Outcome.TIMED_OUT
 
 
 def test_a_call_of_what_nobody_gave_is_a_violation(zygote, slope):

@@ -210,19 +210,24 @@ class Session:
             self._left_bytes -= len(payload)
             if self._left_bytes < 0:
                 raise OutOfMemory
-            started_s = time.thread_time()
-            value = decode(payload)
-            self.used_s += time.thread_time() - started_s  # many small values can take long
-            return value
+            return self._decoded(payload, self._allowed_s)
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self.running.pidfd, signal.SIGINT)
         allowed_s = self.used_s + GRACE_S
         try:
-            while not _is_final(self._payload_within(allowed_s), number):
+            while not _is_final(self._decoded(self._payload_within(allowed_s), allowed_s), number):
                 pass
         except (TimeoutError, EOFError, ProtocolError, Stalled):
             self.end()
         raise TimedOut
+
+    def _decoded(self, payload: bytes, allowed_s: float) -> object:
+        """Return what a payload holds; the time that this takes counts, too."""
+        started_s = time.thread_time()
+        try:
+            return decode(payload, left_s=allowed_s - self.used_s)
+        finally:
+            self.used_s += time.thread_time() - started_s
 
     def _payload_within(self, allowed_s: float) -> bytes:
         """Return what the examinee sends; raise `TimeoutError` once it has used this much time in all."""
@@ -343,9 +348,9 @@ class Handle(Remote):
         return f"<{self._handle.type_name}>"
 
 
-def _is_final(payload: bytes, number: int) -> bool:
-    """Tell whether a payload is an answer, and not the call of a function that stays here."""
-    match decode(payload):
+def _is_final(answer: object, number: int) -> bool:
+    """Tell whether this is an answer, and not the call of a function that stays here."""
+    match answer:
         case (int(answered), bool(), _):
             return answered == number
     return False

@@ -8,6 +8,7 @@ ProtocolError. It allocates at most a small multiple of the payload's size, plus
 from __future__ import annotations
 
 import math
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from types import NoneType
@@ -51,20 +52,26 @@ _KEYS = frozenset({*_TOKENS, complex, HandleId})
 _MAX_KEYS_OF_ONE_HASH = 64  # honest keys rarely share a hash: -1 and -2 do, and dozens of powers of 2
 
 
-def decode(payload: bytes, limits: CodecLimits = DEFAULT_LIMITS) -> Value:
+def decode(payload: bytes, limits: CodecLimits = DEFAULT_LIMITS, *, left_s: float = math.inf) -> Value:
     """Return the value that `encode` put into the payload.
 
     Arrays and tensors own their memory and are writable; a tensor that requires a gradient is a
     leaf. A value that stays in the examinee becomes a `HandleId`, an exception a `RaisedError`.
 
+    Args:
+        payload: what `encode` returned.
+        limits: how large a value may be.
+        left_s: the processor time that decoding may take: many small tensors or tables take seconds.
+
     Raises:
         ProtocolError: if the payload is anything else.
+        TimeoutError: if it takes longer.
     """
     if len(payload) > limits.max_bytes:
         raise ProtocolError(f"A value of {len(payload)} bytes; at most {limits.max_bytes} are allowed.")
     try:
-        return _decode(payload, limits)
-    except ProtocolError:
+        return _decode(payload, limits, time.thread_time() + left_s)
+    except (ProtocolError, TimeoutError):
         raise
     except Exception as error:  # the parts' own checks: msgpack's, struct's, NumPy's, the text codec's
         raise ProtocolError(f"Malformed value: {type(error).__name__}: {error}") from error
@@ -79,7 +86,7 @@ class _Container:
     values: list[Value] = field(default_factory=list)
 
 
-def _decode(payload: bytes, limits: CodecLimits) -> Value:
+def _decode(payload: bytes, limits: CodecLimits, ends_s: float) -> Value:
     unpacker = msgpack.Unpacker(
         unicode_errors=TEXT_ERRORS,
         read_size=max(len(payload), 1),
@@ -92,6 +99,8 @@ def _decode(payload: bytes, limits: CodecLimits) -> Value:
     root = _Container(list, n_values=1)
     containers = [root]
     for n_items, token in enumerate(unpacker, start=1):
+        if type(token) is msgpack.ExtType and time.thread_time() > ends_s:
+            raise TimeoutError("The value takes too long to decode.")
         value = _value_of(token, limits)
         if isinstance(value, _Container):
             containers.append(value)

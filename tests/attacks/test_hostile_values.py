@@ -54,6 +54,14 @@ def test_huge_numbers_texts_and_arrays_earn_nothing(result):
     assert result.outcomes_of("triple") <= {"failed", "out of memory"}
 
 
+@attack("def triple(x):\n    return [torch.ones(1) for _ in range(199_000)]")
+def test_a_flood_of_small_tensors_earns_nothing(result):
+    """A message that takes long to decode is a wrong answer, or exceeds a limit; it harms no other."""
+    assert result.has_run
+    assert result.lost == {"triple"}
+    assert result.outcomes_of("triple") <= {"failed", "timed out", "out of memory"}
+
+
 @attack("def triple(x):\n    return np.zeros(8_000_000)")
 def test_the_largest_array_that_travels_earns_nothing(result):
     """An array of sixty megabytes is a wrong answer, or exceeds a limit."""
