@@ -69,7 +69,7 @@ def test_check_notes_what_it_compares_where_somebody_asks(triple):
     code = "check('triple', [case(1), case(2)])"
     with use_notebook(triple), noted_comparisons() as comparisons, pytest.raises(CheckFailed):
         exec(code, names)
-    assert [(noted.shown, noted.right.value, noted.got.value) for noted in comparisons] == [
+    assert [(str(noted.shown), noted.right.value, noted.got.value) for noted in comparisons] == [
         ("triple(1)", 3, 3),
         ("triple(2)", 6, 4),
     ]

@@ -20,19 +20,20 @@ if TYPE_CHECKING:
 
 ENGINE = (
     "audit/closeness.py",
+    "audit/exercises.py",
     "audit/hidden.py",
     "audit/rerun.py",
+    "audit/seeded.py",
     "audit/trials.py",
     "authoring",
+    "base",
     "checks",
-    "deadline.py",
     "examinee",
     "examiner",
-    "outcome.py",
+    "grading/calibrations.py",
     "sandbox",
-    "texts.py",
+    "submission",
     "wire",
-    "zygote.py",
 )
 KINDS = (".py", ".toml")
 

@@ -40,7 +40,8 @@ def nearest(comparisons: Iterable[Comparison]) -> Near:
         far = distance_of(comparison)
         clearest = max(clearest, far)
         if 1 < far < SANE:
-            close[comparison.shown] = min(far, close.get(comparison.shown, SANE))
+            shown = str(comparison.shown)
+            close[shown] = min(far, close.get(shown, SANE))
     return Near(clearest, close)
 
 

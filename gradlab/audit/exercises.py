@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import symtable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -16,11 +17,14 @@ from gradlab.examiner.cells import ExamCell
 from gradlab.examiner.ways import BY_VALUE, Way
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from nbformat import NotebookNode
 
     from gradlab.examiner.ways import Asked, Ways
+
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -165,6 +169,21 @@ def exercises_of(path: Path, language: str, asked: Ways = MappingProxyType({})) 
     ]
 
 
+def needed_cells(cells: Sequence[Cell], exercise: str, answer: str) -> list[Cell]:
+    """Return the cells that an answer to an exercise needs.
+
+    The solution of another exercise is left out if it only defines what no other cell mentions.
+    """
+    others = [cell for cell in cells if cell.is_solution and cell.name != exercise]
+    unused = [cell for cell in others if _only_defines(cell.source)]
+    used = {word for cell in cells if cell not in unused for word in _WORD.findall(cell.source)}
+    used.update(_WORD.findall(answer))
+    while found := [cell for cell in unused if not used.isdisjoint(_defined(cell.source))]:
+        unused = [cell for cell in unused if cell not in found]
+        used.update(word for cell in found for word in _WORD.findall(cell.source))
+    return [cell for cell in cells if cell not in unused]
+
+
 def by_hand(path: Path) -> list[str]:
     """Return the names of the cells that a person grades."""
     source = read_source(path)
@@ -219,6 +238,17 @@ def _defined(text: str) -> frozenset[str]:
     return frozenset(
         symbol.get_name() for symbol in symbols if symbol.is_assigned() and not symbol.is_imported()
     )
+
+
+@lru_cache(maxsize=256)
+def _only_defines(text: str) -> bool:
+    """Tell whether a cell consists of functions and classes without decorators."""
+    try:
+        body = ast.parse(text).body
+    except SyntaxError:  # Jupyter's own commands
+        return False
+    kinds = ast.FunctionDef | ast.ClassDef
+    return all(isinstance(part, kinds) and not part.decorator_list for part in body)
 
 
 def _named(text: str) -> set[str]:

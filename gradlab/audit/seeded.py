@@ -1,6 +1,7 @@
 """A new process with its own hash seed for strings.
 
-The imports at the top are light, so that the process and its zygote do their slow imports in parallel.
+Its zygote is forked from it after the slow imports of both. So its examinees could find there what it holds
+by then: nothing but the environment, as an audit's examinees run the course's own answers.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 from gradlab.authoring.hidden_marks import HiddenMarks, marks_in_use, use_marks
 from gradlab.base.startup import skip_slow_grammar
-from gradlab.examinee.zygote import Warmth, Zygote
+from gradlab.examinee.zygote import ENVIRONMENT, Warmth, Zygote
 
 HASH_SEED = "PYTHONHASHSEED"
 
@@ -25,7 +26,7 @@ def seeded_process(seed: int, warmth: Warmth) -> ProcessPoolExecutor:
         warmth: what to import and do before the first exam.
     """
     executor = ProcessPoolExecutor(
-        1, multiprocessing.get_context("spawn"), initializer=_prepare, initargs=(seed, warmth, marks_in_use())
+        1, multiprocessing.get_context("spawn"), initializer=_prepare, initargs=(warmth, marks_in_use())
     )
     before = os.environ.get(HASH_SEED)
     os.environ[HASH_SEED] = str(seed)
@@ -38,14 +39,15 @@ def seeded_process(seed: int, warmth: Warmth) -> ProcessPoolExecutor:
     return executor
 
 
-def _prepare(seed: int, warmth: Warmth, marks: HiddenMarks) -> None:
+def _prepare(warmth: Warmth, marks: HiddenMarks) -> None:
     """Start the zygote, and import what hidden tests import."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C
     use_marks(marks)
-    zygote = Zygote.started(hash_seed=seed)
+    os.environ.update(ENVIRONMENT)
+    warmth.import_modules()
+    zygote = Zygote.forked()
     zygote.warm(warmth)
     skip_slow_grammar()
     from gradlab.examiner.desk import desk  # noqa: PLC0415  # slow
 
-    warmth.import_modules()
     desk().take(zygote)

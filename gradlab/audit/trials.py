@@ -1,8 +1,8 @@
 """Trials: one answer to one exercise, examined as the grading engine would examine a student's.
 
-A trial runs only what the exercise needs: the given cells, the reference solutions of the other exercises,
-the answer, and the exercise's own test cells. A test cell that varies is asked in several variants, one after
-the other.
+A trial runs only what the exercise needs: the given cells, the reference solutions of other exercises that
+they use, the answer, and the exercise's own test cells. A test cell that varies is asked in several variants,
+one after the other.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from gradlab.audit.cache import digest
 from gradlab.audit.closeness import SANE, Near, nearest
-from gradlab.audit.exercises import asked_cell, cells_of
+from gradlab.audit.exercises import asked_cell, cells_of, needed_cells
 from gradlab.audit.hidden import varies
 from gradlab.authoring.hidden_marks import split_test
 from gradlab.authoring.source import read_source
@@ -62,6 +62,11 @@ class TrialKind(StrEnum):
     def stops_early(self) -> bool:
         """Whether the trial can stop at the first failing test cell."""
         return self in {TrialKind.WRONG, TrialKind.MUTANT}
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether it counts how close it comes to being right."""
+        return self in {TrialKind.MISCONCEPTION, TrialKind.MUTANT}
 
 
 @dataclass(frozen=True)
@@ -205,7 +210,8 @@ def _examined(
     trial: Trial,
     settings: Settings,
 ) -> Examined:
-    exam_cells = [asked for cell in cells for asked in _asked(cell, exercise, trial)]
+    needed = needed_cells(cells, exercise.name, trial.code)
+    exam_cells = [asked for cell in needed for asked in _asked(cell, exercise, trial)]
 
     def exam(zygote: Zygote) -> Examined:
         verdicts = []
@@ -216,7 +222,7 @@ def _examined(
                 is_dead = all(_kills(verdicts, variant) for variant in trial.variants)
                 if trial.kind.stops_early and is_dead and _is_clear(comparisons):
                     break
-            return Examined(tuple(verdicts), nearest(comparisons))
+            return Examined(tuple(verdicts), nearest(comparisons) if trial.kind.is_measured else Near())
 
     return desk().examine(exam, warmth_of(notebook, settings))
 

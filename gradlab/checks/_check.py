@@ -180,9 +180,10 @@ def check(  # noqa: PLR0913  # all except for two are keywords with defaults
     students = question.of(names, notebook)
     outcomes = [row.on(students) for row in cases]
     checked = _Checked(question, cases, tolerance, telling, outcomes)
-    note(question.shown, cases, rights, outcomes, rtol=rtol, atol=atol, any_shape=any_shape)
-    for row, right, outcome in zip(cases, rights, outcomes, strict=True):
-        failure = _failure(_Shown(question, row), row, right, outcome, tolerance, language)
+    asked = [_Shown(question, row) for row in cases]
+    note(asked, rights, outcomes, rtol=rtol, atol=atol, any_shape=any_shape)
+    for call, row, right, outcome in zip(asked, cases, rights, outcomes, strict=True):
+        failure = _failure(call, row, right, outcome, tolerance, language)
         if failure is None:
             continue
         if reveal and row.error is None:

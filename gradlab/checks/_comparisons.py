@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from gradlab.checks._scenario import CallResult
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """One row of a `check`: the question, the right outcome, the answer's outcome and the tolerances."""
+    """One row of a `check`: the question, the right outcome, the answer's outcome and the tolerances.
 
-    shown: str
+    The question is an object that becomes a text by `str`.
+    """
+
+    shown: object
     right: CallResult
     got: CallResult
     rtol: float
@@ -40,8 +43,7 @@ def noted_comparisons() -> Iterator[list[Comparison]]:
 
 
 def note(
-    shown: Callable[[Any], str],
-    cases: Sequence[Any],
+    shown: Sequence[object],
     rights: Sequence[CallResult],
     outcomes: Sequence[CallResult],
     **tolerance: Any,
@@ -49,5 +51,5 @@ def note(
     """Note the rows of one `check` if comparisons are being collected."""
     noted = _noted.get()
     if noted is not None:
-        rows = zip(cases, rights, outcomes, strict=True)
-        noted += [Comparison(shown(case), right, got, **tolerance) for case, right, got in rows]
+        rows = zip(shown, rights, outcomes, strict=True)
+        noted += [Comparison(question, right, got, **tolerance) for question, right, got in rows]

@@ -65,16 +65,17 @@ class _Fingerprinter(cloudpickle.Pickler):  # type: ignore[misc]  # the base cla
         super().__init__(file)
         self.classes: list[type] = []
 
-    def persistent_id(self, obj: Any) -> tuple[object, ...] | None:
+    def reducer_override(self, obj: Any) -> Any:
+        """Return how an object that is not of a plain builtin type is written."""
         if isinstance(obj, Elsewhere):
             raise TypeError("a question that depends on a student's answer is not remembered")
         if _is_tensor(obj):
-            return ("tensor", type(obj), obj.requires_grad, obj.is_leaf, obj.detach().numpy())
+            return tuple, (("tensor", type(obj), obj.requires_grad, obj.is_leaf, obj.detach().numpy()),)
         if not isinstance(obj, type) or obj.__module__ != "__main__":
-            return None
+            return super().reducer_override(obj)
         if obj not in self.classes:
             self.classes.append(obj)
-        return ("class", self.classes.index(obj))
+        return tuple, (("class", self.classes.index(obj)),)
 
 
 def _fingerprint(notebook: SourceNotebook, scenario: Scenario | None, asked: object) -> bytes:

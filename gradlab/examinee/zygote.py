@@ -1,9 +1,9 @@
 """The zygote: a warm process from which examinees are forked.
 
 It contains no secrets, starts no threads and never runs student code. It is started as a program with its own
-environment, ``python -m gradlab.examinee.zygote FD``, or forked from such a program, and listens on a
-descriptor. Each message is JSON with a single key, in a file in memory, as the names of a folder's files may
-not fit into a packet:
+environment, ``python -m gradlab.examinee.zygote FD``, or forked from such a program, or from a process of the
+audit. It listens on a descriptor. Each message is JSON with a single key, in a file in memory, as the names
+of a folder's files may not fit into a packet:
 
 - ``{"warm": {"modules": […], "code": "…"}}``: import modules and run the course's own code, once;
 - ``{"spawn": {"limits": …, "files": …, "require": …}}``, with the examinee's end of a channel attached: fork
@@ -90,23 +90,31 @@ class Zygote:
         self._endings: dict[int, int] = {}
 
     @classmethod
-    def started(cls, hash_seed: int | None = None) -> Zygote:
-        """Start a zygote as a separate program; it takes a few seconds until it can answer.
-
-        Args:
-            hash_seed: the seed of text hashes in its examinees; random if None.
-        """
-        hashing = {} if hash_seed is None else {"PYTHONHASHSEED": str(hash_seed)}
+    def started(cls) -> Zygote:
+        """Start a zygote as a separate program; it takes a few seconds until it can answer."""
         ours, theirs = _socket_pair()
         with theirs:
             process = subprocess.Popen(  # noqa: S603  # our own program
                 [sys.executable, "-P", "-m", __name__, str(theirs.fileno())],  # not the grader's folder
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
-                env={"PATH": os.environ["PATH"], "HOME": str(Path.home()), **ENVIRONMENT, **hashing},
+                env={"PATH": os.environ["PATH"], "HOME": str(Path.home()), **ENVIRONMENT},
                 process_group=0,  # Ctrl-C goes to the grader, which then ends it
             )
         return cls(ours, process)
+
+    @classmethod
+    def forked(cls) -> Zygote:
+        """Fork a zygote from this process, which must have one thread and hold nothing secret."""
+        ours, theirs = _socket_pair()
+        if os.fork() == 0:
+            try:
+                ours.close()
+                serve(theirs)
+            finally:
+                os._exit(0)
+        theirs.close()
+        return cls(ours)
 
     def further(self) -> Zygote:
         """Fork another zygote from this one, for another process to use.
