@@ -188,6 +188,15 @@ def test_titles_of_pictures_are_read_from_their_code():
     assert picture_titles("not python (", "en") == ()
 
 
+def test_a_picture_of_several_parts_has_all_titles():
+    """The titles of its parts are its alternative text; several pictures have one title each."""
+    drawn = output("display_data", data={"image/png": PNG})
+    assert 'alt="left, right"' in outputs.shown([drawn], ["left", "right"], "picture", with_errors=True)
+    both = outputs.shown([drawn, drawn], ["left", "right"], "picture", with_errors=True)
+    assert 'alt="left"' in both
+    assert 'alt="right"' in both
+
+
 def test_headings_are_read_from_text_cells():
     """Headings come without markup; a comment in code is none."""
     assert headings_in("## 1. `h` and $x$\n\n```python\n# no heading\n```\n### Two ##") == [

@@ -12,7 +12,7 @@ from gradlab.feedback.formulas import mathml
 from gradlab.submission import inert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
 MAX_TEXT_CHARS = 100_000
 
@@ -20,16 +20,17 @@ _TEXT = Markup('<pre class="output{}">{}</pre>')
 _PICTURE = Markup('<img src="data:{};base64,{}" alt="{}">')
 
 
-def shown(outputs: Iterable[Any], titles: Iterable[str], picture: str, *, with_errors: bool) -> Markup:
+def shown(outputs: Sequence[Any], titles: Sequence[str], picture: str, *, with_errors: bool) -> Markup:
     """Return the outputs of a cell as HTML.
 
     Args:
         outputs: of the cell, which may be any student's.
-        titles: of its pictures.
+        titles: of its pictures; a single picture has all of them, one for each of its parts.
         picture: what a picture without a title is called.
         with_errors: whether to show errors, too.
     """
-    named = iter(titles)
+    n_pictures = sum(_picture_in(output.get("data")) is not None for output in outputs)
+    named = iter([", ".join(titles)] if titles and n_pictures == 1 else titles)
     parts = [
         part
         for output in outputs
@@ -51,10 +52,10 @@ def _shown(output: Any, titles: Iterator[str], picture: str) -> Iterator[Markup]
 
 
 def _bundle(data: dict[str, Any], titles: Iterator[str], picture: str) -> Iterator[Markup]:
-    for kind in inert.IMAGE_TYPES:
-        if inert.is_base64(data.get(kind)):
-            yield _PICTURE.format(kind, data[kind].replace("\n", ""), next(titles, picture))
-            return
+    kind = _picture_in(data)
+    if kind is not None:
+        yield _PICTURE.format(kind, data[kind].replace("\n", ""), next(titles, picture))
+        return
     html, latex, text = (data.get(f"text/{kind}") for kind in ("html", "latex", "plain"))
     if isinstance(html, str):
         cleaned = inert.html(html)
@@ -63,6 +64,13 @@ def _bundle(data: dict[str, Any], titles: Iterator[str], picture: str) -> Iterat
         yield Markup('<div class="output formula" tabindex="0">{}</div>').format(formula)
     elif isinstance(text, str):
         yield _text(text)
+
+
+def _picture_in(data: Any) -> str | None:
+    """Return the type of the picture that an output is shown as, None if it is none."""
+    if not isinstance(data, dict):
+        return None
+    return next((kind for kind in inert.IMAGE_TYPES if inert.is_base64(data.get(kind))), None)
 
 
 def _text(text: str, kind: str = "") -> Markup:
