@@ -31,6 +31,10 @@ SAME = [
     "2026-03-02 21:00:00 Etc/GMT-9",
     "2026-03-02 13:00:00 CET",
     "\ufeff2026-03-02 21:00:00 KST",
+    "2026-03-02 07:00:00 America/New_York",
+    "2026-03-02 21:00:00 (KST)",
+    "2026-03-02 21:00:00 [Asia/Seoul]",
+    "2026-03-02T21:00:00+09:00[Asia/Seoul]",
 ]
 
 
@@ -57,7 +61,17 @@ def test_abbreviations_are_those_of_the_courses_zone(text, zone, hour):
     assert utc_of(text, zone).hour == hour
 
 
-@pytest.mark.parametrize("text", ["2026-03-02 12:00:00 CST", "2026-03-02 12:00 XYZ", "2 March 2026 9pm XYZ"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-03-02 12:00:00 CST",
+        "2026-03-02 12:00 XYZ",
+        "2 March 2026 9pm XYZ",
+        "2026-03-02 21:00:00 (한국 표준시)",
+        "2026-03-02 21:00:00 +25:00",
+        "2026-03-02 21:00:00 +0960",
+    ],
+)
 def test_an_unknown_zone_asks_a_person(text, tmp_path):
     """If an abbreviation has several meanings or none, the note names it."""
     with pytest.raises(UnknownZoneError):
@@ -68,7 +82,18 @@ def test_an_unknown_zone_asks_a_person(text, tmp_path):
     assert note.startswith("timestamp.txt names an unknown time zone, ")
 
 
-@pytest.mark.parametrize("content", [b"yesterday", b"\xff\xfe\x00", b"9" * 5000, b"99999-12-31 00:00:00 UTC"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"yesterday",
+        b"\xff\xfe\x00",
+        b"9" * 5000,
+        b"99999-12-31 00:00:00 UTC",
+        b"21:00:00 KST",
+        b"March 2026",
+        "2026년 3월 2일".encode()[:-1],
+    ],
+)
 def test_what_is_no_time_is_a_note(content, tmp_path):
     """A file without a time is noted, and nothing is late."""
     (tmp_path / "timestamp.txt").write_bytes(content)
@@ -76,6 +101,13 @@ def test_what_is_no_time_is_a_note(content, tmp_path):
         None,
         "timestamp.txt contains no time: it counts as not late",
     )
+
+
+def test_a_link_contains_no_time(tmp_path):
+    """A link is not followed, and a person is told that nothing counts as late."""
+    (tmp_path / "early.txt").write_text("2026-03-02 21:00:00 KST", encoding="utf-8")
+    (tmp_path / "timestamp.txt").symlink_to("early.txt")
+    assert submitted_time(tmp_path, "UTC") == (None, "timestamp.txt contains no time: it counts as not late")
 
 
 def test_no_time_is_no_note(tmp_path):

@@ -7,6 +7,7 @@ read, those of the course's own zone first; of other abbreviations, those that m
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 import warnings
 import zoneinfo
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 import dateutil.parser
 from nbgrader.exchange.default import ExchangeSubmit
 
-from gradlab.submission.reading import TIMESTAMP_NAME
+from gradlab.submission.reading import TIMESTAMP_NAME, open_regular
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,16 +25,18 @@ if TYPE_CHECKING:
 
     from traitlets.config import Config
 
-MAX_TIMESTAMP_CHARS = 200
+MAX_TIMESTAMP_BYTES = 400
 
-_IN_WORDS = re.compile(r"\s*\([^()]*\)\s*\Z")
+_IN_BRACKETS = re.compile(r"\s*[(\[](?P<words>[^()\[\]]*)[)\]]\s*\Z")
 _TIME_AND_ZONE = re.compile(
-    r"(?P<time>.*?\d:\d\d(:\d\d([.,]\d+)?)?(\s*[AP]\.?M\.?)?)"
+    r"(?P<time>.*?\d:\d\d(:\d\d([.,]\d+)?)?(\s*[AP]\.?M\b\.?)?)"
     r"\s*((?P<zone>[A-Z][\w/+-]*?)?(?P<offset>[+-]\d\d?(:?\d\d)?)?)",
     re.IGNORECASE | re.DOTALL,
 )
 _HALF_YEAR = dt.timedelta(days=183)
 _ZERO = dt.timedelta()
+_MOST = dt.timedelta(hours=15)  # farther from UTC is nobody
+_ANY_DAY = dt.datetime(2000, 1, 1), dt.datetime(2001, 2, 2)  # noqa: DTZ001  # dateutil fills in what is missing
 
 
 class UnknownZoneError(ValueError):
@@ -56,11 +59,11 @@ def submitted_time(folder: Path, zone: str) -> tuple[dt.datetime | None, str]:
         The time in UTC without zone, as in the gradebook, and a note, "" if there is nothing to say.
     """
     path = folder / TIMESTAMP_NAME
-    if path.is_symlink() or not path.is_file():
+    if not os.path.lexists(path):
         return None, ""
     try:
-        with path.open(encoding="utf-8-sig") as file:
-            text = file.read(MAX_TIMESTAMP_CHARS).strip()
+        with open_regular(path) as file:
+            text = file.read(MAX_TIMESTAMP_BYTES).decode("utf-8-sig").strip()
         return (utc_of(text, zone) if text else None), ""
     except UnknownZoneError as error:
         return None, f"{TIMESTAMP_NAME} names an unknown time zone, {error}: it counts as not late"
@@ -80,18 +83,40 @@ def utc_of(text: str, zone: str) -> dt.datetime:
         ValueError: if it contains no time.
         OverflowError: if its numbers are too large.
     """
-    found = _TIME_AND_ZONE.fullmatch(_IN_WORDS.sub("", text))
+    found = _parts(text)
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # dateutil would ignore a zone that it does not know
         try:
-            time: dt.datetime = dateutil.parser.parse(text if found is None else found["time"])
+            written = text if found is None else found["time"]
+            times: list[dt.datetime] = [dateutil.parser.parse(written, default=day) for day in _ANY_DAY]
         except Warning:
             raise UnknownZoneError(repr(text[:40])) from None
+    time = times[0]
+    if time != times[1]:
+        raise ValueError("names no day")
     if time.tzinfo is not None:
         return time.astimezone(dt.UTC).replace(tzinfo=None)
     if found is None:
         return time
     return time - _offset(time, found["zone"] or "", found["offset"] or "", zone)
+
+
+def _parts(text: str) -> re.Match[str] | None:
+    """Return time and zone in a text, None if they can't be told apart.
+
+    What stands in brackets at the end is the zone if there is no other.
+    """
+    in_brackets = _IN_BRACKETS.search(text)
+    if in_brackets is None:
+        return _TIME_AND_ZONE.fullmatch(text)
+    before = text[: in_brackets.start()]
+    found = _TIME_AND_ZONE.fullmatch(before)
+    if found is None or found["zone"] or found["offset"]:
+        return found
+    found = _TIME_AND_ZONE.fullmatch(f"{before} {in_brackets['words']}")
+    if found is None:
+        raise UnknownZoneError(repr(text[:40]))
+    return found
 
 
 def _offset(time: dt.datetime, name: str, offset: str, course: str) -> dt.timedelta:
@@ -100,6 +125,8 @@ def _offset(time: dt.datetime, name: str, offset: str, course: str) -> dt.timede
         digits = offset[1:].replace(":", "")
         hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "0")  # noqa: PLR2004  # HHMM
         distance = dt.timedelta(hours=int(hours), minutes=int(minutes))
+        if distance > _MOST or int(minutes) >= 60:  # noqa: PLR2004  # minutes
+            raise UnknownZoneError(repr(name + offset))
         return -distance if offset[0] == "-" else distance
     name += offset  # Etc/GMT+9
     if name.upper() in {"", "Z", "UTC", "GMT"}:
