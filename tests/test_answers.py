@@ -9,9 +9,11 @@ import pytest
 from conftest import TRIPLE_TEST, nbgrader_metadata
 
 from gradlab.authoring.source import SourceNotebook
-from gradlab.submission.answers import find_answers, is_untouched
+from gradlab.submission.answers import find_answers
+from gradlab.submission.cells import text_of
 from gradlab.submission.official import OfficialCell
 from gradlab.submission.parts import joined, kept_parts, names_bound
+from gradlab.submission.restore import is_worked
 
 STUB = "def triple(x):\n    # YOUR CODE HERE\n    raise NotImplementedError()"
 RIGHT = "def triple(x):\n    y = 3 * x\n    return y"
@@ -115,11 +117,40 @@ def test_a_stub_without_metadata_stands_in_no_answers_way(source):
     assert find(cells, source)[0]["why"] == "So."
 
 
-def test_an_answer_pasted_into_a_copy_of_its_cell_is_joined_with_what_calls_it(source):
-    """A copied cell that was changed into a trial does not replace the answer."""
-    found, assumed = find([cell(RIGHT, "triple"), cell("triple(2)", "triple")], source)
-    assert found["triple"] == f"{RIGHT}\ntriple(2)"
-    assert assumed["was in several cells, joined in order"] == ["triple"]
+@pytest.mark.parametrize(("before", "after"), [([], ["triple(2)"]), (["x = triple(2)"], [])])
+def test_a_copy_of_the_cell_that_only_calls_the_answer_fails_alone(source, before, after):
+    """A copied cell that was changed into a trial does not replace the answer, and its errors are its own."""
+    cells = [cell(text, "triple") for text in (*before, RIGHT, *after)]
+    answers = find_answers([cell("import math", "setup"), *cells], RELEASE, source)
+    assert answers.cells["triple"]["source"] == RIGHT
+    assert [each["source"] for each in answers.further.get("setup", ())] == before
+    assert [each["source"] for each in answers.further.get("triple", ())] == after
+    assert answers.assumed["was in several cells, joined in order"] == ["triple"]
+
+
+def test_a_copy_of_an_answer_behind_its_tests_does_not_replace_it(source):
+    """What counts is what a run of all cells in order shows, as with stock nbgrader."""
+    test, trial = cell("assert triple(1) == 3", "test_triple"), cell("def triple(x):\n    return x", "triple")
+    answers = find_answers([cell(RIGHT, "triple"), test, trial], RELEASE, source)
+    assert answers.cells["triple"]["source"] == RIGHT
+    assert answers.further["test_triple"] == [trial]
+    assert answers.assumed["is defined again behind its tests, where it does not count"] == ["triple"]
+
+
+@pytest.mark.parametrize("n_before", [0, 1])
+def test_a_stub_without_grade_id_next_to_the_answer_does_not_run(source, n_before):
+    """A copy of the stub, pasted above or below the answer, replaces nothing."""
+    cells = [cell(STUB), cell(RIGHT, "triple")]
+    answers = find_answers(cells[:: 1 if n_before else -1], RELEASE, source)
+    assert answers.cells["triple"]["source"] == RIGHT
+    assert not answers.further
+
+
+def test_a_class_in_pieces_that_have_lost_their_grade_ids_is_whole(source):
+    """Pieces that are valid code only all together are joined."""
+    pieces = ["class triple:", "    def __init__(self, x):", "        self.x = x"]
+    cells = [cell(pieces[0], "triple"), *map(cell, pieces[1:]), cell("triple(2)")]
+    assert find(cells, source)[0]["triple"] == "\n".join(pieces)
 
 
 def test_without_a_source_only_names_are_known():
@@ -145,11 +176,14 @@ def test_no_answer_becomes_a_test_or_a_given_cell(source, grade_id):
     assert set(answers.cells) <= {grade_id, "triple"}
 
 
-def test_what_is_untouched(source):
-    """A notebook is untouched if all answers are as released, with or without metadata."""
+def test_what_is_worked(source):
+    """A notebook is worked if an answer is not as it was released; a deleted one is none."""
     whole = [cell(each.source, each.grade_id, each.cell_type) for each in RELEASE]
-    assert is_untouched(whole, RELEASE, source)
-    assert not is_untouched([*whole, cell(RIGHT, "triple")], RELEASE, source)
+    assert not is_worked(whole, RELEASE, source)
+    assert not is_worked(whole[:-1], RELEASE, source)
+    assert not is_worked([cell("import math"), words("Something else")], RELEASE, source)
+    assert is_worked([*whole, cell(RIGHT, "triple")], RELEASE, source)
+    assert is_worked([cell(RIGHT)], RELEASE, source)
 
 
 HELPER = "def times(k, x):\n    return k * x"
@@ -157,22 +191,32 @@ ELSEWHERE = "is in another cell than its own"
 
 
 @pytest.mark.parametrize(
-    ("own", "text"),
+    "written",
+    [RIGHT, RIGHT.splitlines(keepends=True), RIGHT.splitlines(), RIGHT.replace("\n", "\r\n")],
+)
+def test_a_text_may_be_one_string_or_lines_with_or_without_line_breaks(source, written):
+    """A list of lines is the text that Jupyter would show, also if a tool has left out the line breaks."""
+    text = find([cell(written, "triple")], source)[0]["triple"]
+    assert text_of({"source": text}).replace("\r", "") == RIGHT
+
+
+@pytest.mark.parametrize(
+    ("own", "kept"),
     [
-        ("", RIGHT),
-        ("# see below", f"# see below\n{RIGHT}"),
-        ("def triple(x):\n    pass", RIGHT),
-        ("def triple(x:", RIGHT),
-        (HELPER, f"{HELPER}\n{RIGHT}"),
+        ("", [""]),
+        ("# see below", ["# see below"]),
+        ("def triple(x):\n    pass", []),
+        ("def triple(x:", []),
+        (HELPER, [HELPER]),
     ],
 )
-def test_what_the_own_cell_lacks_is_taken_from_behind_the_tests(source, own, text):
+def test_what_the_own_cell_lacks_is_taken_from_behind_the_tests(source, own, kept):
     """A cell that was changed, but does not answer, is completed by the cell that does."""
-    found, assumed = find(
-        [cell(own, "triple"), cell("assert triple(1) == 3", "test_triple"), cell(RIGHT)], source
-    )
-    assert found["triple"].strip("\n") == text
-    assert "triple" in assumed[ELSEWHERE]
+    cells = [cell(own, "triple"), cell("assert triple(1) == 3", "test_triple"), cell(RIGHT)]
+    answers = find_answers([cell("import math", "setup"), *cells], RELEASE, source)
+    assert answers.cells["triple"]["source"] == RIGHT
+    assert [each["source"] for each in answers.further.get("setup", ())] == kept
+    assert "triple" in answers.assumed[ELSEWHERE]
 
 
 def test_an_answer_that_is_defined_again_behind_its_tests_stays_and_is_said(source):

@@ -14,16 +14,17 @@ NAMES = ("ps1", "ps1-2", "미분")
 
 
 def put(folder, name, text="worked"):
-    """Write a notebook whose only cell has a text."""
+    """Write a notebook whose only cell has a text; return its path."""
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({"nbformat": 4, "cells": [{"source": text}]}), encoding="utf-8")
+    return path
 
 
-def found(folder, name="ps1"):
+def found(folder, name="ps1", given=()):
     """Return the text of the notebook that is found, and the note."""
     notebook = find_notebook(
-        folder, name, NAMES, lambda content: content["cells"][0]["source"] != "untouched"
+        folder, name, NAMES, lambda content: content["cells"][0]["source"] != "untouched", given
     )
     return notebook.content["cells"][0]["source"], notebook.note
 
@@ -48,6 +49,25 @@ def found(folder, name="ps1"):
         "ps1 - 복사본.ipynb",
         "my work/ps1.ipynb",
         "my work/PS1 (2).ipynb.txt",
+        "제출/숙제/ps1.ipynb",
+        "ps1.ipynb/ps1.ipynb",
+        "ｐｓ１（２）.ipynb",  # noqa: RUF001  # full-width, as Korean and Japanese keyboards write
+        "ps1\u200b.ipynb",
+        "ps1%20(1).ipynb",
+        "ps1-복사본.ipynb",
+        "ps1 복사본 2.ipynb",
+        "ps1_final_FINAL.ipynb",
+        "ps1_최종.ipynb",
+        "김민수ps1.ipynb",
+        "20261234_ps1_v2.ipynb",
+        "Kopie von ps1.ipynb",
+        "ps1 [1].ipynb",
+        "ps1.ipynb.download",
+        "ps1.ipynb.ipynb",
+        "ps1.ipynb (1).txt",
+        "ps1.ipynb ",
+        "ps1.json",
+        "ps1",
     ],
 )
 def test_names_of_copies(tmp_path, name):
@@ -56,12 +76,81 @@ def test_names_of_copies(tmp_path, name):
     assert found(tmp_path) == ("worked", f"taken from {name}")
 
 
-@pytest.mark.parametrize("name", ["ps1-2.ipynb", "ps10.ipynb", "notes.ipynb", "a/b/ps1.ipynb", ".ps1.ipynb"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ps1-2.ipynb",
+        "ps1-2 (1).ipynb",
+        "kim_ps1-2_final.ipynb",
+        "미분.ipynb",
+        "data.csv",
+        "__MACOSX/._ps1.ipynb",
+    ],
+)
 def test_names_of_other_notebooks(tmp_path, name):
-    """A name that belongs to another notebook, or that says nothing, is not taken."""
+    """A file that belongs to another notebook, or that can't contain one, is not the one that is missing."""
     put(tmp_path, name)
-    with pytest.raises((MissingNotebookError, NotGradeableError), match=r"ps1\.ipynb is missing"):
+    with pytest.raises(MissingNotebookError, match=r"ps1\.ipynb is missing"):
         found(tmp_path)
+
+
+def test_a_copy_belongs_to_the_notebook_whose_name_it_has_whole(tmp_path):
+    """The number at the end of a notebook's own name is no mark of a copy."""
+    put(tmp_path, "ps1-2 (1).ipynb")
+    assert found(tmp_path, "ps1-2") == ("worked", "taken from ps1-2 (1).ipynb")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ps10.ipynb",
+        "notes.ipynb",
+        "ps1_and_미분.ipynb",
+        "ps1.zip",
+        "work.tar.gz",
+        "ps1.pdf",
+        ".ipynb_checkpoints/ps1-checkpoint.ipynb",
+        ".ps1.ipynb",
+    ],
+)
+def test_files_that_may_contain_a_missing_notebook_are_named(tmp_path, name):
+    """If a name does not say which notebook it is, a person has to look."""
+    put(tmp_path, name)
+    with pytest.raises(NotGradeableError, match=r"ps1\.ipynb is missing; found: ") as error:
+        found(tmp_path)
+    assert name in str(error.value)
+
+
+def test_of_longer_names_the_only_worked_one_is_taken(tmp_path):
+    """If two notebooks with answers have the name in theirs, a person has to tell which one counts."""
+    put(tmp_path, "ps1.ipynb", "untouched")
+    put(tmp_path, "ps1_old.ipynb", "untouched")
+    put(tmp_path, "ps1_final.ipynb", "final")
+    assert found(tmp_path) == ("final", "taken from ps1_final.ipynb")
+    put(tmp_path, "ps1_kim.ipynb", "kim")
+    with pytest.raises(NotGradeableError, match=r"may be each of: ps1_final\.ipynb, ps1_kim\.ipynb"):
+        found(tmp_path)
+    put(tmp_path, "ps1 (1).ipynb", "copy")
+    assert found(tmp_path)[0] == "copy"
+
+
+@pytest.mark.parametrize("name", ["homework.ipynb", "all.zip"])
+def test_an_untouched_notebook_next_to_unknown_work_asks_a_person(tmp_path, name):
+    """Work next to an untouched notebook may be the answer, unless the course handed it out."""
+    put(tmp_path, "ps1.ipynb", "untouched")
+    put(tmp_path, name)
+    with pytest.raises(NotGradeableError, match=rf"ps1\.ipynb is as it was released; found: {name}"):
+        found(tmp_path)
+    assert found(tmp_path, given=[name]) == ("untouched", "")
+
+
+def test_a_whole_copy_next_to_a_damaged_notebook_counts(tmp_path):
+    """A notebook that can't be read hides no copy of it."""
+    put(tmp_path, "ps1.ipynb").write_text("")
+    with pytest.raises(NotGradeableError, match=r"ps1\.ipynb is empty"):
+        found(tmp_path)
+    put(tmp_path, "ps1 (1).ipynb")
+    assert found(tmp_path) == ("worked", "taken from ps1 (1).ipynb")
 
 
 def test_the_own_name_goes_first_and_then_the_last_copy(tmp_path):

@@ -16,10 +16,9 @@ from gradlab.examiner.notebook import examine
 from gradlab.examiner.ways import Way
 from gradlab.grading.graded import CellGrade, GradedNotebook
 from gradlab.grading.judged import judged_in
-from gradlab.submission.answers import is_untouched
 from gradlab.submission.finding import FoundNotebook, MissingNotebookError, find_notebook
 from gradlab.submission.reading import NotGradeableError, check_no_links
-from gradlab.submission.restore import restored
+from gradlab.submission.restore import is_worked, restored
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,12 +92,13 @@ def found_in(
     """Return a notebook of a submission or, if it can't be examined, the record that takes its place."""
     source = None if asked.source is None else read_source(asked.source)
 
-    def is_worked(notebook: Any) -> bool:
-        return not is_untouched(notebook["cells"], asked.cells, source)
+    def holds_answer(notebook: Any) -> bool:
+        return is_worked(notebook["cells"], asked.cells, source)
 
     try:
         check_no_links(folder, {student, spec.name})
-        return find_notebook(folder, asked.name, [each.name for each in spec.notebooks], is_worked)
+        names = [each.name for each in spec.notebooks]
+        return find_notebook(folder, asked.name, names, holds_answer, spec.own_files.given)
     except MissingNotebookError as error:
         untouched = CellGrade(0.0, Outcome.NOT_ATTEMPTED, "")
         grades = {cell.grade_id: untouched for cell in asked.cells if cell.is_grade or cell.is_task}

@@ -18,10 +18,11 @@ from gradlab.submission.parts import (
     binds,
     does_nothing,
     joined,
-    kept_parts,
+    n_needed,
     names_bound,
     names_defined,
     needs_earlier,
+    taken_parts,
     unfenced,
     without_given,
 )
@@ -85,17 +86,6 @@ def find_answers(
     return _Search(cells, {cell.grade_id: cell for cell in official}, source).answers()
 
 
-def is_untouched(
-    cells: Sequence[Any], official: Sequence[OfficialCell], source: SourceNotebook | None
-) -> bool:
-    """Tell whether all answers among submitted cells are as released, and no others were found."""
-    found = find_answers(cells, official, source)
-    stubs = {cell.grade_id: cell.source for cell in official if cell.is_solution}
-    return not found.assumed and all(
-        normal(text_of(found.cells[name])) == normal(stub) for name, stub in stubs.items()
-    )
-
-
 class _Search:
     """The search in one submission.
 
@@ -154,13 +144,18 @@ class _Search:
             for name, cell in self._official.items()
             if name not in present and visible_text(cell) and texts[cell.cell_type, visible_text(cell)] == 1
         }
+        stubs = {
+            (cell.cell_type, visible_text(cell)): name
+            for name, cell in self._official.items()
+            if name in present and cell.is_solution and names_defined(cell.source)
+        }
         for number, cell in enumerate(self._cells):
             if self._owner[number] or cell.get("cell_type") not in CELL_TYPES:
                 continue
             key = (cell.get("cell_type"), normal(self._texts[number]))
             if not key[1]:
                 continue
-            name = lost.pop(key, "")
+            name = lost.pop(key, "") or stubs.get(key, "")
             place = self._places.get((name, "") if name else key)
             if name:
                 self._owner[number] = name
@@ -176,25 +171,38 @@ class _Search:
         if not self._official[name].is_solution:
             return
         written = {self._texts[number]: number for number in numbers if not self._is_untouched(name, number)}
+        for number in self._behind_tests(name, sorted(written.values())):
+            del written[self._texts[number]]
+            self._owner[number], self._is_known[number] = "", False
         if written and self._official[name].cell_type == "code":
             for number in self._with_rest(max(written.values()))[1:]:
                 written[self._texts[number]] = number
                 self._owner[number], self._is_known[number] = name, True
         if len(written) > 1:
-            self._take(name, list(written.values()))
+            for number in self._take(name, sorted(written.values())):
+                self._owner[number], self._is_known[number] = "", False
         elif written:
             self._found[name] = self._cells[next(iter(written.values()))]
 
-    def _take(self, name: str, numbers: Sequence[int]) -> None:
-        """Take some cells as an answer."""
-        parts = [self._texts[number] for number in numbers]
+    def _behind_tests(self, name: str, numbers: Sequence[int]) -> list[int]:
+        """Return the copies of an answer behind its tests, if there is a whole one before them."""
+        end = self._gap(name).stop
+        before = [number for number in numbers if number < end]
+        is_whole = bool(before) and binds(self._texts[before[-1]], self._wanted(name))
+        is_run = self._official[name].cell_type == "code" and not self._official[name].is_grade
+        return [number for number in numbers if number >= end] if is_whole and is_run else []
+
+    def _take(self, name: str, numbers: Sequence[int]) -> list[int]:
+        """Take some cells as an answer; return those that stay cells of their own."""
+        parts, staying = [self._texts[number] for number in numbers], list[int]()
         if self._official[name].cell_type != "code":
             text = "\n\n".join(parts)
         else:
-            kept = kept_parts(parts, self._wanted(name))
-            if len(kept) < len(parts):
+            taken = taken_parts(parts, self._wanted(name), is_joined=self._official[name].is_grade)
+            if len(taken.kept) < len(parts):
                 self._assume(IN_COPIES, name)
-            parts, text = kept, joined(kept)
+            staying = [number for number in numbers if self._texts[number] in taken.beside]
+            parts, text = taken.kept, taken.text
         if len(parts) > 1:
             self._assume(IN_PARTS, name)
         attachments = {
@@ -204,6 +212,7 @@ class _Search:
             for key, value in found.items()
         }
         self._found[name] = {**self._cells[numbers[-1]], "source": text, "attachments": attachments}
+        return staying
 
     def _wanted(self, name: str) -> frozenset[str]:
         """Return what an answer binds: its own name, else what the tests use of the stub or the solution."""
@@ -318,23 +327,20 @@ class _Search:
         return is_solution and not self._is_untouched(owner, number)
 
     def _with_rest(self, number: int) -> list[int]:
-        """Return a cell and those after it that are valid code only together, as after a split."""
-        numbers, text = [number], self._texts[number]
-        for behind in range(number + 1, min(number + MAX_PARTS, len(self._cells))):
-            if self._is_known[behind] or self._cells[behind].get("cell_type") != "code":
+        """Return a cell and those behind it that only together with it are valid code, as after a split."""
+        end = number + 1
+        while end < min(number + MAX_PARTS, len(self._cells)):
+            if self._is_known[end] or self._cells[end].get("cell_type") != "code":
                 break
-            both = joined([text, self._texts[behind]])
-            is_whole = names_bound(text) is not None and names_bound(self._texts[behind]) is not None
-            if is_whole or names_bound(both) is None:
-                break
-            numbers.append(behind)
-            text = both
-        return numbers
+            end += 1
+        return list(range(number, number + n_needed(self._texts[number:end])))
 
     def _claim(self, name: str, numbers: Sequence[int], *, is_near: bool) -> None:
-        """Take cells as an answer; if they are far from its place, the cells after them stay there."""
-        self._take(name, numbers)
-        for number in numbers:
+        """Take cells as an answer; if they are far from its place, what follows them stays where it is."""
+        staying = self._take(name, numbers)
+        for number in staying:
+            self._owner[number], self._is_known[number] = "", False
+        for number in [each for each in numbers if each not in staying]:
             is_own = self._owner[number] == name
             self._owner[number], self._is_known[number] = name, True
             if not (is_near or is_own):

@@ -92,7 +92,10 @@ def grade_id_of(cell: Mapping[str, Any]) -> str:
 
 
 def text_of(cell: Any) -> str:
-    """Return the text of a submitted cell, changed so that it can be written as UTF-8."""
+    """Return the text of a submitted cell, changed so that it can be written as UTF-8.
+
+    Some tools write a list of lines without their line breaks.
+    """
     source = cell.get("source")
-    parts = source if isinstance(source, list) else [source]
-    return inert.text("".join(part for part in parts if isinstance(part, str)))
+    parts = [part for part in (source if isinstance(source, list) else [source]) if isinstance(part, str)]
+    return inert.text(("" if any("\n" in part for part in parts) else "\n").join(parts))

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import unicodedata
 from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from gradlab.submission import inert
 from gradlab.submission.reading import NotGradeableError, read_notebook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
-    from pathlib import Path
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 N_NAMED = 5
-_SUFFIX = re.compile(r"\.ipynb(\.txt|\.json)?\Z", re.IGNORECASE)
+_SUFFIX = re.compile(r"\.ipynb([^a-z0-9].*)?\Z", re.IGNORECASE | re.DOTALL)
+_OTHER_SUFFIXES = {"", ".json", ".txt"}  # of files that are notebooks if they have the name of one
+_ARCHIVES = {".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".egg", ".alz"}
+_NO_SUBMISSIONS = {"__MACOSX"}
+_WORD = re.compile(r"[a-z0-9]+|[^\W_a-z0-9]+")
 _COPY_OF = re.compile(r"\A(copy of|사본\s*-|복사본\s*-)\s*")
 _MARK_OF_COPY = re.compile(
     r"(\s*\((?P<in_brackets>\d{1,3})\)|(\s*[-_]|\s)\s*copy\s*\(?(?P<of_copy>\d{0,3})\)?"
-    r"|\s*-\s*복사본|\s*의\s*사본|[-\s](?P<plain>\d{1,2}))\Z"
+    r"|[-_\s]*복사본\s*\(?(?P<of_korean_copy>\d{0,3})\)?|\s*의\s*사본|[-\s](?P<plain>\d{1,2}))\Z"
 )
 
 
 class MissingNotebookError(Exception):
-    """A submission lacks a notebook, and contains none of an unknown name that could be meant."""
+    """A submission has no notebook of a name, and no other file that may contain it."""
 
 
 @dataclass(frozen=True)
@@ -42,108 +47,209 @@ class FoundNotebook:
     note: str = ""
 
 
+class _Likeness(IntEnum):
+    """How a file is called like a notebook."""
+
+    SAME = 0
+    COPY = 1
+    LONGER = 2  # the notebook's name is in it, as in "kim_ps1_final"
+    OTHER = 3
+
+
 @dataclass(frozen=True)
 class _File:
-    """A file that may be a notebook: its path in the submission, and the name without marks of a copy."""
+    """A file that may be a notebook.
+
+    Args:
+        path: where it is.
+        relative: the path in the submission.
+        name: of the notebook that it is called like, "" if there is none.
+        likeness: how it is called like that.
+        copy: the number of the copy.
+    """
 
     path: Path
     relative: str
-    stem: str
-    plain: str
-    copy: int
+    name: str
+    likeness: _Likeness
+    copy: int = 0
 
     @classmethod
-    def of(cls, path: Path, folder: Path) -> _File:
-        stem = plain = _normal(_SUFFIX.sub("", path.name))
+    def of(cls, path: Path, folder: Path, names: Iterable[str]) -> _File:
+        asked = {_normal(name): name for name in names}
+        relative = _relative(path, folder)
+        stem = plain = _normal(_stem(path))
         copy = 0
-        while plain != (shorter := _COPY_OF.sub("", _MARK_OF_COPY.sub("", plain))):
+        while plain not in asked:
             mark = _MARK_OF_COPY.search(plain)
-            numbers = (
-                [] if mark is None else [int(number) for number in mark.groupdict("").values() if number]
-            )
+            shorter = _COPY_OF.sub("", _MARK_OF_COPY.sub("", plain))
+            if shorter == plain:
+                name = _name_in(stem, asked)
+                return cls(path, relative, name, _Likeness.LONGER if name else _Likeness.OTHER)
+            numbers = [int(number) for number in (mark.groupdict("").values() if mark else ()) if number]
             copy, plain = max([copy, *numbers]), shorter
-        return cls(path, inert.text(str(path.relative_to(folder))), stem, plain, copy)
+        return cls(path, relative, asked[plain], _Likeness.SAME if plain == stem else _Likeness.COPY, copy)
+
+    def rank(self) -> tuple[int, int, int, str]:
+        """Of files called like the same notebook, the likeliest has the smallest."""
+        return self.likeness, self.relative.count(os.sep), -self.copy, self.relative
 
 
 def find_notebook(
-    folder: Path, name: str, names: Collection[str], is_worked: Callable[[Any], bool]
+    folder: Path,
+    name: str,
+    names: Collection[str],
+    is_worked: Callable[[Any], bool],
+    given: Collection[str] = (),
 ) -> FoundNotebook:
     """Return a notebook of a submission.
 
-    If the notebook of that name is untouched, and a copy next to it is not, the copy counts.
+    If it is there under its own name, but untouched or damaged, and a copy next to it contains answers, the
+    copy counts.
 
     Args:
         folder: of the submission.
         name: of the notebook.
         names: of all notebooks that the assignment asks for.
-        is_worked: tells whether the student has written anything into a notebook.
+        is_worked: tells whether a notebook contains an answer.
+        given: the names of the files that the assignment hands out.
 
     Raises:
-        MissingNotebookError: if there are no notebooks except for others that are asked for.
-        NotGradeableError: if it can't be examined, or only notebooks of unknown names are there.
+        MissingNotebookError: if there is no file that may contain it.
+        NotGradeableError: if it is not a notebook that can be examined, or a person has to tell which file
+            is it.
     """
-    files = [_File.of(path, folder) for path in _notebooks_in(folder)]
+    paths = [path for path in _files_in(folder) if str(path.relative_to(folder)) not in given]
+    files = [_File.of(path, folder, names) for path in paths if _is_notebook(path, folder, names)]
     own = folder / f"{name}.ipynb"
     if not os.path.lexists(own):
         same = [file.path for file in files if _nfc(file.relative) == _nfc(own.name)]
         own = same[0] if same else own
-    taken = {_normal(other) for other in names if other != name}
-    copies = _copies_of(name, [file for file in files if file.path != own and file.stem not in taken])
+    called = sorted((file for file in files if file.name == name and file.path != own), key=_File.rank)
+    unknown = [file for file in files if file.likeness is _Likeness.OTHER]
+    archives = [_relative(path, folder) for path in paths if path.suffix.lower() in _ARCHIVES]
     if os.path.lexists(own):
+        return _own_or_copy(own, called, unknown, archives, is_worked)
+    worked = _only_worked(called, is_worked)
+    if worked is not None:
+        return worked
+    if called and not (unknown or archives):
+        return FoundNotebook(read_notebook(called[0].path), _taken_from(called[0]))
+    prints = [_relative(path, folder) for path in paths if _is_print(path, name)]
+    holders = [*(file.relative for file in (*called, *unknown)), *archives, *prints]
+    if holders:
+        raise NotGradeableError(f"{name}.ipynb is missing; found: {_few(holders)}")
+    raise MissingNotebookError(f"{name}.ipynb is missing")
+
+
+def _own_or_copy(
+    own: Path,
+    called: Iterable[_File],
+    unknown: Iterable[_File],
+    archives: Iterable[str],
+    is_worked: Callable[[Any], bool],
+) -> FoundNotebook:
+    """Return the notebook under its own name, or the copy of it that counts instead.
+
+    Args:
+        own: the notebook.
+        called: the other files that are called like it.
+        unknown: notebooks that are not called like any that is asked for.
+        archives: the names of archives next to it.
+        is_worked: tells whether a notebook contains an answer.
+    """
+    try:
         content = read_notebook(own)
-        worked = None if not copies or is_worked(content) else _first_worked(copies, is_worked)
-        return FoundNotebook(content) if worked is None else worked
-    if copies:
-        return _first_worked(copies, is_worked) or FoundNotebook(
-            read_notebook(copies[0].path), _taken_from(copies[0])
-        )
-    unknown = [file.relative for file in files if file.stem not in taken]
-    if not unknown:
-        raise MissingNotebookError(f"{name}.ipynb is missing")
-    more = f" and {len(unknown) - N_NAMED} more" if len(unknown) > N_NAMED else ""
-    raise NotGradeableError(f"{name}.ipynb is missing; found: {', '.join(unknown[:N_NAMED])}{more}")
+    except NotGradeableError:
+        copy = _only_worked(called, is_worked)
+        if copy is None:
+            raise
+        return copy
+    if not (called or unknown or archives) or is_worked(content):
+        return FoundNotebook(content)
+    holders = [*(file.relative for file in unknown if _is_worked(file, is_worked)), *archives]
+    copy = _only_worked(called, is_worked)
+    if copy is None and holders:
+        raise NotGradeableError(f"{own.name} is as it was released; found: {_few(holders)}")
+    return copy or FoundNotebook(content)
 
 
-def _copies_of(name: str, files: list[_File]) -> list[_File]:
-    """Return the files that may be a notebook, the likeliest first."""
-    wanted = _normal(name)
-    found = [file for file in files if wanted in {file.stem, file.plain}]
-    return sorted(
-        found, key=lambda file: (file.stem != wanted, file.relative.count(os.sep), -file.copy, file.relative)
-    )
+def _only_worked(files: Iterable[_File], is_worked: Callable[[Any], bool]) -> FoundNotebook | None:
+    """Return the likeliest notebook that contains answers, None if there is none.
+
+    Raises:
+        NotGradeableError: if no name says which one it is.
+    """
+    worked = (file for file in files if _is_worked(file, is_worked))
+    first = next(worked, None)
+    if first is None:
+        return None
+    if first.likeness is _Likeness.LONGER and (more := [file.relative for file in worked]):
+        raise NotGradeableError(f"{first.name}.ipynb may be each of: {_few([first.relative, *more])}")
+    return FoundNotebook(read_notebook(first.path), _taken_from(first))
 
 
-def _first_worked(copies: list[_File], is_worked: Callable[[Any], bool]) -> FoundNotebook | None:
-    """Return the first copy into which the student has written, None if there is none."""
-    for copy in copies:
-        try:
-            content = read_notebook(copy.path)
-        except NotGradeableError:
-            continue
-        if is_worked(content):
-            return FoundNotebook(content, _taken_from(copy))
-    return None
+def _is_worked(file: _File, is_worked: Callable[[Any], bool]) -> bool:
+    try:
+        return is_worked(read_notebook(file.path))
+    except NotGradeableError:
+        return False
 
 
 def _taken_from(file: _File) -> str:
     return f"taken from {file.relative}"
 
 
-def _notebooks_in(folder: Path) -> list[Path]:
-    """Return the notebooks in a folder and one folder deeper; folders that are links are left out."""
-    found, deeper = [], []
-    for entry in sorted(folder.iterdir()):
-        if entry.is_dir() and not entry.is_symlink() and not entry.name.startswith("."):
-            deeper.append(entry)
-        found.append(entry)
-    for inner in deeper:
-        with contextlib.suppress(PermissionError):
-            found += sorted(inner.iterdir())
-    return [path for path in found if _SUFFIX.search(path.name) and not path.name.startswith(".")]
+def _few(names: list[str]) -> str:
+    more = f" and {len(names) - N_NAMED} more" if len(names) > N_NAMED else ""
+    return f"{', '.join(names[:N_NAMED])}{more}"
+
+
+def _files_in(folder: Path) -> Iterator[Path]:
+    """Yield all files in a folder, in order; folders that are links are left out."""
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted({*folders} - _NO_SUBMISSIONS)
+        yield from (Path(place, name) for name in sorted(names))
+
+
+def _is_notebook(path: Path, folder: Path, names: Iterable[str]) -> bool:
+    """Tell whether a file may be a notebook, by its name."""
+    if any(part.startswith(".") for part in path.relative_to(folder).parts):
+        return False
+    is_called_so = _normal(path.stem) in map(_normal, names)
+    return bool(_SUFFIX.search(path.name)) or (path.suffix.lower() in _OTHER_SUFFIXES and is_called_so)
+
+
+def _is_print(path: Path, name: str) -> bool:
+    """Tell whether a file shows what a notebook contained: Jupyter's checkpoint, or an export."""
+    stem = _normal(_stem(path))
+    return not stem.startswith("._") and stem.strip(".").removesuffix("-checkpoint") == _normal(name)
+
+
+def _relative(path: Path, folder: Path) -> str:
+    return inert.text(str(path.relative_to(folder)))
+
+
+def _name_in(stem: str, asked: Mapping[str, str]) -> str:
+    """Return the notebook whose name's words are in a longer name, "" if there is none, or several."""
+    words = _words(stem)
+    found = [name for plain, name in asked.items() if _words(plain).strip() and _words(plain) in words]
+    longest = max(found, key=len, default="")
+    return longest if all(_words(_normal(name)) in _words(_normal(longest)) for name in found) else ""
+
+
+def _words(name: str) -> str:
+    return f" {' '.join(_WORD.findall(name))} "
+
+
+def _stem(path: Path) -> str:
+    return _SUFFIX.sub("", path.name) if _SUFFIX.search(path.name) else path.stem
 
 
 def _normal(name: str) -> str:
-    return _nfc(name).casefold().strip()
+    """Return a name in one case and one form, without characters that nobody sees."""
+    text = unicodedata.normalize("NFKC", unquote(name))
+    return "".join(letter for letter in text if unicodedata.category(letter) != "Cf").casefold().strip()
 
 
 def _nfc(name: str) -> str:

@@ -7,7 +7,7 @@ import re
 import symtable
 import warnings
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,6 +17,20 @@ _COMMAND = re.compile(r"^([ \t]*)([%!?].*|[\w.]+\?\??[ \t]*)$", re.MULTILINE)
 _VALUE_OF_COMMAND = re.compile(r"^([ \t]*[\w, \t]+=)[ \t]*[%!].*$", re.MULTILINE)
 _FENCED = re.compile(r"\A\s*```\w*[ \t]*\n(?P<code>.*?)\n\s*```\s*\Z", re.DOTALL)
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+class TakenParts(NamedTuple):
+    """The parts of an answer that count.
+
+    Args:
+        kept: all of them.
+        text: the answer's text.
+        beside: those that stay cells of their own.
+    """
+
+    kept: list[str]
+    text: str
+    beside: list[str]
 
 
 @lru_cache(maxsize=4096)
@@ -80,6 +94,36 @@ def kept_parts(parts: Sequence[str], names: frozenset[str]) -> list[str]:
             break
         left_out.pop()
     return [text for number, text in enumerate(parts) if number not in left_out]
+
+
+def taken_parts(parts: Sequence[str], names: frozenset[str], *, is_joined: bool) -> TakenParts:
+    """Return the parts of an answer that count.
+
+    A part that is valid by itself stays a cell, so that its errors do not stop the answer.
+
+    Args:
+        parts: in order.
+        names: what the answer binds.
+        is_joined: whether all parts have to be one text, for a person to judge.
+    """
+    kept = kept_parts(parts, names)
+    whole = [part for part in kept if binds(part, names)]
+    if is_joined or not whole or any(names_bound(part) is None for part in kept):
+        return TakenParts(kept, joined(kept), [])
+    return TakenParts(kept, whole[-1], [part for part in kept if part != whole[-1]])
+
+
+def n_needed(texts: Sequence[str]) -> int:
+    """Return how many of some texts, from the first on, are valid code only together, as after a split."""
+    number, text = 1, texts[0]
+    for end in range(2, len(texts) + 1):
+        is_torn = end - number > 1 or None in (names_bound(text), names_bound(texts[end - 1]))
+        if not is_torn:
+            break
+        both = joined([text, *texts[number:end]])
+        if names_bound(both) is not None:
+            number, text = end, both
+    return number
 
 
 def joined(parts: Sequence[str]) -> str:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 
 from gradlab.submission.answers import find_answers
-from gradlab.submission.cells import CELL_TYPES, pictures_of, students_cell
+from gradlab.submission.cells import CELL_TYPES, pictures_of, students_cell, text_of
 from gradlab.submission.official import PYTHON_KERNEL, ordered
+from gradlab.submission.places import normal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -88,6 +89,13 @@ def restored(
         cells=cells, metadata={"kernelspec": kernelspec}
     )
     return Restored(notebook, found.n_asked - len(found.lost), found.n_asked, found.notes)
+
+
+def is_worked(cells: Sequence[Any], official: Sequence[OfficialCell], source: SourceNotebook | None) -> bool:
+    """Tell whether submitted cells contain an answer that is not as it was released."""
+    found = find_answers(cells, official, source).cells
+    stubs = {cell.grade_id: cell.source for cell in official if cell.is_solution}
+    return any(normal(text_of(found[name])) != normal(stub) for name, stub in stubs.items() if name in found)
 
 
 def _further(
