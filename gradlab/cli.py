@@ -83,6 +83,8 @@ def autograde(  # the command's options
 
     try:
         here = Course(find_course(Path.cwd()))
+        for line in here.unread_settings():
+            _say(console, line, "yellow")
         students = pipeline.submitted(here, assignment, student)
         with Workers(here.warmth([assignment]), workers, nursery) as executor, _bar(console) as bar:
             task = bar.add_task(assignment, total=len(students), troubles="", rate="")

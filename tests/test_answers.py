@@ -128,13 +128,13 @@ def test_a_copy_of_the_cell_that_only_calls_the_answer_fails_alone(source, befor
     assert answers.assumed["was in several cells, joined in order"] == ["triple"]
 
 
-def test_a_copy_of_an_answer_behind_its_tests_does_not_replace_it(source):
+def test_a_copy_of_an_answer_after_its_tests_does_not_replace_it(source):
     """What counts is what a run of all cells in order shows, as with stock nbgrader."""
     test, trial = cell("assert triple(1) == 3", "test_triple"), cell("def triple(x):\n    return x", "triple")
     answers = find_answers([cell(RIGHT, "triple"), test, trial], RELEASE, source)
     assert answers.cells["triple"]["source"] == RIGHT
     assert answers.further["test_triple"] == [trial]
-    assert answers.assumed["is defined again behind its tests, where it does not count"] == ["triple"]
+    assert answers.assumed["is defined again after its tests, where it does not count"] == ["triple"]
 
 
 @pytest.mark.parametrize("n_before", [0, 1])

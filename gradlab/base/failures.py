@@ -1,4 +1,4 @@
-"""Failures around gradlab, such as those of disks and databases, in one line that says what to do."""
+"""Failures around gradlab (disks, databases, settings), in one line that says what to do."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import errno
 import os
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from traitlets import TraitError
 
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 _NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
@@ -25,12 +26,15 @@ _ADVICE = {
 
 
 def explained(error: BaseException) -> str | None:
-    """Return a line that says what failed and what to do, None if the error is not the machine's."""
+    """Return a line that says what failed and what to do, None if it is neither the machine nor a setting."""
     if isinstance(error, SQLAlchemyError):
         reason = " ".join(str(error.orig if isinstance(error, DBAPIError) else error).split())[:300]
         advice = next((advice for sign, advice in _ADVICE.items() if sign in reason.lower()), "")
         advice = advice or "Check c.CourseDirectory.db_url and the database, then start again."
         return f"The gradebook can't be used ({reason}). {advice}"
+    if isinstance(error, TraitError):
+        reason = " ".join(str(error).split())[:300]
+        return f"nbgrader_config.py is wrong: {reason.removesuffix('.')}. Correct it, then start again."
     if isinstance(error, OSError) and error.errno is not None:
         reason = os.strerror(error.errno)
         text = f"{reason}: {error.filename}." if error.filename else f"{reason}."

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_client.kernelspec import NoSuchKernel
+from jupyter_core.paths import jupyter_config_path
 from nbgrader import apps, preprocessors
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde, GenerateAssignment
@@ -24,6 +25,7 @@ from gradlab.authoring.imports import modules_imported_in
 from gradlab.authoring.source import read_notebook_file, read_source
 from gradlab.base.errors import CourseError
 from gradlab.course.agreement import ReleaseSteps
+from gradlab.course.settings import unread_settings
 from gradlab.examinee.zygote import Warmth
 from gradlab.preprocessors.execute import Execute, check_kernel
 from gradlab.preprocessors.marks_of import marks_of
@@ -183,10 +185,17 @@ class CourseFolders:
 
 
 def check_configuration(folder: Path) -> None:
-    """Raise a `CourseError` if the configuration has an error, which nbgrader only prints and ignores."""
-    path = folder.resolve() / CONFIG_NAME
+    """Raise a `CourseError` if the configuration has an error, which nbgrader only prints and ignores.
+
+    nbgrader also reads the files of that name in Jupyter's own folders.
+    """
+    for place in (folder, *map(Path, jupyter_config_path())):
+        _check_file(place.resolve() / CONFIG_NAME)
+
+
+def _check_file(path: Path) -> None:
     try:
-        PyFileConfigLoader(CONFIG_NAME, path=str(folder.resolve())).load_config()
+        PyFileConfigLoader(path.name, path=str(path.parent)).load_config()
     except ConfigFileNotFound:
         return
     except (Exception, SystemExit) as error:  # noqa: BLE001  # the configuration may raise anything
@@ -208,6 +217,10 @@ class Course(CourseFolders):
         folder: of the course.
         converter: nbgrader's own autograding, if its configuration is to be used.
 
+    Attributes:
+        config: the configuration.
+        zone: the time zone in which `nbgrader submit` writes times.
+
     Raises:
         CourseError: if the configuration has an error.
     """
@@ -221,6 +234,7 @@ class Course(CourseFolders):
         directory = converter.coursedir
         super().__init__(directory)
         self.config: Config = converter.config
+        self.zone: str = course_zone(self.config)
         use_marks(marks_of(self.config))
         self._converter = converter
         self._release_steps = ReleaseSteps(
@@ -235,10 +249,9 @@ class Course(CourseFolders):
         """Which files besides notebooks nbgrader takes."""
         return Limits(tuple(self._directory.ignore), self.max_file_bytes)
 
-    @property
-    def zone(self) -> str:
-        """The time zone in which `nbgrader submit` writes times."""
-        return course_zone(self.config)
+    def unread_settings(self) -> list[str]:
+        """Return a line for each setting that does nothing, because its class has none of that name."""
+        return unread_settings(self.config)
 
     @property
     def max_file_bytes(self) -> int:
@@ -267,7 +280,10 @@ class Course(CourseFolders):
     def _steps(self) -> list[type]:
         """The preprocessors that nbgrader would run after sanitizing."""
         steps = self._converter.autograde_preprocessors
-        return [import_item(step) if isinstance(step, str) else step for step in steps]
+        try:
+            return [import_item(step) if isinstance(step, str) else step for step in steps]
+        except ImportError as error:
+            raise CourseError(f"c.Autograde.autograde_preprocessors is wrong: {error}. Correct it.") from None
 
     @cached_property
     def penalties(self) -> list[Any]:

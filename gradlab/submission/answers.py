@@ -171,7 +171,7 @@ class _Search:
         if not self._official[name].is_solution:
             return
         written = {self._texts[number]: number for number in numbers if not self._is_untouched(name, number)}
-        for number in self._behind_tests(name, sorted(written.values())):
+        for number in self._after_tests(name, sorted(written.values())):
             del written[self._texts[number]]
             self._owner[number], self._is_known[number] = "", False
         if written and self._official[name].cell_type == "code":
@@ -184,8 +184,8 @@ class _Search:
         elif written:
             self._found[name] = self._cells[next(iter(written.values()))]
 
-    def _behind_tests(self, name: str, numbers: Sequence[int]) -> list[int]:
-        """Return the copies of an answer behind its tests, if there is a whole one before them."""
+    def _after_tests(self, name: str, numbers: Sequence[int]) -> list[int]:
+        """Return the copies of an answer after its tests, if there is a whole one before them."""
         end = self._gap(name).stop
         before = [number for number in numbers if number < end]
         is_whole = bool(before) and binds(self._texts[before[-1]], self._wanted(name))
@@ -327,7 +327,7 @@ class _Search:
         return is_solution and not self._is_untouched(owner, number)
 
     def _with_rest(self, number: int) -> list[int]:
-        """Return a cell and those behind it that only together with it are valid code, as after a split."""
+        """Return a cell and those after it that are valid code only together, as after a split."""
         end = number + 1
         while end < min(number + MAX_PARTS, len(self._cells)):
             if self._is_known[end] or self._cells[end].get("cell_type") != "code":
@@ -336,7 +336,7 @@ class _Search:
         return list(range(number, number + n_needed(self._texts[number:end])))
 
     def _claim(self, name: str, numbers: Sequence[int], *, is_near: bool) -> None:
-        """Take cells as an answer; if they are far from its place, what follows them stays where it is."""
+        """Take cells as an answer; if they are far from its place, the cells after them stay there."""
         staying = self._take(name, numbers)
         for number in staying:
             self._owner[number], self._is_known[number] = "", False
