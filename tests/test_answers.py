@@ -87,6 +87,15 @@ def test_all_metadata_may_be_gone(source):
     assert found["test_triple"] == "assert triple(1) == 3"
 
 
+def test_unknown_grade_ids_are_none(source):
+    """Cells of an earlier release, or with ids of another tool, are found as if they had lost theirs."""
+    cells = released(triple=RIGHT, why="So.", how="Thus.")
+    for number, each in enumerate(cells):
+        each["metadata"] = nbgrader_metadata(f"cell-{number}")
+    found, _ = find(cells, source)
+    assert (found["triple"], found["why"], found["how"]) == (RIGHT, "So.", "Thus.")
+
+
 def test_without_metadata_an_answer_that_is_not_there_is_said_to_be_lost(source):
     """If there is nothing between two known neighbours, nothing is taken."""
     cells = [each for each in released(triple=RIGHT) if each["source"] != WORDS]

@@ -359,7 +359,7 @@ class _Search:
             for number in gap
             if self._cells[number].get("cell_type") == official.cell_type
             and not self._is_known[number]
-            and not grade_id_of(self._cells[number])
+            and grade_id_of(self._cells[number]) not in self._official
             and self._texts[number].strip()
         ]
         rivals = [name] if is_there else self._rivals(name, gap)

@@ -136,9 +136,9 @@ def find_notebook(
     if called and not (unknown or archives):
         return FoundNotebook(read_notebook(called[0].path), _taken_from(called[0]))
     prints = [_relative(path, folder) for path in paths if _is_print(path, name)]
-    holders = [*(file.relative for file in (*called, *unknown)), *archives, *prints]
+    holders = dict.fromkeys([*(file.relative for file in (*called, *unknown)), *archives, *prints])
     if holders:
-        raise NotGradeableError(f"{name}.ipynb is missing; found: {_few(holders)}")
+        raise NotGradeableError(f"{name}.ipynb is missing; found: {_few([*holders])}")
     raise MissingNotebookError(f"{name}.ipynb is missing")
 
 
