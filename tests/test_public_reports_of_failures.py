@@ -94,11 +94,12 @@ def test_a_damaged_outcome_file_is_no_record(course, executor, parts):
     assert grade(course, executor) == {"right"}
 
 
-def test_the_stock_command_stops_where_it_cant_write(course):
-    """If graded notebooks can't be written, nbgrader's command says so in one line, not for each student."""
+@pytest.mark.parametrize("command", [nbgrader, gradlab], ids=["nbgrader", "gradlab"])
+def test_a_command_stops_where_it_cant_write(course, command):
+    """If graded notebooks can't be written, either command says so in one line, not for each student."""
     shutil.rmtree(course / "autograde")
     (course / "autograde").write_text("")
-    printed = nbgrader(course, "autograde", "ps", succeeds=False)
+    printed = command(course, "autograde", "ps", succeeds=False)
     assert "File exists" in printed
     assert "Traceback" not in printed
 

@@ -16,6 +16,7 @@ from submissions import DOUBLE, RIGHT, copy_of, submit
 
 from gradlab.base.errors import CourseError
 from gradlab.course import Course
+from gradlab.grading import pipeline
 from gradlab.grading.judged import judged_in
 from gradlab.submission.official import OfficialCell
 
@@ -75,6 +76,20 @@ def test_points_by_a_person_are_no_reason_to_grade_again(course, executor):
     with book(course) as gradebook:
         found = gradebook.find_grade("test_triple", "triple", "ps", "wrong")
         assert (found.score, found.needs_manual_grade) == (1.75, False)
+
+
+def test_an_unknown_student_stops_nobody_else_and_is_told_how_to_be_added(course, executor):
+    """If the course adds no students itself, the error names the student and the command."""
+    with (course / "nbgrader_config.py").open("a") as config:
+        config.write("\nc.Autograde.create_student = False\n")
+    submit(course, "new", RIGHT)
+    here = Course(course)
+    found = pipeline.autograde(here, "ps", pipeline.submitted(here, "ps"), executor)
+    errors = {progress.student: progress.error for progress in found}
+    assert errors["new"].startswith(
+        "No student with ID 'new' exists in the database. Run 'nbgrader db student"
+    )
+    assert errors["right"] == errors["wrong"] == ""
 
 
 def _edit(path: Path, old: str, new: str) -> None:

@@ -178,6 +178,8 @@ def _recorded(recorder: Recorder, job: _Job, result: list[GradedNotebook] | Base
 def _text(error: BaseException) -> str:
     if isinstance(error, BrokenExecutor):
         return "the process that examined it has died twice"
+    if isinstance(error, CourseError):
+        return str(error)
     return explained(error) or f"{type(error).__name__}: {' '.join(str(error).split())[:500]}"
 
 

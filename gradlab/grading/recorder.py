@@ -13,6 +13,7 @@ import os
 import shutil
 from dataclasses import asdict
 from functools import cached_property
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, Self
 
 from nbgrader.api import (
@@ -74,7 +75,9 @@ class Recorder:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(self._lock)
-            raise CourseError(f"Another process is grading {self._spec.name!r}.") from None
+            raise CourseError(
+                f"Another process is grading {self._spec.name!r}. Let it finish, then start again."
+            ) from None
         try:
             self._check_writing()
         except BaseException:
@@ -83,7 +86,11 @@ class Recorder:
         return self
 
     def _check_writing(self) -> None:
-        """Raise the database's error if it can't be written, before anything is examined."""
+        """Raise an error if database or graded notebooks can't be written, before anything is examined."""
+        place = self._course.step("autograded")
+        place.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=place):
+            pass
         try:
             row = update(Assignment).where(Assignment.id == self._assignment_id)
             self._db.execute(row.values(name=self._spec.name))
@@ -357,7 +364,10 @@ class Recorder:
         """Return the row of a submission; if it is new, create it with all rows that belong to it."""
         if self._db.get(Student, student, options=[load_only(Student.id)]) is None:
             if not self._course.creates_students:
-                raise CourseError(f"No student with ID {student!r} exists in the database.")
+                raise CourseError(
+                    f"No student with ID {student!r} exists in the database. Run 'nbgrader db student add "
+                    f"{student}', or set c.Autograde.create_student = True."
+                )
             self._db.add(Student(id=student))
         submission = self._db.scalar(
             select(SubmittedAssignment)

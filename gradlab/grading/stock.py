@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from glob import glob
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
 import nbformat
@@ -151,10 +150,6 @@ class _StockRun:
         converter.coursedir = _Times(parent=known.parent, zone=self._course.zone, **traits)
         for assignment, folders in self._folders().items():
             spec = self._course.assignment(assignment)
-            place = self._course.step("autograded")
-            place.mkdir(parents=True, exist_ok=True)
-            with TemporaryFile(dir=place):  # so that nbgrader does not fail there, student by student
-                pass
             names = [each.name for each in spec.notebooks if fnmatchcase(each.name, known.notebook_id)]
             with self._recorder(spec) as recorder:
                 for folder, student in folders.items():
