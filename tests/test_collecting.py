@@ -51,6 +51,33 @@ def notebook(text: str) -> str:
     return json.dumps({"nbformat": 4, "cells": [{"source": text}]})
 
 
+OWN = {  # what students hand in beside their notebooks
+    "lee_15_100_미분.ipynb": notebook("new"),
+    "lee_15_101_helper.py": "old",
+    "lee_15_105_helper-1.py": "new",
+    "lee_15_102_v1.2.csv": "1.2",
+    "lee_15_103_timestamp.txt": "2020-01-01 00:00:00 UTC",
+    "lee_15_104_me.exe": "",
+    "Kim_16_assignsubmission_file_/ps/미분.ipynb": notebook("new"),
+    "Kim_16_assignsubmission_file_/ps/data/table-1.csv": "1",
+    "Kim_16_assignsubmission_file_/ps/data/table.csv": "0",
+    f"Kim_16_assignsubmission_file_/ps/{unicodedata.normalize('NFD', '도움')}.py": "help",
+    "Kim_16_assignsubmission_file_/ps/.ipynb_checkpoints/도움.py": "hidden",
+    "Kim_16_assignsubmission_file_/x_9_9_b-2.txt": "above",
+    "__MACOSX/Kim_16_assignsubmission_file_/ps/table.csv": "hidden",
+}
+KEPT = {
+    "15": {"미분.ipynb": notebook("new"), "helper.py": "new", "helper (1).py": "old", "v1.2.csv": "1.2"},
+    "16": {
+        "미분.ipynb": notebook("new"),
+        "data/table-1.csv": "1",
+        "data/table.csv": "0",
+        "도움.py": "help",
+        "x_9_9_b-2.txt": "above",
+    },
+}
+
+
 @pytest.fixture(scope="module")
 def collected(tmp_path_factory) -> Path:
     """A course after `nbgrader zip_collect` of two downloads."""
@@ -75,6 +102,8 @@ def collected(tmp_path_factory) -> Path:
         file.writestr("lee_14_100_미분.ipynb", notebook("new"))
         file.writestr("lee_14_101_loss-2.ipynb", notebook("loss"))
         file.writestr("lee_14_102_notes.txt", "no notebook")
+        for name, content in OWN.items():
+            file.writestr(name, content)
     os.utime(archives / "z first.zip", (1, 1))
     nbgrader(course, "zip_collect", "ps")
     return course
@@ -109,6 +138,15 @@ def test_an_untouched_last_upload_does_not_hide_an_earlier_answer(collected):
 
 
 def test_two_notebooks_of_one_student_stay_two(collected):
-    """Each notebook of a student is collected under its name, and other files are left out."""
+    """Each notebook of a student is collected under its name."""
     assert (counting(collected, "14"), counting(collected, "14", "loss-2")) == ("new", "loss")
-    assert sorted(tree(collected / "submitted" / "14" / "ps")) == ["loss-2.ipynb", "미분.ipynb"]
+    found = sorted(tree(collected / "submitted" / "14" / "ps"))
+    assert found == ["loss-2.ipynb", "notes.txt", "미분.ipynb"]
+
+
+@pytest.mark.parametrize("student", KEPT)
+def test_modules_and_data_are_collected_beside_the_notebook(collected, student):
+    """A student's own files keep their names and folders, the newest counts, and none tells the time."""
+    found = tree(collected / "submitted" / student / "ps")
+    contents = {name: content.decode() for name, content in found.items() if isinstance(content, bytes)}
+    assert contents == KEPT[student]

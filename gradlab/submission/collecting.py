@@ -11,8 +11,11 @@ from typing import Any
 from nbgrader.plugins import FileNameCollectorPlugin
 from traitlets import List, Unicode
 
+from gradlab.submission.reading import TIMESTAMP_NAME
+
 EXTRACTED, ARCHIVE = "extracted", "archive"  # nbgrader's folders
 _SUFFIX = re.compile(r"\.ipynb(?P<more>\.txt|\.json)?\Z", re.IGNORECASE)
+_HIDDEN = ".", "__MACOSX"
 _NUMBER = re.compile(r"(-(?P<again>\d{1,2})| ?\((?P<copy>\d{1,2})\))\Z")
 
 
@@ -21,19 +24,22 @@ class ClassDownloadCollector(FileNameCollectorPlugin):  # type: ignore[misc]  # 
 
     nbgrader stops at a second file for the same notebook. The newest is the one with the highest number that
     Canvas gives to uploads, then the highest number at the end of the name, then that of the newest archive.
+    A student's own modules and data are collected likewise, and keep their places beside the notebook.
     """
 
     valid_ext = List(
-        Unicode(), [".ipynb", ".IPYNB", ".txt", ".json"], help="The endings of files that are looked at."
+        Unicode(),
+        [".ipynb", ".py", ".txt", ".json", ".csv", ".tsv", ".npy", ".npz", ".png", ".jpg"],
+        help="The endings of files that are collected, in lower case.",
     ).tag(config=True)
 
     def collect(self, submitted_file: str) -> dict[str, str] | None:
-        """Return whose notebook a file is, and under which name it is kept; None if it is no notebook."""
+        """Return whose file it is, and under which name it is kept; None if it is not collected."""
         path = Path(submitted_file)
         found = self._found(path)
         if found is None:
             return None
-        uploads = self._uploads.get((found["student_id"], found["file_id"]), [path])
+        uploads = self._uploads.get(_upload(found, path), [path])
         place = uploads.index(path) if path in uploads else len(uploads) - 1
         if place < len(uploads) - 1:
             self.log.warning("An earlier upload than %s, kept as a copy: %s", uploads[-1].name, path.name)
@@ -46,9 +52,27 @@ class ClassDownloadCollector(FileNameCollectorPlugin):  # type: ignore[misc]  # 
         return found
 
     def _found(self, path: Path) -> dict[str, Any] | None:
-        """Return whose notebook a file is, and which one, None if it is no notebook."""
-        if not _SUFFIX.search(path.name):
+        """Return whose file it is, and which one, None if it is not collected."""
+        return self._notebook(path) if _is_notebook(path) else self._own_file(path)
+
+    def _own_file(self, path: Path) -> dict[str, Any] | None:
+        """Return whose file beside a notebook it is, and its place there, None if it is not collected."""
+        if path.suffix.lower() not in self.valid_ext or _is_hidden(path):
             return None
+        name = unicodedata.normalize("NFC", path.stem)
+        found = self._match(str(path.with_name(f"{name}.ipynb")))
+        if not found:
+            return None
+        student = found["student_id"]
+        alone = re.match(self.named_regexp, str((self._extracted or path.parent) / f"{name}.ipynb"))
+        if alone is None or alone["student_id"] != student:  # a folder says whose it is: its name is whole
+            folders = (folder for folder in path.parents if (student, folder) in self._folders)
+            place = path.parent.relative_to(next(folders, path.parent))
+            found["file_id"] = unicodedata.normalize("NFC", str(place / name))
+        return None if f"{found['file_id']}{path.suffix}" == TIMESTAMP_NAME else found
+
+    def _notebook(self, path: Path) -> dict[str, Any] | None:
+        """Return whose notebook a file is, and which one, None if the name does not say so."""
         name = unicodedata.normalize("NFC", _SUFFIX.sub(".ipynb", path.name))
         found = self._match(str(path.with_name(name)))
         if not found:
@@ -66,26 +90,57 @@ class ClassDownloadCollector(FileNameCollectorPlugin):  # type: ignore[misc]  # 
         return frozenset(unicodedata.normalize("NFC", path.stem) for path in Path(folder).glob("*.ipynb"))
 
     @cached_property
-    def _uploads(self) -> dict[tuple[str, str], list[Path]]:
-        """The files of each student and notebook, the newest last."""
+    def _extracted(self) -> Path | None:
+        """The folder of all files, None outside of a course."""
         directory = getattr(self.parent, "coursedir", None)
-        uploads: dict[tuple[str, str], list[Path]] = {}
         if directory is None:
-            return uploads
-        folder = Path(directory.root) / "downloaded" / directory.assignment_id / EXTRACTED
-        for path in sorted(folder.rglob("*")):
-            found = self._found(path) if path.is_file() else None
+            return None
+        return Path(directory.root, "downloaded", directory.assignment_id, EXTRACTED)
+
+    @cached_property
+    def _files(self) -> list[Path]:
+        """All files, in order."""
+        return [] if self._extracted is None else sorted(filter(Path.is_file, self._extracted.rglob("*")))
+
+    @cached_property
+    def _folders(self) -> frozenset[tuple[str, Path]]:
+        """The (student, folder) in which there are notebooks."""
+        notebooks = ((self._notebook(path), path.parent) for path in self._files if _is_notebook(path))
+        return frozenset((found["student_id"], folder) for found, folder in notebooks if found)
+
+    @cached_property
+    def _uploads(self) -> dict[tuple[str, str], list[Path]]:
+        """The files of each student by their names, the newest last."""
+        uploads: dict[tuple[str, str], list[Path]] = {}
+        folder = self._extracted or Path()
+        for path in self._files:
+            found = self._found(path)
             if found is not None:
-                uploads.setdefault((found["student_id"], found["file_id"]), []).append(path)
+                uploads.setdefault(_upload(found, path), []).append(path)
         for (student, _), paths in uploads.items():
             paths.sort(key=lambda path, student=student: _age(path, folder, student))  # type: ignore[misc]  # mypy sees no default
         return uploads
 
 
+def _is_notebook(path: Path) -> bool:
+    return bool(_SUFFIX.search(path.name))
+
+
+def _is_hidden(path: Path) -> bool:
+    """Tell whether a file, or a folder in the download that it is in, is a system's own."""
+    parts = path.parts[path.parts.index(EXTRACTED) + 1 :] if EXTRACTED in path.parts else path.parts[-1:]
+    return any(part.startswith(_HIDDEN) for part in parts)
+
+
+def _upload(found: dict[str, Any], path: Path) -> tuple[str, str]:
+    """Return the student, and what uploads of the same file have in common."""
+    return found["student_id"], found["file_id"] + ("" if _is_notebook(path) else path.suffix)
+
+
 def _age(path: Path, folder: Path, student: str) -> tuple[int, int, float]:
     """Return a key by which a later upload is larger."""
     upload = re.search(rf"(?:^|_){re.escape(student)}_(\d+)_", str(path.relative_to(folder)))
-    number = _NUMBER.search(_SUFFIX.sub("", path.name))
+    number = _NUMBER.search(_SUFFIX.sub("", path.name) if _is_notebook(path) else path.stem)
     again = (number["again"] or number["copy"]) if number else "0"
     archives = (folder.parent / ARCHIVE).glob(f"{path.relative_to(folder).parts[0]}.*")
     times = [archive.stat().st_mtime for archive in archives]
