@@ -149,10 +149,11 @@ def test_the_end_sums_up(adopted):
     n_value, n_beside, n_hand = (
         sum(way == each for way, _ in EXPECTED.values()) for each in ("by value", "beside", "by hand")
     )
-    line = f"{len(TESTS)} cells: {n_value} by value, {n_beside} beside, {n_hand} by hand"
+    visible = "(1 with no hidden part: forgeable)"
+    line = f"{len(TESTS)} cells: {n_value} by value {visible}, {n_beside} beside, {n_hand} by hand"
     assert printed.endswith(line)
     assert line in html
-    assert "1 cell without hidden part: put what decides between" in printed
+    assert "If a cell has no hidden part, put what decides between" in printed
 
 
 def test_markup_of_a_course_stays_text():

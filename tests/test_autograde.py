@@ -116,15 +116,18 @@ def test_scores_and_messages_of_a_class(graded):
     told = {name: outcome(course, name)["notebooks"]["triple"]["test_triple"] for name in ("right", "double")}
     assert {told[name].pop("variant") for name in told} <= set(range(N_VARIANTS))
     nothing = {"exercise": "", "misconception": "", "returned": None, "decided": "", "asked": "by value"}
+    nothing |= {"is_forgeable": False, "case": None}
     assert told["right"] == {"auto_score": 2, "outcome": "passed", "message": "", **nothing}
-    message = told["double"].pop("message")
+    message, case = told["double"].pop("message"), told["double"].pop("case")
     assert "두 배를 했나요?" in message
+    assert case["call"].startswith("triple(")
     diagnosis = {
         "exercise": "triple",
         "misconception": "doubled",
         "returned": None,
         "decided": "",
         "asked": "by value",
+        "is_forgeable": False,
     }
     assert told["double"] == {"auto_score": 0, "outcome": "failed", **diagnosis}
     told = outcome(course, "stranger")["notebooks"]["triple"]["test_triple"]

@@ -50,6 +50,7 @@ def course(tmp_path_factory):
         grading("answer_test", "", "assert answer == 42"),
         grading("broken_test", "", "assert broken == 2"),
         grading("anybody_test", "assert True", "assert 1 + 1 == 2"),
+        grading("visible_test", "assert mean([1, 3]) == 2"),
     ]
     made = lay_out(tmp_path_factory.mktemp("foreign"), [code(RAISES, "given", locked=True), *cells])
     submit_answers(made, "right", ANSWERS)
@@ -80,6 +81,15 @@ def outcomes(course, student):
 def test_the_reference_has_all_points(course, cell, way):
     """Whatever the examiner can't do by value, it asks beside the answer."""
     assert outcomes(course[0], "right")[cell] == (way, "passed", 1)
+
+
+def test_what_an_answer_can_forge_is_marked(course):
+    """The outcome file marks cells that run beside the answer: as asked, or because they hide nothing."""
+    for student in ("right", "untouched", "carrying"):
+        cells = outcome(course[0], student, "hw")["notebooks"]["hw"]
+        forgeable = {name for name, cell in cells.items() if cell["is_forgeable"]}
+        assert forgeable == {"helped_test", "later_test", "visible_test"}
+    assert cells["visible_test"]["asked"] == Way.VALUE
 
 
 @pytest.mark.parametrize("student", ["right", "untouched", "wrong"])
@@ -162,23 +172,38 @@ def rows(report, name):
 
 
 @pytest.mark.parametrize(
-    ("language", "beside", "hand"),
+    ("language", "marks"),
     [
-        ("en", "runs beside the student's code, which can forge its result", "a person gives the points"),
-        ("ko", "학생이 결과를 꾸며낼 수 있어요", "점수를 사람이 매겨요"),
+        (
+            "en",
+            (
+                "the whole test cell runs beside the student's code, which can forge its result",
+                "visible and runs beside the student's code, which can forge its result",
+                "a person gives the points",
+            ),
+        ),
+        (
+            "ko",
+            (
+                "전체가 학생의 코드 옆에서 실행되므로, 학생이 결과를 꾸며낼 수 있어요",
+                "숨긴 부분 없음",
+                "점수를 사람이 매겨요",
+            ),
+        ),
     ],
 )
-def test_the_report_says_what_can_be_forged_and_what_a_person_gives(report, language, beside, hand):
+def test_the_report_says_what_can_be_forged_and_what_a_person_gives(report, language, marks):
     """The pages of the assignment and of each submission mark such cells, and explain the marks."""
     for folder in ("assignments", "students"):
         for path in (report / language / folder).glob("*.html"):
             text = path.read_text(encoding="utf-8").replace("&#39;", "'")
-            assert beside in text
-            assert hand in text
+            assert all(mark in text for mark in marks)
     found = {row["cell"]: (row["asked"], row["n_asked_so"], row["why"]) for row in rows(report, "asked.csv")}
-    assert set(found) == {"helped_test", "later_test", "broken_test"}
+    assert set(found) == {"helped_test", "later_test", "broken_test", "visible_test"}
+    assert found["visible_test"] == ("asked by value, no hidden part", "5", "")
     assert found["helped_test"][:2] == ("asked beside", "5")
     assert found["broken_test"][0] == "asked by hand"
     assert found["broken_test"][2].startswith("the reference fails its own test: ")
     asked = {row["cell"]: row["outcome_asked"] for row in rows(report, "right.csv")}
     assert (asked["helped_test"], asked["broken_test"], asked["mean_test"]) == ("beside", "by hand", "")
+    assert asked["visible_test"] == "by value, no hidden part"

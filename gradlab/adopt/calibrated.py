@@ -56,7 +56,13 @@ class CalibratedNotebook:
 
 @dataclass(frozen=True)
 class Counts:
-    """How many test cells are asked in each way, and how many have no hidden part."""
+    """How many test cells are asked in each way.
+
+    Args:
+        ways: by way.
+        n_all_visible: how many of those that are asked by value have no hidden part.
+        n_problems: how many notebooks could not be calibrated.
+    """
 
     ways: dict[Way, int]
     n_all_visible: int
@@ -68,7 +74,7 @@ class Counts:
         cells = [cell for notebook in notebooks for cell in notebook.cells]
         return cls(
             {way: sum(cell.asked.way is way for cell in cells) for way in Way},
-            sum(cell.is_all_visible for cell in cells),
+            sum(cell.is_all_visible and cell.asked.way is Way.VALUE for cell in cells),
             sum(bool(notebook.problem) for notebook in notebooks),
         )
 
@@ -78,11 +84,12 @@ class Counts:
             yield f"{counted(self.n_problems, 'notebook')} could not be calibrated."
         if self.n_all_visible:
             yield (
-                f"{counted(self.n_all_visible, 'cell')} without hidden part: put what decides between "
-                "### BEGIN HIDDEN TESTS and ### END HIDDEN TESTS."
+                "If a cell has no hidden part, put what decides between ### BEGIN HIDDEN TESTS and "
+                "### END HIDDEN TESTS."
             )
         n_cells = sum(self.ways.values())
-        each = ", ".join(f"{n} {way}" for way, n in self.ways.items())
+        visible = f" ({self.n_all_visible} with no hidden part: forgeable)" if self.n_all_visible else ""
+        each = ", ".join(f"{n} {way}{visible * (way is Way.VALUE)}" for way, n in self.ways.items())
         yield f"{counted(n_cells, 'cell')}: {each}"
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 STYLES = {Way.VALUE: "yellow", Way.BESIDE: "yellow", Way.HAND: "red"}  # if there is something to do
 LEGEND = (
-    "by value: what the cell hides runs where no answer can reach it.",
+    "by value: what the cell hides runs where no answer can reach it. If it hides nothing, it can be forged.",
     "beside: the whole cell runs beside the answer, where a student can forge it.",
     "by hand: a person gives the points, for everybody.",
 )

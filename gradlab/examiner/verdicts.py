@@ -6,11 +6,12 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import nbformat
-from nbgrader.utils import is_grade
+from nbgrader.utils import is_grade, is_solution
 
 from gradlab.authoring.hidden_marks import split_test
 from gradlab.base.outcome import Outcome
 from gradlab.base.texts import without_control
+from gradlab.examiner.ways import Way
 from gradlab.submission import inert
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def record(cell: NotebookNode, result: CellResult, cleaner: Cleaner, asked: Aske
             "variant": result.variant,
             "decided": result.decided,
             "asked": str(asked.way),
+            "is_forgeable": _is_forgeable(cell, asked),
             "returned": _encodable(result.returned),
             "case": _encodable(result.case),
         }
@@ -50,6 +52,12 @@ def record(cell: NotebookNode, result: CellResult, cleaner: Cleaner, asked: Aske
 
 def _encodable(value: Any) -> Any:
     return json.loads(inert.text(json.dumps(value, ensure_ascii=False)))
+
+
+def _is_forgeable(cell: NotebookNode, asked: Asked) -> bool:
+    """Tell whether a test cell's verdict comes from a run beside the answer alone."""
+    is_beside = asked.way is Way.BESIDE or (asked.way is Way.VALUE and not split_test(cell.source)[1])
+    return is_beside and not is_solution(cell)
 
 
 def _is_credit(output: NotebookNode, cell: NotebookNode) -> bool:

@@ -127,6 +127,10 @@ class Assignment:
         return sum(exercise.max_score for exercise in self.exercises)
 
 
+NO_HIDDEN_PART = "by value, no hidden part"
+"""How a test cell is asked that hides nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """The result of one cell of one submission, from the gradebook and the outcome file.
@@ -140,6 +144,7 @@ class Mark:
         misconception: the name of the misconception that the answer shows, "" if none.
         is_above: whether it has more points than its maximum, which was lowered.
         asked: the way in which the cell was asked, "" if that is not known; see `gradlab.examiner.ways`.
+        is_forgeable: whether the cell only ran beside the answer.
     """
 
     score: float | None = None
@@ -150,11 +155,14 @@ class Mark:
     misconception: str = ""
     is_above: bool = False
     asked: str = ""
+    is_forgeable: bool = False
 
     @property
-    def is_asked_otherwise(self) -> bool:
-        """Whether the cell was asked in another way than by value."""
-        return self.asked not in {"", Way.VALUE}
+    def caveat(self) -> str:
+        """How the cell was asked, "" if by value with a hidden part, which no answer can forge."""
+        if self.asked == Way.VALUE:
+            return NO_HIDDEN_PART if self.is_forgeable else ""
+        return self.asked
 
 
 UNKNOWN = Mark()

@@ -169,6 +169,7 @@ class Records:
                     str(exam.get("misconception", "")),
                     is_above,
                     str(exam.get("asked", "")),
+                    is_forgeable=exam.get("is_forgeable") is True,
                 ),
             )
 

@@ -166,6 +166,7 @@ def _grade(cell: NotebookNode) -> CellGrade:
         verdict.get("decided", ""),
         verdict.get("asked", Way.VALUE),
         verdict.get("case"),
+        verdict.get("is_forgeable", False),
     )
 
 

@@ -27,6 +27,7 @@ class CellGrade:
         decided: how two exams came to the outcome, "" if one was enough.
         asked: the way in which it was asked; see `gradlab.examiner.ways`.
         case: the case that failed, None if the test names none; see `gradlab.checks._failing`.
+        is_forgeable: whether it only ran beside the answer: as asked, or because it has no hidden part.
     """
 
     auto_score: float | None
@@ -39,6 +40,7 @@ class CellGrade:
     decided: str = ""
     asked: str = Way.VALUE
     case: dict[str, Any] | None = None
+    is_forgeable: bool = False
 
 
 @dataclass(frozen=True)

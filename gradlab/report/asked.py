@@ -1,4 +1,4 @@
-"""Test cells that were not asked by value: an answer can forge their result, or a person gives the points."""
+"""Test cells whose result an answer can forge, or whose points a person gives."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class AskedOutcome(Value):
-    """An outcome, and the way in which the cell was asked if that was not by value."""
+    """An outcome, and how the cell was asked if that matters; see `gradlab.gradebook.classroom.Mark`."""
 
     outcome: Term
     asked: str
@@ -36,12 +36,12 @@ class AskedOutcome(Value):
 
 
 def asked_outcome(outcome: Term, mark: Mark) -> AskedOutcome:
-    """Return the outcome of a mark, with the way in which its cell was asked."""
-    return AskedOutcome(outcome, mark.asked if mark.is_asked_otherwise else "")
+    """Return the outcome of a mark, with how its cell was asked if that matters."""
+    return AskedOutcome(outcome, mark.caveat)
 
 
 def asked_table(assignment: Assignment, submissions: Sequence[Submission]) -> Table:
-    """Return the cells that were not asked by value, how, for how many submissions, and why."""
+    """Return the cells that can be forged or wait for a person: how asked, for how many, and why."""
     rows = [
         [cell.name, assignment.exercise_of[cell.key].title, Term(f"asked {way}"), n, Message(why)]
         for cell in assignment.cells
@@ -53,5 +53,5 @@ def asked_table(assignment: Assignment, submissions: Sequence[Submission]) -> Ta
 
 
 def ways_of(marks: Iterable[Mark]) -> Counter[str]:
-    """Count the marks whose cells were not asked by value, by the way in which they were."""
-    return Counter(mark.asked for mark in marks if mark.is_asked_otherwise)
+    """Count the marks that can be forged or that a person gives, by how their cells were asked."""
+    return Counter(mark.caveat for mark in marks if mark.caveat)

@@ -93,7 +93,7 @@ class AssignmentPage:
 
     @property
     def ways(self) -> list[str]:
-        """The ways, other than by value, in which cells were asked."""
+        """How cells were asked that can be forged or that a person judges."""
         return sorted(ways_of(mark for submission in self._judged for mark in submission.marks.values()))
 
     @property
