@@ -26,6 +26,11 @@ ANSWERS = {
 }
 RAISES = "def raises(f):\n    try:\n        f()\n    except NameError:\n        return True\n    return False"
 CAPTURED = "import io\nfrom contextlib import redirect_stdout\nwith redirect_stdout(io.StringIO()) as out:\n"
+GIVEN = {
+    "at_home": "N_INPUTS = len(In)",
+    "half_done": "import json\nDATA = json.load(open('data.json'))\nN_ROWS = len(DATA)",
+    "later": "MEAN = N_ROWS / 2",
+}
 TESTS = {
     "good_test": ("", "assert roots([4]) == [2]"),
     "visible_test": ("assert roots([4]) == [2]", ""),
@@ -37,6 +42,9 @@ TESTS = {
     "wrong_test": ("", "assert broken == 2"),
     "file_test": ("", "open('gone.csv')"),
     "module_test": ("", "import not_installed_anywhere"),
+    "shell_test": ("", "assert N_INPUTS and roots([4]) == [2]"),
+    "row_test": ("", "assert roots([MEAN])"),
+    "json_test": ("", "assert json.dumps(roots([4])) == '[2.0]'"),
 }
 EXPECTED = {
     "good_test": ("by value", ""),
@@ -49,6 +57,9 @@ EXPECTED = {
     "wrong_test": ("by hand", "the reference fails it, even beside the answer: AssertionError"),
     "file_test": ("by hand", "it needs the file 'gone.csv'"),
     "module_test": ("by hand", "it needs the module 'not_installed_anywhere'"),
+    "shell_test": ("beside", "the given cell 'at_home' fails where tests run: NameError: name 'In' is not"),
+    "row_test": ("by hand", "the given cell 'half_done' fails where tests run: FileNotFoundError"),
+    "json_test": ("by value", ""),
 }
 
 
@@ -77,6 +88,7 @@ def adopted(tmp_path_factory):
     """A course that was neither configured nor released, what was printed of it, and the page."""
     course = tmp_path_factory.mktemp("adopted") / "course"
     cells = [code(RAISES), *(solution(name, text) for name, text in ANSWERS.items())]
+    cells += [code(text, name, locked=True) for name, text in GIVEN.items()]
     write_source(course, [*cells, *(grading(name, *parts) for name, parts in TESTS.items())])
     write_source(course, [nbformat.v4.new_markdown_cell("Read this.")], "read", "text")
     before = tree(course)
@@ -95,6 +107,12 @@ def test_each_cell_is_told_with_its_cause(adopted, cell):
     assert following.startswith(way)
     assert advice in following
     assert advice.replace("'", "&#39;") in html
+
+
+def test_a_given_cell_that_fails_is_the_cause(adopted):
+    """Its error says what to do, and the name that a later cell or a test lacks for it is not blamed."""
+    _, printed, _ = adopted
+    assert "put the file next to the source notebook" in printed.partition(" row_test ")[2]
 
 
 FAILS = "the reference fails by value: "

@@ -51,8 +51,10 @@ def course(tmp_path_factory):
         grading("broken_test", "", "assert broken == 2"),
         grading("anybody_test", "assert True", "assert 1 + 1 == 2"),
         grading("visible_test", "assert mean([1, 3]) == 2"),
+        grading("data_test", "", "assert mean(DATA) == 2"),
     ]
-    made = lay_out(tmp_path_factory.mktemp("foreign"), [code(RAISES, "given", locked=True), *cells])
+    given = [code(RAISES, "given", locked=True), code("DATA = list(open('gone.txt'))")]
+    made = lay_out(tmp_path_factory.mktemp("foreign"), [*given, *cells])
     submit_answers(made, "right", ANSWERS)
     submit_answers(made, "untouched", {})
     submit_answers(made, "empty", dict.fromkeys(ANSWERS, ""))
@@ -100,6 +102,13 @@ def test_what_the_reference_fails_goes_to_a_person(course, student):
     assert "hw: broken_test is asked by hand" in printed
     waits = "waits for a person: hw: broken_test (examiner error), 5 submissions (carrying, empty, right,"
     assert waits in printed
+
+
+def test_a_given_cell_that_fails_is_named(course):
+    """The command says which given cell fails and how, not only that a test lacks a name."""
+    line = next(line for line in course[1].splitlines() if "hw: data_test is asked by hand" in line)
+    assert "before it, the given cell that starts with \"DATA = list(open('gone.txt'))\" failed: " in line
+    assert "FileNotFoundError" in line
 
 
 @pytest.mark.parametrize("student", ["untouched", "empty"])
@@ -199,7 +208,7 @@ def test_the_report_says_what_can_be_forged_and_what_a_person_gives(report, lang
             text = path.read_text(encoding="utf-8").replace("&#39;", "'")
             assert all(mark in text for mark in marks)
     found = {row["cell"]: (row["asked"], row["n_asked_so"], row["why"]) for row in rows(report, "asked.csv")}
-    assert set(found) == {"helped_test", "later_test", "broken_test", "visible_test"}
+    assert set(found) == {"helped_test", "later_test", "broken_test", "visible_test", "data_test"}
     assert found["visible_test"] == ("asked by value, no hidden part", "5", "")
     assert found["helped_test"][:2] == ("asked beside", "5")
     assert found["broken_test"][0] == "asked by hand"

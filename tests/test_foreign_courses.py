@@ -21,6 +21,11 @@ c = get_config()
 c.Autograde.sanitize_preprocessors = [RestoreCells, CheckCellMetadata]
 c.Autograde.autograde_preprocessors = [Execute, SaveAutoGrades, CheckCellMetadata]
 """
+LOUD_PROCESS = """
+import os, subprocess
+subprocess.run(["echo", "put out by a process of a given cell"])
+os.system("echo complaint of a given cell >&2")
+"""
 LOUD = """
 import sys, warnings
 print("printed by a given cell")
@@ -29,8 +34,10 @@ warnings.warn("warned by a given cell")
 is_warm = "wave" in sys.modules
 """
 LOUD_TEST = "print('printed by a hidden test')\nprint('written by a hidden test', file=sys.stderr)\n"
+LOUD_TEST += "subprocess.run(['echo', 'put out by a process of a hidden test'])\n"
 ANSWER = "def half(x):\n    return x / 2"
 CELLS = (
+    code(LOUD_PROCESS, "process", locked=True),
     code(LOUD, "given", locked=True),
     code("import wave"),
     solution("half", ANSWER),
@@ -70,7 +77,7 @@ def test_the_trait_chooses_the_language(course, monkeypatch):
 @pytest.mark.slow
 def test_nbgraders_own_command_tells_in_english_too(tmp_path):
     """The preprocessor chooses as the command does."""
-    made = lay_out(tmp_path, CELLS[2:4], config=STOCK_CONFIG)
+    made = lay_out(tmp_path, CELLS[3:5], config=STOCK_CONFIG)
     submit_answers(made, "untouched", {})
     nbgrader(made, "autograde", "hw")
     graded = nbformat.read(made / "autograded" / "untouched" / "hw" / "hw.ipynb", as_version=4)
@@ -87,11 +94,11 @@ def test_what_the_source_imports_is_warm(course):
 
 
 def test_nothing_that_the_course_prints_reaches_the_terminal(course):
-    """Given cells and hidden tests print, write and warn in vain."""
+    """Given cells and hidden tests print, write and warn in vain, and so do processes that they start."""
     _, printed = course
     assert "answers found 1 of 1" in printed
-    assert " by a given cell" not in printed
-    assert " by a hidden test" not in printed
+    assert " given cell" not in printed
+    assert " hidden test" not in printed
 
 
 TAGGED = code("1", tags=("lang-en",)), code("2", tags=("lang-ko",))

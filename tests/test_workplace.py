@@ -62,6 +62,7 @@ def course(tmp_path_factory):
     made = lay_out(tmp_path_factory.mktemp("files"), cells, FILES)
     submit_answers(made, "right", ANSWERS)
     submit_answers(made, "untouched", {})
+    submit_answers(made, "another-type", {**ANSWERS, "words": "words = 5"})
     own = {**ANSWERS, "total": "from mine import total\nassert open('own/data.txt').read() == 'own'"}
     submit_answers(made, "own-files", own)
     folder = made / "submitted" / "own-files" / "hw"
@@ -90,6 +91,11 @@ def test_files_are_beside_all_cells(course, student):
 def test_files_of_the_reference_win_no_points(course):
     """A file that the reference writes is not there when a hidden test asks for the answer's."""
     assert {score for _, score in points(course, "untouched").values()} == {0}
+
+
+def test_an_error_in_a_test_that_uses_files_is_the_answers(course):
+    """If the reference passes such a test, an answer of another type is wrong, and nobody has to look."""
+    assert points(course, "another-type") == {**points(course, "right"), "words_test": ("by value", 0)}
 
 
 def test_the_instructors_version_wins(course):

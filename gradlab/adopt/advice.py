@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _PROBE = "write a @probe function (`from gradlab.checks import probe`) that"
 _NAME_ERROR = re.compile(r"NameError: name '(?P<name>\w+)' is not defined")
+_FAILED_BEFORE = re.compile(r"; before it, (?P<cell>.+?) failed: (?P<error>.*)\Z", re.DOTALL)
 _NO_MODULE = re.compile(r"ModuleNotFoundError: No module named '(?P<name>[\w.]+)'")
 _NO_FILE = re.compile(r"FileNotFoundError: .*?'(?P<name>[^']+)'")
 _NO_NETWORK = re.compile(r"URLError|gaierror|ConnectionError|HTTPError|MaxRetryError|name resolution")
@@ -124,6 +125,21 @@ def _imported(node: ast.AST) -> set[str]:
     if not isinstance(node, ast.Import | ast.ImportFrom):
         return set()
     return {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
+
+
+def _failed_before(test: _Test) -> Advice | None:
+    found = _FAILED_BEFORE.search(test.why)
+    if found is None:
+        return None
+    failed = replace(test, why=f": {found['error']}")
+    causes = (rule(failed) for rule in (_not_installed, _no_file, _no_network))
+    mended = (
+        "let that cell run with nothing but given cells, answers and the files next to the source notebook"
+    )
+    return Advice(
+        f"{found['cell']} fails where tests run: {_short(found['error'])}",
+        next((advice.rewrite for advice in causes if advice is not None), mended),
+    )
 
 
 def _missing_name(test: _Test) -> Advice | None:
@@ -312,6 +328,7 @@ def _short(error: str) -> str:
 _RULES: dict[Way, tuple[Callable[[_Test], Advice | None], ...]] = {
     Way.VALUE: (_won,),
     Way.BESIDE: (
+        _failed_before,
         _without_answer,
         _passed_without_answer,
         _missing_name,
@@ -324,5 +341,5 @@ _RULES: dict[Way, tuple[Callable[[_Test], Advice | None], ...]] = {
         _looks_at_class,
         _generic,
     ),
-    Way.HAND: (_not_installed, _no_file, _no_network, _too_slow, _fails_itself),
+    Way.HAND: (_failed_before, _not_installed, _no_file, _no_network, _too_slow, _fails_itself),
 }

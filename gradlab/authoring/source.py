@@ -14,8 +14,6 @@ between ``### BEGIN LANG ko`` and ``### END LANG ko``.
 
 from __future__ import annotations
 
-import contextlib
-import io
 import re
 import symtable
 import warnings
@@ -89,6 +87,21 @@ class Misconception:
             )
         sentences = MappingProxyType({language: header[language] for language in LANGUAGES})
         return cls(header["exercise"], header["name"], sentences, text)
+
+
+@dataclass(frozen=True)
+class FailedCell:
+    """A given cell, or the reference solution of an exercise, that fails where hidden tests run.
+
+    Args:
+        title: what it is, in a sentence.
+        text: of the cell.
+        error: that it raised.
+    """
+
+    title: str
+    text: str
+    error: str
 
 
 @dataclass(frozen=True)
@@ -223,31 +236,49 @@ class SourceNotebook:
         return Workplace(files_beside(self.path))
 
     def definitions(self) -> Iterator[tuple[str, str]]:
-        """Yield (name, text) of the cells that define something for others: given cells and solutions."""
+        """Yield (grade id or "", text) of the cells that define something: given cells and solutions."""
         for cell in self.cells:
             if cell.cell_type != "code" or PICTURE_TAG in cell.metadata.get("tags", ()):
                 continue
             if not _is(cell, "grade") or _is(cell, "solution"):
-                yield cell.metadata.get("nbgrader", {}).get("grade_id", "given"), cell.source
+                yield cell.metadata.get("nbgrader", {}).get("grade_id", ""), cell.source
 
     @cached_property
     def reference(self) -> Mapping[str, Any]:
         """The names that the reference solutions and given cells define, run on first use.
 
-        If a cell fails here, what it would define is missing, and a test that needs it fails.
+        If a cell fails here (see `failed`), what it would define is missing, and a test that needs it fails.
         """
+        return self._ran[0]
+
+    @property
+    def failed(self) -> tuple[FailedCell, ...]:
+        """The cells that fail when `reference` is run, in order."""
+        return self._ran[1]
+
+    @cached_property
+    def _ran(self) -> tuple[Mapping[str, Any], tuple[FailedCell, ...]]:
         namespace: dict[str, Any] = {"__name__": f"reference of {self.path.stem}"}
         namespace[SHELL] = QuietShell(namespace)
-        with self.workplace.entered(), silence():
+        failed = []
+        with self.workplace.entered():
             written = set[Path]()
             for name, text in self.definitions():
                 before = self.workplace.paths()
-                with contextlib.suppress(Exception):  # as in a notebook, the next cell runs all the same
-                    run(text, namespace, f"<{self.path.stem}: {name}>")
+                try:
+                    run(text, namespace, f"<{self.path.stem}: {name or 'given'}>")
+                except Exception as error:  # noqa: BLE001  # as in a notebook, the next cell runs all the same
+                    failed.append(self._failed_cell(name, text, error))
                 if name in self.solutions:
                     written |= self.workplace.paths() - before
             self.workplace.remove(written)  # no answer's, so no hidden test may find them
-        return MappingProxyType(namespace)
+        return MappingProxyType(namespace), tuple(failed)
+
+    def _failed_cell(self, name: str, text: str, error: Exception) -> FailedCell:
+        kind = "answer" if name in self.solutions else "given cell"
+        first = next((line for line in text.splitlines() if line.strip()), "")
+        title = f"the {kind} {name!r}" if name else f"the given cell that starts with {first[:60]!r}"
+        return FailedCell(title, text, f"{type(error).__name__}: {' '.join(str(error).split())}"[:200])
 
     def is_given(self, value: object) -> bool:
         """Tell whether a value is a function or a class that its cells define."""
@@ -262,24 +293,11 @@ class SourceNotebook:
     def namespace_with(self, answer: str, name: str) -> dict[str, Any]:
         """Return a copy of the reference's namespace in which another answer has been run."""
         namespace = dict(self.reference)
-        with self.workplace.entered(), silence():
+        with self.workplace.entered():
             before = self.workplace.paths()
             run(answer, namespace, f"<{self.path.stem}: {name}>")
             self.workplace.remove(self.workplace.paths() - before)
         return namespace
-
-
-@contextlib.contextmanager
-def silence() -> Iterator[None]:
-    """Keep what the course's own code prints, and what it warns of, from the grader's terminal."""
-    nowhere = io.StringIO()
-    with (
-        contextlib.redirect_stdout(nowhere),
-        contextlib.redirect_stderr(nowhere),
-        warnings.catch_warnings(),
-    ):
-        warnings.simplefilter("ignore")
-        yield
 
 
 def run(text: str, namespace: dict[str, Any], filename: str) -> None:

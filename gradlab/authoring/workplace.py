@@ -3,15 +3,18 @@
 Given cells, the reference and hidden tests open files and import modules as in Jupyter, where the
 assignment's folder is the working directory and on `sys.path`. Only what the course hands out is in the copy,
 never a file of a student's. Outside, this process has its own working directory, `sys.path` and modules.
+What that code puts out reaches nobody, nor does what the processes put out that it starts.
 """
 
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import shutil
 import sys
 import tempfile
+import warnings
 from functools import cache, cached_property
 from multiprocessing.util import Finalize
 from pathlib import Path
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 PREFIX = "gradlab-workplace-"
+_STREAMS = 1, 2  # standard output, standard error
 
 
 class Workplace:
@@ -52,10 +56,15 @@ class Workplace:
 
     @contextlib.contextmanager
     def entered(self) -> Iterator[None]:
-        """Be in the folder: its files are beside what runs, and its modules are imported first."""
+        """Be in the folder, in silence: its files are beside what runs, its modules are imported first."""
         if self._is_entered:
             yield
             return
+        with _silence(), self._as_working_directory():
+            yield
+
+    @contextlib.contextmanager
+    def _as_working_directory(self) -> Iterator[None]:
         if not self._path:
             self._directory, self._path = str(self.folder), [str(self.folder), *sys.path]
         directory, path = os.getcwd(), sys.path[:]  # noqa: PTH109  # what os.chdir gets back
@@ -109,6 +118,39 @@ class Workplace:
         names = getattr(module, "__dict__", {})  # not getattr: some modules make up attributes
         places = [names.get("__file__"), *names.get("__path__", ())]
         return any(isinstance(place, str) and self.folder in Path(place).parents for place in places)
+
+
+@contextlib.contextmanager
+def _silence() -> Iterator[None]:
+    """Let nothing that is put out or warned of reach the grader's terminal, also from processes."""
+    nowhere = io.StringIO()
+    with (
+        _silent_descriptors(),
+        contextlib.redirect_stdout(nowhere),
+        contextlib.redirect_stderr(nowhere),
+        warnings.catch_warnings(),
+    ):
+        warnings.simplefilter("ignore")
+        yield
+
+
+@contextlib.contextmanager
+def _silent_descriptors() -> Iterator[None]:
+    """Let standard output and standard error lead nowhere, and back again."""
+    kept = {}
+    for number in _STREAMS:
+        with contextlib.suppress(OSError):  # a daemon may have closed it
+            kept[number] = os.dup(number)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        for number in kept:
+            os.dup2(nowhere, number)
+        yield
+    finally:
+        os.close(nowhere)
+        for number, copy in kept.items():
+            os.dup2(copy, number)
+            os.close(copy)
 
 
 @cache

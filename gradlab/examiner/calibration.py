@@ -14,15 +14,19 @@ A source may leave out an answer. A test cell that fails because of that may be 
 from __future__ import annotations
 
 import copy
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from nbformat import NotebookNode
 
+from gradlab.authoring.ipython import as_python
+from gradlab.authoring.source import FailedCell
 from gradlab.base.outcome import Outcome
 from gradlab.examiner.beside import as_run_whole
 from gradlab.examiner.desk import desk
 from gradlab.examiner.notebook import exam_cells_of, exam_of, warmth_of
+from gradlab.examiner.stubs import defined_in
 from gradlab.examiner.ways import BY_VALUE, Asked, Way
 from gradlab.submission.restore import restored
 
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
     from gradlab.examiner.result import CellResult
     from gradlab.submission.official import OfficialCell
 
+_MISSING_NAME = re.compile(r"NameError: name '(?P<name>\w+)' is not defined")
 _EVERY = Asked(Way.BESIDE)
 _WITH_CHANGES = Asked(sees_changes=True)
 _WON = "the untouched release passes it in both ways, so it is scored as by stock nbgrader"
@@ -74,7 +79,26 @@ def calibrated(
     ways = {name: _way(name, solved, untouched) for name in solved.by_value}
     if _leaves_answers_out(source, official):
         ways = {name: NO_ANSWER if asked.way is Way.HAND else asked for name, asked in ways.items()}
+    ways = {
+        name: replace(asked, why=f"{asked.why}{_cause(source, asked.why)}") for name, asked in ways.items()
+    }
     return {name: asked for name, asked in ways.items() if asked != BY_VALUE}
+
+
+def _cause(source: SourceNotebook, why: str) -> str:
+    """Return which given cell or answer had failed before, if a test lacks a name for that; else "".
+
+    That cell may itself lack a name for the same reason: the first one is the cause.
+    """
+    cause, seen = "", set[FailedCell]()
+    while missing := _MISSING_NAME.search(why):
+        failed = (cell for cell in source.failed if missing["name"] in defined_in(as_python(cell.text)))
+        cell = next((cell for cell in failed if cell not in seen), None)
+        if cell is None:
+            break
+        seen.add(cell)
+        cause, why = f"; before it, {cell.title} failed: {cell.error}", cell.error
+    return cause
 
 
 def _leaves_answers_out(source: SourceNotebook, official: Sequence[OfficialCell]) -> bool:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, cast
 
-from gradlab.authoring.source import run, silence
+from gradlab.authoring.source import run
 from gradlab.checks import use_notebook, use_variant
 from gradlab.examiner.changes import copy_data, held_by
 from gradlab.examiner.session import StandIn
@@ -26,7 +26,7 @@ _BUILT_IN = frozenset(vars(builtins))
 
 def run_hidden(hidden: str, names: dict[str, Any], notebook: SourceNotebook, variant: int) -> None:
     """Run a hidden part in the examiner; it raises what the part raises."""
-    with use_notebook(notebook), use_variant(variant), silence():
+    with notebook.workplace.entered(), use_notebook(notebook), use_variant(variant):
         run(hidden, names, "<hidden test>")
 
 
