@@ -7,7 +7,7 @@ import re
 import warnings
 from pathlib import Path
 
-from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
@@ -26,6 +26,7 @@ from nbgrader.preprocessors import (
 from sqlalchemy.exc import SAWarning
 
 from gradlab.preprocessors import (
+    ClearMetadata,
     ClearMisconceptions,
     ClearSolutionMarks,
     Execute,
@@ -136,7 +137,7 @@ c.Autograde.sanitize_preprocessors = [RestoreCells, CheckCellMetadata]
 c.Autograde.autograde_preprocessors = [
     Execute,
     IgnorePattern,
-    ClearMetadataPreprocessor,
+    ClearMetadata,
     LimitOutput,
     SaveAutoGrades,
     AssignLatePenalties,

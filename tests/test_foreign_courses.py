@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import nbformat
 import pytest
-from commands import nbgrader
+from commands import gradlab, nbgrader
 from conftest import code
 from foreign import grade, grading, lay_out, solution, submit_answers
+from nbgrader.api import Gradebook
 from submissions import outcome
 
 from gradlab.authoring.source import SourceNotebook
@@ -21,6 +22,7 @@ c = get_config()
 c.Autograde.sanitize_preprocessors = [RestoreCells, CheckCellMetadata]
 c.Autograde.autograde_preprocessors = [Execute, SaveAutoGrades, CheckCellMetadata]
 """
+CLEARING = "c.ClearMetadataPreprocessor.enabled = True\n"
 LOUD_PROCESS = """
 import os, subprocess
 subprocess.run(["echo", "put out by a process of a given cell"])
@@ -99,6 +101,41 @@ def test_nothing_that_the_course_prints_reaches_the_terminal(course):
     assert "answers found 1 of 1" in printed
     assert " given cell" not in printed
     assert " hidden test" not in printed
+
+
+UNCLEAR = (
+    solution("half", ANSWER),
+    grading("test_half", "", "assert half(6) == 3"),
+    grading("broken_test", "", "assert half(6) == 4"),
+)
+
+
+def points_of(made, student):
+    """Return the points of each test cell, None if a person has to give them."""
+    with Gradebook(f"sqlite:///{made / 'gradebook.db'}") as book:
+        grades = book.find_submission_notebook("hw", "hw", student).grades
+        return {grade.name: None if grade.needs_manual_grade else grade.score for grade in grades}
+
+
+def test_cleared_metadata_cost_no_points(tmp_path):
+    """If nbconvert's step clears the metadata of cells, verdicts stay; a broken test gives nobody 0."""
+    made = lay_out(tmp_path, UNCLEAR, config=NO_CONFIG, more_config=CLEARING)
+    submit_answers(made, "right", {"half": ANSWER})
+    grade(made)
+    assert points_of(made, "right") == {"test_half": 1, "broken_test": None}
+    assert outcome(made, "right", "hw")["notebooks"]["hw"]["broken_test"]["outcome"] == "examiner error"
+
+
+@pytest.mark.slow
+def test_cleared_metadata_cost_no_points_in_nbgraders_own_command(tmp_path):
+    """The block that `gradlab adopt --write` writes keeps verdicts, too, and feedback can be made."""
+    made = lay_out(tmp_path, UNCLEAR, config=NO_CONFIG, more_config=CLEARING)
+    gradlab(made, "adopt", "--write")
+    submit_answers(made, "right", {"half": ANSWER})
+    nbgrader(made, "autograde", "hw")
+    assert points_of(made, "right") == {"test_half": 1, "broken_test": None}
+    nbgrader(made, "generate_feedback", "hw")
+    assert (made / "feedback" / "right" / "hw" / "hw.html").is_file()
 
 
 TAGGED = code("1", tags=("lang-en",)), code("2", tags=("lang-ko",))

@@ -19,16 +19,15 @@ N_TESTS = 42
 SKIPPED_BY_NBGRADER = {"test_many_students", "test_infinite_loop_with_output"}
 
 CONFIGURATION = """
-from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, IgnorePattern, LimitOutput
-from gradlab.preprocessors import Execute, SaveAutoGrades
+from gradlab.preprocessors import ClearMetadata, Execute, SaveAutoGrades
 
 c = get_config()
 c.Execute.keep_files = True
 c.Autograde.autograde_preprocessors = [
     Execute,
     IgnorePattern,
-    ClearMetadataPreprocessor,
+    ClearMetadata,
     LimitOutput,
     SaveAutoGrades,
     AssignLatePenalties,

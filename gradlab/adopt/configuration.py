@@ -33,7 +33,6 @@ _END = "# gradlab adopt: end."
 _BLOCK = re.compile(r"# gradlab adopt: begin\..*?# gradlab adopt: end\.[^\n]*\n?", re.DOTALL)
 _HEADER = '"""The configuration of nbgrader and gradlab."""\n'
 _IMPORTS = """\
-from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbgrader import preprocessors as nbgrader_steps
 
 from gradlab import preprocessors as gradlab_steps
@@ -111,7 +110,7 @@ c.Autograde.sanitize_preprocessors = [
 c.Autograde.autograde_preprocessors = [
     gradlab_steps.Execute,
     nbgrader_steps.IgnorePattern,
-    ClearMetadataPreprocessor,
+    gradlab_steps.ClearMetadata,
     nbgrader_steps.LimitOutput,
     gradlab_steps.SaveAutoGrades,
     nbgrader_steps.AssignLatePenalties,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_client.kernelspec import NoSuchKernel
 from jupyter_core.paths import jupyter_config_path
+from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbgrader import apps, preprocessors
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde, GenerateAssignment
@@ -27,6 +28,7 @@ from gradlab.base.errors import CourseError
 from gradlab.course.agreement import ReleaseSteps
 from gradlab.course.settings import unread_settings
 from gradlab.examinee.zygote import Warmth
+from gradlab.preprocessors.clear_metadata import ClearMetadata
 from gradlab.preprocessors.execute import Execute, check_kernel
 from gradlab.preprocessors.marks_of import marks_of
 from gradlab.submission.official import PYTHON_KERNEL, kernelspec_of, official_cells
@@ -278,12 +280,13 @@ class Course(CourseFolders):
 
     @cached_property
     def _steps(self) -> list[type]:
-        """The preprocessors that nbgrader would run after sanitizing."""
-        steps = self._converter.autograde_preprocessors
+        """The preprocessors that nbgrader would run after sanitizing; the verdicts keep their metadata."""
+        chosen = self._converter.autograde_preprocessors
         try:
-            return [import_item(step) if isinstance(step, str) else step for step in steps]
+            steps = [import_item(step) if isinstance(step, str) else step for step in chosen]
         except ImportError as error:
             raise CourseError(f"c.Autograde.autograde_preprocessors is wrong: {error}. Correct it.") from None
+        return [ClearMetadata if step is ClearMetadataPreprocessor else step for step in steps]
 
     @cached_property
     def penalties(self) -> list[Any]:

@@ -1,5 +1,6 @@
 """nbgrader preprocessors of gradlab, named in ``nbgrader_config.py``."""
 
+from gradlab.preprocessors.clear_metadata import ClearMetadata
 from gradlab.preprocessors.clear_misconceptions import ClearMisconceptions
 from gradlab.preprocessors.clear_solution_marks import ClearSolutionMarks
 from gradlab.preprocessors.execute import Execute
@@ -8,6 +9,7 @@ from gradlab.preprocessors.save_auto_grades import SaveAutoGrades
 from gradlab.preprocessors.select_language import SelectLanguage
 
 __all__ = [
+    "ClearMetadata",
     "ClearMisconceptions",
     "ClearSolutionMarks",
     "Execute",
