@@ -51,14 +51,29 @@ def test_an_empty_gradebook_replaces_no_report(course, command):
     assert everything(course) == before
 
 
-@pytest.mark.parametrize("url", ["postgresql://nobody@127.0.0.1:9/none", "no url"])
-def test_an_unreachable_gradebook_is_one_line(course, url):
-    """A database that can't be reached, or a wrong address, is one line that says what to do."""
+NOBODY_LISTENS = "://nobody:secret@127.0.0.1:9/none"
+
+
+@pytest.mark.parametrize(
+    ("url", "command"),
+    [
+        ("no url", ("report",)),
+        (f"postgresql{NOBODY_LISTENS}", ("autograde", "ps")),
+        (f"postgresql+psycopg{NOBODY_LISTENS}", ("report",)),
+        (f"postgresql+pg8000{NOBODY_LISTENS}", ("report",)),
+    ],
+)
+def test_an_unreachable_gradebook_is_one_line(course, url, command):
+    """Nobody listens, a driver is missing, an address is wrong: one line says what to do."""
     with (course / "nbgrader_config.py").open("a") as config:
         config.write(f"\nc.CourseDirectory.db_url = {url!r}\n")
-    printed = gradlab(course, "report", succeeds=False)
+    before = everything(course)
+    printed = gradlab(course, *command, succeeds=False)
     assert len(printed.strip().splitlines()) == 1
     assert "gradebook" in printed
+    assert "Install it." in printed or "Check c.CourseDirectory.db_url" in printed
+    assert "secret" not in printed
+    assert everything(course) == before
 
 
 @pytest.mark.parametrize("exporter", ["LongExporter", "MoodleExporter"])

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from commands import gradlab, nbgrader
 from conftest import code
 from foreign import grade, grading, lay_out, solution, submit_answers
-from submissions import outcome
+from submissions import copy_of, outcome
 
 from gradlab.authoring.workplace import PREFIX, Workplace
+from gradlab.submission.own_files import MAX_BYTES, MAX_FILES, Limits, OwnFiles
 
 FILES = {
     "values.csv": "a,b\n1,2\n3,4\n",
@@ -62,7 +65,6 @@ def course(tmp_path_factory):
     made = lay_out(tmp_path_factory.mktemp("files"), cells, FILES)
     submit_answers(made, "right", ANSWERS)
     submit_answers(made, "untouched", {})
-    submit_answers(made, "another-type", {**ANSWERS, "words": "words = 5"})
     own = {**ANSWERS, "total": "from mine import total\nassert open('own/data.txt').read() == 'own'"}
     submit_answers(made, "own-files", own)
     folder = made / "submitted" / "own-files" / "hw"
@@ -75,6 +77,14 @@ def course(tmp_path_factory):
     (folder / "helper.py").write_text("K = 8\ndef cube(x):\n    return 0\nclass Point: pass\n")
     (folder / "numpy.py").write_text("loadtxt = 0")
     (folder / "sitecustomize.py").write_text("raise SystemExit")
+    submit_answers(made, "another-type", {**ANSWERS, "words": "words = 5"})
+    submit_answers(made, "many-files", own)
+    folder = made / "submitted" / "many-files" / "hw"
+    for number in range(MAX_FILES):
+        (folder / f"{number}.txt").write_text("x" * 500)
+    (folder / "mine.py").write_text(ANSWERS["total"])
+    (folder / "own").mkdir()
+    (folder / "own" / "data.txt").write_text("own")
     grade(made)
     return made
 
@@ -82,7 +92,7 @@ def course(tmp_path_factory):
 BY_VALUE = {name: ("by value", 1) for name in TESTS if name != "saved_test"}
 
 
-@pytest.mark.parametrize("student", ["right", "own-files"])
+@pytest.mark.parametrize("student", ["right", "own-files", "many-files"])
 def test_files_are_beside_all_cells(course, student):
     """Given data and modules are found in given cells, answers and hidden tests; the student's own, too."""
     assert points(course, student) == {**BY_VALUE, "saved_test": ("beside", 1)}
@@ -103,6 +113,88 @@ def test_the_instructors_version_wins(course):
     got = points(course, "cheating")
     assert got["total_test"][1] == 0
     assert [got[name][1] for name in ("sevens_test", "words_test")] == [1, 1]
+
+
+def test_files_that_are_too_many_are_named(course):
+    """The smallest ones are found, and the attention list says which are not."""
+    (note,) = outcome(course, "many-files", "hw")["notes"]
+    assert note.startswith(
+        "hw.ipynb: these files are too many or too large, and its code did not find them: "
+    )
+    assert note.endswith(".txt")
+
+
+NO_LIMITS = Limits((), 1000 * MAX_BYTES)
+
+
+def own_files_in(folder, sizes):
+    """Make files of some sizes, which hold nothing; return those that are taken, and those that are not."""
+    for name, size in sizes.items():
+        with (folder / name).open("wb") as file:
+            file.truncate(size)
+    taken, left_out = OwnFiles(frozenset(), NO_LIMITS).of(folder)
+    return sorted(taken), left_out
+
+
+def test_own_files_are_bounded_in_number(tmp_path):
+    """Of more files than may be taken, the largest are left out."""
+    sizes = {f"{number:03}": 1000 - number for number in range(MAX_FILES + 2)}
+    taken, left_out = own_files_in(tmp_path, sizes)
+    assert left_out == ["000", "001"]
+    assert len(taken) == MAX_FILES
+
+
+@pytest.mark.parametrize(
+    ("sizes", "left_out"),
+    [
+        ({"a": MAX_BYTES - 1, "b": 1}, []),
+        ({"a": MAX_BYTES, "b": 1}, ["a"]),
+        ({"a": MAX_BYTES // 2, "b": MAX_BYTES // 2, "c": MAX_BYTES // 2}, ["c"]),
+        ({"a": MAX_BYTES + 1}, ["a"]),
+    ],
+)
+def test_own_files_are_bounded_in_size(tmp_path, sizes, left_out):
+    """Together they have a limit, to the byte, and the smallest are taken first."""
+    assert own_files_in(tmp_path, sizes) == (sorted(sizes.keys() - set(left_out)), left_out)
+
+
+MINE_COUNTS = 'c.Autograde.exclude_overwriting = {"hw": ["helper.py"]}\n'
+OWN_HELPER = "K = 8\n"
+
+
+@pytest.fixture(scope="module")
+def course_with_own_helpers(tmp_path_factory):
+    """A course whose students may change a given module: one has, and another brings files of their own."""
+    cells = [
+        code("import helper", "given", locked=True),
+        *(solution(name, ANSWERS[name]) for name in ("total", "sevens")),
+        grading("total_test", "", "assert total() == 4 and helper.K == 7"),
+        grading("seven_test", "", "assert sevens == [7, 7]"),
+    ]
+    course = lay_out(tmp_path_factory.mktemp("own-helper"), cells, FILES, more_config=MINE_COUNTS)
+    submit_answers(course, "kept", {name: ANSWERS[name] for name in ("total", "sevens")})
+    shutil.copytree(course / "submitted" / "kept", course / "submitted" / "changed")
+    folder = course / "submitted" / "changed" / "hw"
+    (folder / "helper.py").write_text(OWN_HELPER)
+    (folder / "values.csv").write_text("a,b\n999,0\n")
+    submit_answers(course, "own-files", {"total": "from mine import total", "sevens": ANSWERS["sevens"]})
+    (course / "submitted" / "own-files" / "hw" / "mine.py").write_text(ANSWERS["total"])
+    return course
+
+
+@pytest.mark.parametrize(
+    "command", [pytest.param("gradlab", id="gradlab"), pytest.param("nbgrader", marks=pytest.mark.slow)]
+)
+def test_a_file_that_may_be_changed_is_the_students(course_with_own_helpers, tmp_path, command):
+    """`exclude_overwriting` lets answers find the student's version, but hidden tests never."""
+    course = copy_of(course_with_own_helpers, tmp_path / "course")
+    (nbgrader if command == "nbgrader" else gradlab)(course, "autograde", "hw")
+    assert [points(course, "kept")[name][1] for name in ("total_test", "seven_test")] == [1, 1]
+    assert [points(course, "own-files")[name][1] for name in ("total_test", "seven_test")] == [1, 1]
+    assert [points(course, "changed")[name][1] for name in ("total_test", "seven_test")] == [1, 0]
+    graded = course / "autograde" / "changed" / "hw"
+    assert (graded / "helper.py").read_text() == OWN_HELPER
+    assert (graded / "values.csv").read_text() == FILES["values.csv"]
 
 
 def test_a_process_keeps_its_own_folder_and_modules(tmp_path):
