@@ -173,5 +173,14 @@ def _check(notebook: Any) -> None:
         raise NotGradeableError("has cells that are not dictionaries")
     if len(cells) > MAX_CELLS:
         raise NotGradeableError(f"has more than {MAX_CELLS} cells")
-    if sum(len(text_of(cell)) for cell in cells if cell.get("cell_type") != "markdown") > MAX_CODE_CHARS:
+    code = [cell for cell in cells if cell.get("cell_type") != "markdown"]
+    if not all(_has_text(cell.get("source")) for cell in code):
+        raise NotGradeableError("has a cell whose source is missing or is not text")
+    if sum(len(text_of(cell)) for cell in code) > MAX_CODE_CHARS:
         raise NotGradeableError(f"has more than {MAX_CODE_CHARS} characters of code")
+
+
+def _has_text(source: object) -> bool:
+    return isinstance(source, str) or (
+        isinstance(source, list) and all(isinstance(line, str) for line in source)
+    )
