@@ -33,8 +33,8 @@ _MAX_PLAIN_CHARS = 100_000
 _MAX_REMEMBERED_CHARS = 20_000
 _RENDER_S = 1.0
 _MAX_SHORT_CHARS = 2_000
-# Cleaning adds an attribute to each link and closes each tag.
-_GROWTH, _ROOM_CHARS = 3, 10_000
+# Cleaning adds an attribute to each link and closes each tag; what grows more is a short way to write much.
+_GROWTH, _ROOM_CHARS = 3, 2_000
 TOO_COSTLY = "<p>[너무 복잡하거나 커서 표시하지 않은 출력 · an output too complex or large to be shown]</p>"
 
 # A tag starts with `<` and a letter, `/`, `!` or `?`. A space after `<` makes it plain text, even in code.
@@ -62,10 +62,10 @@ def text(value: str) -> str:
 def html(value: str) -> str:
     """Return HTML without anything that runs or calls a server; a note if that takes too much."""
     value = text(value)
-    if len(value) <= _MAX_SHORT_CHARS:
-        return _cleaned(value)
-    cleaned = parsed(lambda: _cleaned(value), _GROWTH * len(value) + _ROOM_CHARS)
-    return TOO_COSTLY if cleaned is None else cleaned
+    most_chars = _GROWTH * len(value) + _ROOM_CHARS
+    is_short = len(value) <= _MAX_SHORT_CHARS
+    cleaned = _cleaned(value) if is_short else parsed(lambda: _cleaned(value), most_chars)
+    return TOO_COSTLY if cleaned is None or len(cleaned) > most_chars else cleaned
 
 
 def _cleaned(value: str) -> str:

@@ -248,3 +248,20 @@ def test_a_bomb_of_html_becomes_a_note(result):
     assert result.outcomes_of("triple") == {"failed"}
     assert inert.TOO_COSTLY in result.printed
     assert len(nbformat.writes(result.notebook)) < 8 * MIB
+
+
+@attack(
+    f"""
+from IPython.display import HTML, display
+{WRONG_TRIPLE}
+short = "<p>" + "".join(f"<b {{number}}=>" for number in range(100)) + "</p>" + "<p>x" * 250
+for _ in range(450):
+    display(HTML(short))
+""",
+)
+def test_many_short_bombs_of_html_become_notes(result):
+    """Short HTML can't grow either: 450 texts of 1,700 characters would become 80 MB."""
+    assert result.has_run
+    assert result.lost == {"triple"}
+    assert inert.TOO_COSTLY in result.printed
+    assert len(nbformat.writes(result.notebook)) < MIB
