@@ -211,3 +211,45 @@ def test_it_is_equal_to_the_function():
     assert {abs: 1}[here(abs)] == {here(abs): 1}[abs] == 1
     assert here(abs)(-2) == 2
     assert here(abs).__name__ == "abs"
+
+
+IN_A_THREAD = """
+import threading
+
+def triple(f, x):
+    found = []
+    thread = threading.Thread(target=lambda: found.extend([f(x + 1.0), f(x - 1.0)]))
+    thread.start()
+    thread.join()
+    return (found[0] - found[1]) / 2
+"""
+WATCHED = """
+### BEGIN HIDDEN TESTS
+from gradlab.checks import case, check, here
+
+def asked(x):
+    '''triple(f, x), what is in a box meanwhile'''
+    box, seen = [x], []
+
+    @here
+    def look(copy):
+        seen.append(copy())
+
+    def square(v):
+        look(box.copy)
+        return v**2
+
+    return {"slope": triple(square, x), "seen": seen}
+
+def right(x):
+    return {"slope": 2 * x, "seen": [[x], [x]]}
+
+check("triple", [case(1.5), case(-3.0)], scenario=asked, oracle=right)
+### END HIDDEN TESTS
+"""
+
+
+def test_a_thread_of_the_answer_may_call_and_be_asked(zygote, slope):
+    """Which thread of the student's calls a function, and is asked meanwhile, makes no difference."""
+    watched = notebook(slope.path.parent, IN_A_THREAD, WATCHED)
+    assert result(zygote, watched, IN_A_THREAD, WATCHED).outcome is Outcome.PASSED

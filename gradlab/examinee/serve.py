@@ -79,7 +79,7 @@ class Examinee:
         number = self._answered = _number_of(payload)
         outer, self._number = self._number, number
         try:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
+            _handle_interrupts(signal.default_int_handler)
             operation, *rest = requests.loads(payload[NUMBER_BYTES:], self._find)
             operations: dict[str, Callable[..., object]]
             operations = {"run": self._run, "call": self._call, "files": self._files}
@@ -88,7 +88,7 @@ class Examinee:
         except BaseException as error:  # noqa: BLE001  # the student's code may raise anything
             error.__traceback__ = None  # its frames may hold all memory, and an answer needs some
             answer = encode((number, False, error), self._keep)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        _handle_interrupts(signal.SIG_IGN)
         self._number = outer
         return answer
 
@@ -149,7 +149,7 @@ class Examinee:
                     if operation == "back":
                         return _returned(*rest)
                     self._channel.send(self._answer(payload))
-                    signal.signal(signal.SIGINT, signal.default_int_handler)
+                    _handle_interrupts(signal.default_int_handler)
 
         return f
 
@@ -157,6 +157,12 @@ class Examinee:
         key = next(self._ids)
         self._kept[key] = value
         return key
+
+
+def _handle_interrupts(handler: Callable[..., object] | signal.Handlers) -> None:
+    """Set what an interrupt does; in another thread of the student's, leave it to the main thread."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, handler)
 
 
 def _number_of(payload: bytes) -> int:
