@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -97,6 +99,15 @@ def test_threads_take_turns(course):
         for number in range(N_HONEST)
         for grade in outcome(course, f"s{number:02}")["notebooks"]["triple"].values()
     } == {"passed"}
+
+
+def test_a_zygote_that_is_stopped_is_ended():
+    """Whoever stops a zygote, its end does not wait for its being continued."""
+    ours, theirs = socket.socketpair()
+    with theirs, subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        process.send_signal(signal.SIGSTOP)
+        Zygote(ours, process).close()
+        assert process.returncode == -signal.SIGKILL
 
 
 def test_an_exam_is_repeated_once_with_a_new_zygote():

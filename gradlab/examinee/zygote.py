@@ -43,7 +43,7 @@ ENVIRONMENT = {"OMP_NUM_THREADS": "1", "MPLBACKEND": "module://matplotlib_inline
 
 _HAIL = b"m"  # the text of a packet whose message is in memory
 _ANSWER_BYTES = 1 << 16
-_START_S = 120.0
+_ANSWER_S = 600.0  # it may have to import first, on a machine that has hardly any time for it
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Zygote:
     """
 
     def __init__(self, control: socket.socket, process: subprocess.Popen[bytes] | None = None) -> None:
-        control.settimeout(_START_S)
+        control.settimeout(_ANSWER_S)
         self.control = control
         self._process = process
         self._warmth: set[Warmth] = set()
@@ -141,7 +141,7 @@ class Zygote:
         """End the zygote and all examinees that it has forked."""
         self.control.close()
         if self._process is not None:
-            self._process.terminate()  # it may still be importing
+            self._process.kill()  # it may still be importing, or be stopped
             self._process.wait()
 
     def warm(self, warmth: Warmth) -> None:
