@@ -57,6 +57,9 @@ SUBMISSIONS = {
     ),
     "elsewhere": (["def other(x):\n    triple(x)\n    return three()"], {}),
     "magics": (["%time triple = lambda x: 3 * x"], TRIPLE),
+    "star-import": (["from answers import *"], {**TRIPLE, "test_exercise_b": 1}),
+    "script": (["%run answers.py"], {**TRIPLE, "test_exercise_b": 1}),
+    "patches": (["exec('pass')\nvars(np)['sum'] = globals()  # from numpy import *"], {}),
 }
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _TEST_NAME = re.compile(r"test_(?P<exercise>.+?)(__.*)?")
 _CHECK = "check"
 _WORD = re.compile(r"\w+")
+# The student's own module or script defines names that the cell need not mention.
+_ELSEWHERE = re.compile(r"^[ \t]*(?:from\s+\S+\s+import\s*\*|%run\s)", re.MULTILINE)
 
 
 def unanswered(cells: Sequence[ExamCell]) -> frozenset[str]:
@@ -59,4 +61,4 @@ def defined_in(text: str) -> frozenset[str]:
 
 
 def _may_define(text: str, names: frozenset[str]) -> bool:
-    return not names.isdisjoint(defined_in(text))
+    return not names.isdisjoint(defined_in(text)) or _ELSEWHERE.search(text) is not None
