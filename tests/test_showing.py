@@ -51,6 +51,19 @@ def n_examinees(monkeypatch):
     return started
 
 
+def test_an_end_that_depends_on_what_was_heard_is_not_told(triple):
+    """Which cell ends the judge's examinee could say what it heard; it is shown as it ran without."""
+    counting = "n = 0\ndef triple(x):\n    global n\n    n += 1\n    return 3"
+    cells = examined(
+        triple,
+        code(counting, "triple", solution=True),
+        code(TRIPLE_TEST, "test_triple", grade=True, points=2),
+        nbformat.v4.new_code_cell("import os\nif n > 1:\n    os._exit(1)\nprint(n)"),
+        code(TRIPLE_TEST, "test_triple__again", grade=True, points=2),
+    )
+    assert [output.text for output in cells[2].outputs] == ["1\n"]
+
+
 STUB = "def triple(x):\n    raise NotImplementedError"
 RIGHT = "def triple(x):\n    return 3 * x"
 # It passes the visible part, and fails the hidden one.

@@ -357,7 +357,7 @@ class Exam:
             outcome = outcome_of_ending(self.ending_of(self._session))
         else:
             outcome = next(outcome for kind, outcome in OUTCOME_OF_ERROR.items() if isinstance(error, kind))
-        return self._with_message(CellResult(has_ended=not self._session.is_alive), outcome)
+        return self._with_message(CellResult(), outcome)
 
     def _with_message(self, result: CellResult, outcome: Outcome) -> CellResult:
         return self._told(result, outcome, str(outcome))

@@ -32,7 +32,6 @@ class CellResult:
         returned: what the answer returned, if it shows no known misconception.
         case: the case that failed.
         variant: of the hidden test that was asked; see `gradlab.checks.use_variant`.
-        has_ended: whether the examinee ended in it, or was ended.
         decided: how two exams came to this, "" if one was enough; see `gradlab.examiner.again`.
         uses_methods: whether the hidden part passed, and asked attributes or methods of a student's object.
     """
@@ -47,6 +46,5 @@ class CellResult:
     returned: list[dict[str, Any]] | None = None
     case: dict[str, Any] | None = None
     variant: int = 0
-    has_ended: bool = False
     decided: str = ""
     uses_methods: bool = False

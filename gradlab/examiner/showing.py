@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def as_shown(cell: ExamCell, judged: CellResult, shown: CellResult) -> CellResult:
     """Return the result of a cell that was run twice: by the judge, and to be shown."""
     if not cell.is_test:
-        return judged if judged.has_ended else shown
+        return shown
     if judged.outcome is Outcome.PASSED and cell.is_all_visible:
         return replace(shown, elapsed_s=judged.elapsed_s, decided=judged.decided)
     result = replace(judged, outputs=shown.outputs, number=shown.number)
