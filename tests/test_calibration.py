@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+import signal
+from concurrent.futures import BrokenExecutor, Executor, Future
 
 import pytest
 from commands import gradlab
 from conftest import code
 from foreign import grade, grading, lay_out, solution, submit_answers
-from submissions import outcome
+from submissions import copy_of, outcome
 
+from gradlab.base.errors import CourseError
+from gradlab.course import Course
+from gradlab.examinee.zygote import Zygote
 from gradlab.examiner.ways import Way
+from gradlab.grading.calibrations import with_ways
 
 ANSWERS = {
     "mean": "def mean(values):\n    return sum(values) / len(values)",
@@ -216,3 +223,66 @@ def test_the_report_says_what_can_be_forged_and_what_a_person_gives(report, lang
     asked = {row["cell"]: row["outcome_asked"] for row in rows(report, "right.csv")}
     assert (asked["helped_test"], asked["broken_test"], asked["mean_test"]) == ("beside", "by hand", "")
     assert asked["visible_test"] == "by value, no hidden part"
+
+
+def ways(folder, executor):
+    """Find out how the cells of the small course are asked."""
+    course = Course(folder)
+    return with_ways(course, course.assignment("ps"), executor).notebooks[0].ways
+
+
+@pytest.fixture
+def killed(monkeypatch):
+    """Return a function that kills examinees with these numbers as soon as they have started."""
+
+    def kill(*numbers):
+        started, spawn = [], Zygote.spawn
+
+        def spawned(*asked):
+            running = spawn(*asked)
+            started.append(running)
+            if len(started) in numbers:
+                os.kill(running.pid, signal.SIGKILL)
+            return running
+
+        monkeypatch.setattr(Zygote, "spawn", spawned)
+
+    return kill
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_killed_examinee_makes_no_cell_forgeable(released_course, tmp_path, executor, killed, number):
+    """The machine's fault says nothing of a test: the reference is examined again."""
+    killed(number)
+    assert ways(copy_of(released_course, tmp_path / "course"), executor) == {}
+
+
+def test_nothing_is_known_of_a_reference_whose_examinees_are_all_killed(
+    released_course, tmp_path, executor, killed
+):
+    """Nothing is graded and nothing is kept, so that the next run finds out."""
+    course = copy_of(released_course, tmp_path / "course")
+    killed(*range(100))
+    with pytest.raises(CourseError, match="ended from outside"):
+        ways(course, executor)
+    assert not list((course / "gradebook").rglob("calibration/*"))
+
+
+class OneBroken(Executor):
+    """An executor of whose calls the first one ends with its process."""
+
+    def __init__(self, executor):
+        self.executor, self.is_broken = executor, False
+
+    def submit(self, fn, /, *args, **kwargs):
+        """Let the other executor call a function, but for the first time."""
+        if self.is_broken:
+            return self.executor.submit(fn, *args, **kwargs)
+        self.is_broken, lost = True, Future()
+        lost.set_exception(BrokenExecutor("a process was terminated abruptly"))
+        return lost
+
+
+def test_a_worker_that_dies_with_a_reference_is_replaced(released_course, tmp_path, executor):
+    """The run goes on with the next worker."""
+    assert ways(copy_of(released_course, tmp_path / "course"), OneBroken(executor)) == {}

@@ -8,6 +8,9 @@ not beside, is asked beside; one that it wins in both ways is scored as nbgrader
 A test may look at arguments that the answer has changed. Such a cell is asked by value, too, and sees the
 changes; other tests don't, because an answer could mislead them.
 
+An exam that was ended from outside, or timed out, says little of a reference. It is repeated before it
+counts, as for a submission.
+
 A source may leave out an answer. A test cell that fails because of that may be right, so it is asked beside.
 """
 
@@ -22,7 +25,9 @@ from nbformat import NotebookNode
 
 from gradlab.authoring.ipython import as_python
 from gradlab.authoring.source import FailedCell
+from gradlab.base.errors import SandboxError
 from gradlab.base.outcome import Outcome
+from gradlab.examiner.again import has_timed_out, was_ended
 from gradlab.examiner.beside import as_run_whole
 from gradlab.examiner.desk import desk
 from gradlab.examiner.notebook import exam_cells_of, exam_of, warmth_of
@@ -31,7 +36,7 @@ from gradlab.examiner.ways import BY_VALUE, Asked, Way
 from gradlab.submission.restore import restored
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from gradlab.authoring.source import SourceNotebook
     from gradlab.examinee.zygote import Zygote
@@ -157,7 +162,7 @@ def _all_ways(  # noqa: PLR0913  # all that the results depend on
             whole = [as_run_whole(cell) for cell in asking]
             return replace(exam_of(whole, source, zygote, settings), is_shown=True).results()
 
-        examined = desk().examine(exam, warmth_of(source, settings))
+        examined = _examined_again_if_doubtful(lambda: desk().examine(exam, warmth_of(source, settings)))
         pairs = zip(cells, examined, strict=True)
         return {cell.name: result for cell, result in pairs if cell.is_test and not cell.is_students}
 
@@ -165,6 +170,20 @@ def _all_ways(  # noqa: PLR0913  # all that the results depend on
     if is_solved:
         needs_changes = any(_passes(beside[name]) and not _passes(by_value[name]) for name in by_value)
     return _AllWays(by_value, beside, results(_WITH_CHANGES) if needs_changes else {})
+
+
+def _examined_again_if_doubtful(examine: Callable[[], list[CellResult]]) -> list[CellResult]:
+    """Return the results of an exam, of a second one if the first may have been disturbed.
+
+    Raises:
+        SandboxError: if the examinees of both were ended from outside.
+    """
+    results = examine()
+    if was_ended(results) or has_timed_out(results):
+        results = examine()
+    if was_ended(results):
+        raise SandboxError("its examinee was ended from outside, twice. Try again.")
+    return results
 
 
 def _with_stub(cell: NotebookNode, stubs: Mapping[str, str]) -> NotebookNode:

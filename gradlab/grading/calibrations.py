@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import BrokenExecutor
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
@@ -36,18 +37,25 @@ def with_ways(course: Course, spec: AssignmentSpec, executor: Executor) -> Assig
     path, state = calibration_path(course, spec.name), f"{__version__}:{spec.digest()}"
     ways = _read(path, state)
     if ways is None:
-        examined = {
-            notebook.name: executor.submit(ways_of_notebook, notebook, spec.settings)
-            for notebook in spec.notebooks
-        }
         try:
-            ways = {name: future.result() for name, future in examined.items()}
+            try:
+                ways = _found_out(spec, executor)
+            except BrokenExecutor:  # a worker has died
+                ways = _found_out(spec, executor)
         except Exception as error:
             reason = f"{type(error).__name__}: {' '.join(str(error).split())[:500]}"
             raise CourseError(f"The reference of {spec.name!r} can't be examined: {reason}") from error
         _write(path, state, ways)
     notebooks = [replace(notebook, ways=ways.get(notebook.name, {})) for notebook in spec.notebooks]
     return replace(spec, notebooks=tuple(notebooks))
+
+
+def _found_out(spec: AssignmentSpec, executor: Executor) -> dict[str, dict[str, Asked]]:
+    examined = {
+        notebook.name: executor.submit(ways_of_notebook, notebook, spec.settings)
+        for notebook in spec.notebooks
+    }
+    return {name: future.result() for name, future in examined.items()}
 
 
 def exceptions(course: Course, assignment: str) -> list[str]:
