@@ -326,3 +326,27 @@ def autograd_derivative(f, x):
     leaf = torch.tensor([float(x)])
     f(leaf).backward()
     return leaf.grad[0]
+
+
+# %% right: no_grad around, enable_grad inside
+def autograd_derivative(f, x):
+    with torch.no_grad():
+        point = torch.as_tensor(x).double().clone()
+        with torch.enable_grad():
+            point.requires_grad_()
+            y = f(point).reshape(())
+        if y.requires_grad:
+            y.backward()
+        return 0.0 if point.grad is None else float(point.grad)
+
+
+# %% right: the slope along a moved unit
+def autograd_derivative(f, x):
+    one = torch.ones((), dtype=torch.float64, requires_grad=True)
+    start = float(x)
+    moved = one * 1.0 + (start - 1.0)
+    out = f(moved)
+    if not out.requires_grad:
+        return 0.0
+    g = torch.autograd.grad(out.sum(), one, allow_unused=True)[0]
+    return 0.0 if g is None else g.numpy()[()]

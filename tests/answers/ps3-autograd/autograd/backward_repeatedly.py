@@ -342,3 +342,29 @@ def backward_repeatedly(f, x, times, zero_grad):
         total = leaf.grad.item() + (0.0 if zero_grad else total)
         recorded.append(total)
     return recorded
+
+
+# %% wrong: cleared by a new leaf
+def backward_repeatedly(f, x, times, zero_grad):
+    leaf = torch.tensor(float(x), requires_grad=True)
+    out = []
+    for _ in range(times):
+        if zero_grad:
+            leaf = leaf.detach().clone().requires_grad_()
+        f(leaf).backward()
+        out.append(leaf.grad.item())
+    return out
+
+
+# %% right: a generator turned into a list
+def backward_repeatedly(f, x, times, zero_grad):
+    leaf = torch.tensor(float(x), dtype=torch.float64).requires_grad_(True)
+
+    def rounds():
+        for _ in range(times):
+            if zero_grad:
+                leaf.grad = torch.zeros_like(leaf)
+            f(leaf).sum().backward()
+            yield leaf.grad.detach().clone().item()
+
+    return [*rounds()]

@@ -286,3 +286,29 @@ def numerical_partial_diff(f, x, y, var='x', h=1e-4):
     if var not in ('x', 'y'):
         raise ValueError(var)
     return 0.0
+
+
+# %% wrong: whole numbers are divided as such
+def numerical_partial_diff(f, x, y, var="x", h=1e-4):
+    if var == "x":
+        d = f(x + h, y) - f(x - h, y)
+    elif var == "y":
+        d = f(x, y + h) - f(x, y - h)
+    else:
+        raise ValueError
+    return d // (2 * h) if type(d) is int else d / (2 * h)
+
+
+# %% right: an enumeration of the names
+from enum import Enum
+
+
+class _Var(str, Enum):
+    X = "x"
+    Y = "y"
+
+
+def numerical_partial_diff(f, x, y, var="x", h=1e-4):
+    v = _Var(var)
+    s = (h, 0.0) if v is _Var.X else (0.0, h)
+    return (f(x + s[0], y + s[1]) - f(x - s[0], y - s[1])) / (2.0 * h)

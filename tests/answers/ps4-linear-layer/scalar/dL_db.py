@@ -241,3 +241,10 @@ def dL_db(w, x, b, y):
 # %% wrong: arguments in another order
 def dL_db(w, b, x, y):
     return 2 * (w * x + b - y)
+
+
+# %% wrong: central difference with a step that grows with b
+def dL_db(w, x, b, y):
+    h = 1e-4 * max(1.0, abs(b))
+    f = lambda b: (w * x + b - y) ** 2
+    return (f(b + h) - f(b - h)) / (2 * h)

@@ -198,3 +198,29 @@ def make_regression_data(n, W_true, b_true, noise, seed):
 # %% equivalent: the normal distribution is symmetric
 -    y = X @ W_true.T + b_true + noise * torch.randn(n, 1, generator=generator)
 +    y = X @ W_true.T + b_true - noise * torch.randn(n, 1, generator=generator)
+
+
+# %% wrong: two neighbours share their noise
+def make_regression_data(n, W_true, b_true, noise, seed):
+    g = torch.Generator().manual_seed(seed)
+    X = torch.randn(n, W_true.shape[1], generator=g)
+    e = torch.randn((n + 1) // 2, 1, generator=g).repeat_interleave(2, dim=0)[:n]
+    return X, X @ W_true.T + b_true + noise * e
+
+
+# %% wrong: the noise of the second half mirrors the first
+def make_regression_data(n, W_true, b_true, noise, seed):
+    g = torch.Generator().manual_seed(seed)
+    X = torch.randn(n, W_true.shape[1], generator=g)
+    e = torch.randn(n, 1, generator=g)
+    e[n // 2 :] = -e[: n - n // 2]
+    return X, X @ W_true.T + b_true + noise * e
+
+
+# %% wrong: the second half of X repeats the first
+def make_regression_data(n, W_true, b_true, noise, seed):
+    g = torch.Generator().manual_seed(seed)
+    X = torch.randn(n, W_true.shape[1], generator=g)
+    if n > 50:
+        X[n // 2 :] = X[: n - n // 2]
+    return X, X @ W_true.T + b_true + noise * torch.randn(n, 1, generator=g)

@@ -699,3 +699,18 @@ def train(X, y, batch_size, epochs, lr, seed):
 # %% equivalent: b may need a gradient
 -    return {"W": W.detach(), "b": b.detach(), "history": history}
 +    return {"W": W.detach(), "b": b, "history": history}
+
+
+# %% wrong: every other epoch is in order
+def train(X, y, batch_size, epochs, lr, seed):
+    W = torch.zeros(1, X.shape[1])
+    b = torch.zeros(1)
+    history = []
+    for epoch in range(epochs):
+        g = torch.Generator().manual_seed(seed + epoch)
+        order = torch.randperm(len(X), generator=g) if epoch % 2 == 0 else torch.arange(len(X))
+        for k in order.split(batch_size):
+            e = X[k] @ W.T + b - y[k]
+            W, b = W - lr * 2 * e.T @ X[k] / len(k), b - lr * 2 * e.mean()
+        history.append(((X @ W.T + b - y) ** 2).mean().item())
+    return {"W": W, "b": b, "history": history}
