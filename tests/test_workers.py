@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ import pytest
 
 from gradlab.base.errors import ZygoteDiedError
 from gradlab.examinee.zygote import Warmth, Zygote
+from gradlab.examiner.desk import desk
 from gradlab.grading.workers import Workers
 from gradlab.sandbox import SandboxLimits
 
@@ -35,6 +37,25 @@ def test_a_dead_worker_breaks_what_is_under_way_and_nothing_later(workers):
     wait([lost])
     assert isinstance(lost.exception(), BrokenExecutor)
     assert workers.submit(os.getpid).result() != before
+
+
+def ending_of_an_examinee() -> int:
+    """Start and end an examinee at this process's desk; return its exit code."""
+
+    def exam(zygote):
+        running = zygote.spawn(SandboxLimits(), {}, None)
+        running.channel.close()
+        return zygote.ending_of(running)
+
+    return desk().examine(exam, Warmth())
+
+
+def test_workers_need_no_zygote_but_their_own():
+    """If the first zygote is killed before anything is examined, each worker starts one."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    theirs.close()
+    with Workers(WARMTH, 1, Zygote(ours)) as workers:
+        assert workers.submit(ending_of_an_examinee).result() == 0
 
 
 def test_workers_end_with_their_parent():

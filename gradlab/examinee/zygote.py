@@ -145,13 +145,13 @@ class Zygote:
             self._process.wait()
 
     def warm(self, warmth: Warmth) -> None:
-        """Tell it to import and run what is new before its next fork. Does not wait for it.
+        """Tell it to import and run what is new before its next fork.
 
-        Raises:
-            ZygoteDiedError: if it has died.
+        Does not wait for it. If it has died, whoever asks it for something is told.
         """
         if warmth not in self._warmth:
-            self._send({"warm": {"modules": sorted(warmth.modules), "code": warmth.code}})
+            with contextlib.suppress(ZygoteDiedError):
+                self._send({"warm": {"modules": sorted(warmth.modules), "code": warmth.code}})
             self._warmth.add(warmth)
 
     def spawn(
