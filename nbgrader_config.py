@@ -33,6 +33,7 @@ from gradlab.preprocessors import (
     RestoreCells,
     SaveAutoGrades,
     SelectLanguage,
+    TrimCells,
 )
 from gradlab.sandbox import PROMISES
 
@@ -112,6 +113,7 @@ c.GenerateAssignment.preprocessors = [
     SaveCells,
     ClearHiddenTests,
     ClearMarkScheme,
+    TrimCells,
     ComputeChecksums,
     CheckCellMetadata,
 ]
@@ -128,6 +130,7 @@ c.GenerateSolution.preprocessors = [
     ClearHiddenTests,
     ClearMarkScheme,
     ClearSolutionMarks,
+    TrimCells,
 ]
 
 # submitted/ -> autograde/: nbgrader's steps, but only the answers are taken from a submission, and they are

@@ -12,6 +12,7 @@ import pytest
 from conftest import COURSE, NOTEBOOKS
 
 from gradlab.authoring.hidden_marks import split_test
+from gradlab.authoring.one_language import in_one_language
 from gradlab.authoring.source import SourceNotebook, select_lines
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ CONTRACT = {
         "fit": ("X, y, method, epochs, lr, seed=0", 3),
     },
 }
+MAX_EXPECTATIONS = 3  # of a visible test
 HANGUL = re.compile(r"[\uac00-\ud7a3]")
 
 
@@ -201,6 +203,76 @@ def test_test_cells_have_a_visible_and_a_hidden_part(path):
         assert visible.strip(), name
         assert "gradlab" not in visible, name
         assert "check(" in hidden, name
+
+
+@each_notebook
+def test_test_cells_begin_with_a_line_for_people(path):
+    """In each language, the first line of a test cell says the exercise, the aspect and the points."""
+    for cell in raw(path).cells:
+        if not role(cell).get("grade") or cell.cell_type != "code":
+            continue
+        exercise = str(role(cell)["grade_id"]).removeprefix("test_").split("__")[0]
+        worth = f"{role(cell)['points']:g}"
+        for language, word, unit in (("ko", "테스트", "점"), ("en", "test", " points?")):
+            first = in_one_language(cell.source, language).split("\n")[0]
+            assert re.fullmatch(rf"# {word} · {exercise} · [^·]+ \({worth}{unit}\)", first), first
+        assert "1 points" not in cell.source
+
+
+@each_notebook
+def test_visible_tests_are_short_functions(path):
+    """A visible part is one function, so that no name of a test gets in the way of a student's."""
+    for name, text in SourceNotebook.read(path).tests.items():
+        (test,) = ast.parse(split_test(text)[0]).body
+        assert isinstance(test, ast.FunctionDef), name
+        assert (test.name, *map(ast.unparse, test.decorator_list)) == (name, "visible_test")
+        expecting = [part for part in test.body if {"expect", "expect_error"} & names_used(part)]
+        asserting = [part for part in test.body if isinstance(part, ast.Assert)]
+        assert 1 <= len(expecting + asserting) <= MAX_EXPECTATIONS, name
+
+
+@each_notebook
+def test_the_last_cell_sums_up_the_visible_tests(path):
+    """The last cell is locked, not graded, and counts the notebook's test cells."""
+    notebook = SourceNotebook.read(path)
+    last = notebook.cells[-1]
+    locked = {"grade": False, "locked": True, "schema_version": 3, "solution": False, "task": False}
+    assert role(last) == {"grade_id": "summary", **locked}
+    assert last.source.split("\n")[-1] == f"sum_up({len(notebook.tests)})"
+
+
+@each_notebook
+def test_notebooks_begin_with_five_lines_on_how_to_work(path):
+    """Below the title and above the folded cell, five lines say how to work, in each language."""
+    title_ko, title_en, how_ko, how_en, setup, *_ = raw(path).cells
+    assert [title_ko.id, title_en.id, how_ko.id, how_en.id, setup.id] == [
+        *("title-ko", "title-en", "how-ko", "how-en", "setup")
+    ]
+    for cell in (how_ko, how_en):
+        lines = [line for line in cell.source.split("\n") if line and not line.startswith("#")]
+        assert [line[0] for line in lines] == list("12345")
+        assert {"Validate", "Submit"} <= set(re.findall(r"\w+", lines[4]))
+
+
+@each_notebook
+def test_plotting_code_is_folded_and_other_code_is_not(path):
+    """The setup cell and cells that draw are folded; all other code is the lesson."""
+    for cell in raw(path).cells:
+        if cell.cell_type == "code":
+            draws = cell.id == "setup" or re.search(r"\b(plt|axis)\.", cell.source) is not None
+            assert cell.metadata.get("jupyter", {}).get("source_hidden", False) == draws, cell.id
+
+
+@each_notebook
+def test_code_speaks_one_language(path):
+    """In English, no code is Korean; in Korean, only labels of plots are in English, too."""
+    for cell in raw(path).cells:
+        if cell.cell_type == "code":
+            visible = split_test(cell.source)[0]
+            assert not HANGUL.search(in_one_language(visible, "en")), cell.id
+            calls = ast.walk(ast.parse(in_one_language(visible, "ko")))
+            said = [node for node in calls if isinstance(node, ast.Call) and ast.unparse(node.func) == "say"]
+            assert [ast.unparse(call) for call in said] == ["say(korean, english)"] * (cell.id == "setup")
 
 
 def names_used(code: ast.AST) -> set[str]:

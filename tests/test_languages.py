@@ -12,13 +12,19 @@ from conftest import NOTEBOOKS
 from nbclient import NotebookClient
 
 from gradlab.authoring.hidden_marks import split_test
-from gradlab.authoring.source import MISCONCEPTION_TAG, PICTURE_TAG, select_lines
+from gradlab.authoring.one_language import in_one_language
+from gradlab.authoring.source import MISCONCEPTION_TAG, PICTURE_TAG
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 HANGUL = re.compile(r"[\uac00-\ud7a3]")
 WITHOUT_GRADLAB = "import sys\nsys.modules['gradlab'] = None"
+PASSED = {"ko": "✓ 통과\n", "en": "✓ passed\n"}
+ALL_PASSED = {
+    "ko": "보이는 테스트 {n}개 중 {n}개 통과 · 숨은 테스트는 더 많은 것을 물어요\n",
+    "en": "visible tests {n} of {n} · hidden tests ask more\n",
+}
 
 
 def as_solved(path: Path, language: str) -> nbformat.NotebookNode:
@@ -29,7 +35,7 @@ def as_solved(path: Path, language: str) -> nbformat.NotebookNode:
         tags = cell.metadata.get("tags", ())
         if MISCONCEPTION_TAG in tags or f"lang-{'en' if language == 'ko' else 'ko'}" in tags:
             continue
-        cell.source = split_test(select_lines(cell.source, language))[0]
+        cell.source = split_test(in_one_language(cell.source, language))[0]
         kept.append(cell)
     notebook.cells = [nbformat.v4.new_code_cell(WITHOUT_GRADLAB), *kept]
     return notebook
@@ -40,7 +46,7 @@ def as_solved(path: Path, language: str) -> nbformat.NotebookNode:
 @pytest.mark.parametrize("language", ["ko", "en"])
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_solved_notebook_runs_top_to_bottom(path, language, monkeypatch):
-    """Without gradlab, nothing warns, each picture is drawn, and English notebooks print no Korean."""
+    """Without gradlab, nothing warns, all tests pass, and English notebooks print no Korean."""
     monkeypatch.setenv("PYTHONWARNINGS", "always")
     monkeypatch.delenv("MPLBACKEND")  # a kernel draws into the notebook
     notebook = as_solved(path, language)
@@ -63,3 +69,12 @@ def test_a_solved_notebook_runs_top_to_bottom(path, language, monkeypatch):
         for cell in notebook.cells
         if any("image/png" in output.get("data", {}) for output in cell.get("outputs", ()))
     ]
+    tests = [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("points")]
+    said = [printed(cell) for cell in tests if cell.cell_type == "code"]
+    assert said == [PASSED[language]] * len(said)
+    assert printed(notebook.cells[-1]) == ALL_PASSED[language].format(n=len(said))
+
+
+def printed(cell: nbformat.NotebookNode) -> str:
+    """Return what a cell printed: a kernel may send it in several parts."""
+    return "".join(output.text for output in cell.outputs)

@@ -7,6 +7,7 @@ from gradlab.preprocessors.execute import Execute
 from gradlab.preprocessors.restore_cells import RestoreCells
 from gradlab.preprocessors.save_auto_grades import SaveAutoGrades
 from gradlab.preprocessors.select_language import SelectLanguage
+from gradlab.preprocessors.trim_cells import TrimCells
 
 __all__ = [
     "ClearMetadata",
@@ -16,4 +17,5 @@ __all__ = [
     "RestoreCells",
     "SaveAutoGrades",
     "SelectLanguage",
+    "TrimCells",
 ]

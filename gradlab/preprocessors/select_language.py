@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Enum
 
-from gradlab.authoring.source import LANGUAGE_TAG, language_of, select_lines
+from gradlab.authoring.one_language import selection_for
+from gradlab.authoring.source import LANGUAGE_TAG, language_of
 from gradlab.base.texts import LANGUAGES
 
 if TYPE_CHECKING:
@@ -15,10 +16,11 @@ if TYPE_CHECKING:
 
 
 class SelectLanguage(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is untyped
-    """Keep the cells, and the regions inside cells, of one language.
+    """Keep the cells, the regions inside cells, and the texts of calls in one language.
 
     A cell tagged ``lang-ko`` or ``lang-en`` is kept only in that language. Inside a cell, so are the lines
-    between ``### BEGIN LANG ko`` and ``### END LANG ko``.
+    between ``### BEGIN LANG ko`` and ``### END LANG ko``. In a notebook with any of these, a call of
+    ``say("한국어", "English")`` becomes one of its texts; see `gradlab.authoring.one_language`.
     """
 
     language = Enum(
@@ -31,10 +33,10 @@ class SelectLanguage(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Return the notebook in the language."""
-        language = self.language or language_of(nb.cells)
+        language, select = self.language or language_of(nb.cells), selection_for(nb.cells)
         nb.cells = [cell for cell in nb.cells if _is_kept(cell, language)]
         for cell in nb.cells:
-            cell.source = select_lines(cell.source, language)
+            cell.source = select(cell.source, language)
         return nb, resources
 
 

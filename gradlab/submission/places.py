@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradlab.authoring.hidden_marks import split_test
-from gradlab.authoring.source import select_lines
+from gradlab.authoring.one_language import selection_for
 from gradlab.base.texts import LANGUAGES
 from gradlab.submission.cells import grade_id_of
 
@@ -21,12 +21,13 @@ MANY = -1  # the place of a text that is in the release more than once
 def places_of(source: SourceNotebook, official: Mapping[str, OfficialCell]) -> dict[tuple[Any, str], int]:
     """Return the place of each cell of the release: by grade id, or by type and text."""
     places: dict[tuple[Any, str], int] = {}
+    select = selection_for(source.cells)
     for place, cell in enumerate(source.cells):
         grade_id = grade_id_of(cell)
         if grade_id in official:
             places[grade_id, ""] = place
             continue
-        for text in {normal(select_lines(cell.source, language)) for language in LANGUAGES} - {""}:
+        for text in {normal(select(cell.source, language)) for language in LANGUAGES} - {""}:
             key = (cell.cell_type, text)
             places[key] = MANY if key in places else place
     return places

@@ -1,0 +1,109 @@
+"""`nbgrader validate` and the Validate button show the same line as the notebook does."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import nbformat
+import pytest
+from commands import BIN, environment, nbgrader
+from conftest import COURSE
+from playwright.sync_api import sync_playwright
+from test_report_browser import CHROMIUM, OPTIONS
+
+from gradlab.audit.leaks import build_release
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+NOTEBOOK = "scalar.ipynb"
+STUB = "raise NotImplementedError()"
+# What a student writes into all solution cells, and what the tests of L say then.
+SAID = {
+    ("ko", STUB): ["✗ 아직 답이 없어요. 답 칸을 채우고 실행하세요."] * 2,
+    ("en", STUB): ["✗ No answer yet. Fill in its cell and run it."] * 2,
+    ("ko", "return w"): [
+        "✗ L(2.0, 3.0, 1.0, 10.0): 결과 2, 기대 9",
+        "✗ [weight.grad, bias.grad]: 결과 [1, nan], 기대 [-18, -6]",
+    ],
+    ("en", "w * x + b - y"): [
+        "✗ L(2.0, 3.0, 1.0, 10.0): got None. Is a return missing?",
+        "✗ L of tensors should be a tensor with its graph, got None",
+    ],
+}
+each_answer = pytest.mark.parametrize(("language", "answer"), SAID)
+N_TESTS = 6
+
+
+def released(folder: Path, language: str, answer: str) -> Path:
+    """Lay out a released notebook in which all solution cells hold an answer; return its folder."""
+    made = build_release(COURSE, "ps4-linear-layer", language, folder)
+    notebook = nbformat.read(made / NOTEBOOK, as_version=4)
+    for cell in notebook.cells:
+        cell.source = cell.source.replace(STUB, answer)
+    nbformat.write(notebook, made / NOTEBOOK)
+    return made
+
+
+@pytest.mark.slow
+@each_answer
+def test_nbgrader_validate_says_one_line_for_each_test(tmp_path, language, answer):
+    """Below each test cell that fails stands its line, as far as nbgrader shows it, and no traceback."""
+    report = nbgrader(released(tmp_path, language, answer), "validate", NOTEBOOK, "--Execute.timeout=600")
+    errors = [part.split("=====")[0].strip() for part in report.split("The error was:")[1:]]
+    assert len(errors) == N_TESTS
+    assert all(error.startswith("✗ ") and "\n" not in error for error in errors[:-1])
+    for error, line in zip(errors, SAID[language, answer], strict=False):
+        assert error.removesuffix("...").startswith(line[:80])
+    assert "Traceback" not in report
+
+
+@contextmanager
+def jupyter_lab(folder: Path, private: Path) -> Iterator[str]:
+    """Serve a folder in JupyterLab; yield the address of its notebook."""
+    homes = {f"JUPYTER_{name}_DIR": str(private / name) for name in ("RUNTIME", "DATA")}
+    serve = ["--no-browser", "--allow-root", "--ServerApp.port=0", "--IdentityProvider.token=t"]
+    with (private / "log").open("w") as log:
+        server = subprocess.Popen(
+            [BIN / "jupyter", "lab", *serve, f"--ServerApp.root_dir={folder}"],
+            cwd=folder,
+            env={**os.environ, **environment(private), **homes},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        while not (found := [*(private / "RUNTIME").glob("jpserver-*.json")]):
+            assert server.poll() is None, (private / "log").read_text()
+            time.sleep(0.2)
+        yield f"{json.loads(found[0].read_text())['url']}lab/tree/{NOTEBOOK}?token=t"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: apt-get install chromium")
+def test_the_validate_button_says_one_line_for_each_test(tmp_path):
+    """In JupyterLab, the button lists the tests that fail, each with its line."""
+    answer = "return w"
+    folder = released(tmp_path / "course", "ko", answer)
+    with jupyter_lab(folder, tmp_path) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        page = browser.new_page()
+        page.set_default_timeout(300_000)
+        page.goto(address)
+        page.get_by_role("button", name="Validate").click()
+        results = page.get_by_role("dialog").filter(has_text="Validation Results")
+        results.wait_for()
+        shown = results.inner_text()
+        browser.close()
+    lines = [line for line in shown.split("\n") if line.startswith("✗ ")]
+    assert len(lines) == shown.count("The following cell failed") == N_TESTS
+    assert all(line.startswith(said) for line, said in zip(lines, SAID["ko", answer], strict=False))
+    assert "Traceback" not in shown
