@@ -186,11 +186,9 @@ class Judge:
             if verdict.costs_points and verdict.misconception
         }
         others = sorted(named - {trial.title})
-        if trial.title in named:
-            return f"{trial.title} is also mistaken for {', '.join(others)}" if others else ""
         if others:
-            return f"no test input tells {trial.title} from {', '.join(others)}"
-        return f"{trial.title} is killed, but no message names it"
+            return f"{trial.title} is mistaken for {', '.join(others)}"
+        return "" if named else f"{trial.title} is killed, but no message names it: {_NOT_NAMED}"
 
     def _on_tolerances(self) -> Iterator[Finding]:
         for _, examined in self._of[TrialKind.FLOAT32]:
@@ -231,6 +229,9 @@ class Judge:
 
     def _finding(self, rule: Rule, cell: str, text: str, detail: str = "") -> Finding:
         return Finding(rule, f"{self._exercise.assignment}/{self._exercise.notebook}: {cell}", text, detail)
+
+
+_NOT_NAMED = "no value proves it, or another misconception gives the same values"
 
 
 def _such(examined: Examined, is_such: Callable[[Verdict], bool]) -> Iterator[tuple[Verdict, str]]:

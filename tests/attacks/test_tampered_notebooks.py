@@ -155,10 +155,13 @@ def add_graded_cells(notebook):
 
 @attack(tamper=add_graded_cells)
 def test_cells_that_claim_points_earn_nothing(result):
-    """A cell that the gradebook does not know has no role and no points."""
+    """A cell that the gradebook does not know has no role and no points; a text may be the written answer."""
     assert result.lost == {"triple"}
     assert "bonus" not in result.outcomes
-    assert all("points" not in cell.metadata.get("nbgrader", {}) for cell in result.notebook.cells[-3:])
+    roles = {cell.source: cell.metadata.get("nbgrader", {}) for cell in result.notebook.cells}
+    assert roles["2"] == {}
+    assert roles["please"]["grade_id"] == "explain"
+    assert roles["please"]["points"] == 1
 
 
 def forge_outputs(notebook):
