@@ -7,9 +7,8 @@ import datetime as dt
 import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from browsers import DESKTOP, PAPER, PHONE, chromium, needs_chromium, quiet_window
 from feedback_course import add_graded, give, lay_out, page_path
-from playwright.sync_api import sync_playwright
-from test_report_browser import CHROMIUM, DESKTOP, OPTIONS, PAPER, PHONE
 
 from gradlab.base.texts import LANGUAGES
 from gradlab.feedback.bulk import FeedbackRun
@@ -18,7 +17,7 @@ SCHEMES = ("light", "dark")
 WIDE = "x = " + "very_long_name_" * 20
 TABLE = "| " + " | ".join(["wide"] * 30) + " |\n|" + "---|" * 30 + "\n| " + " | ".join(["1"] * 30) + " |"
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: apt-get install chromium")
+pytestmark = needs_chromium
 
 
 @pytest.fixture(scope="module")
@@ -43,29 +42,15 @@ def pages(tmp_path_factory):
 @pytest.fixture(scope="module")
 def browser():
     """One browser for all tests."""
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+    with chromium() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture
 def page(browser):
-    """A new window; any console message, error or network request in it fails the test."""
-    context = browser.new_context(viewport=DESKTOP)
-    window = context.new_page()
-    complaints = []
-    window.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
-    window.on("pageerror", lambda error: complaints.append(str(error)))
-    window.on(
-        "request",
-        lambda request: (
-            None if request.url.startswith(("file:", "data:")) else complaints.append(request.url)
-        ),
-    )
-    yield window
-    context.close()
-    assert not complaints
+    """A new window in which nothing may go wrong."""
+    with quiet_window(browser, "file:", "data:") as window:
+        yield window
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

@@ -2,39 +2,25 @@
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from browsers import PAPER, PHONE, chromium, needs_chromium, quiet_window
 from classes import ASSIGNMENTS, lay_out_class
 from conftest import ASSIGNMENTS as EVERY_ASSIGNMENT
-from playwright.sync_api import sync_playwright
 
 from gradlab.base.texts import LANGUAGES
 from gradlab.course import Course
 from gradlab.report.site import write_report
 from gradlab.report.words import Words
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-OPTIONS = [
-    "--no-sandbox",  # root has none
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 COURSE_PAGE = "index.html"
 ASSIGNMENT_PAGE = f"assignments/{ASSIGNMENTS[1]}.html"
 STUDENT_PAGE = "students/s0000.html"
 KINDS = [COURSE_PAGE, ASSIGNMENT_PAGE, STUDENT_PAGE, "students/s0003.html"]
-DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
-PAPER = {"width": 680, "height": 1000}  # A4 less its margins, in CSS pixels
 LANDSCAPE = {"width": 1046, "height": 720}  # the same for the heat map
 MIN_NAME = 120
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: apt-get install chromium")
+pytestmark = needs_chromium
 
 
 @pytest.fixture(scope="module")
@@ -47,27 +33,15 @@ def report(tmp_path_factory):
 @pytest.fixture(scope="module")
 def browser():
     """One browser for all tests."""
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+    with chromium() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture
 def page(browser):
-    """A new window; any console message, error or network request in it fails the test."""
-    context = browser.new_context(viewport=DESKTOP)
-    window = context.new_page()
-    complaints = []
-    window.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
-    window.on("pageerror", lambda error: complaints.append(str(error)))
-    window.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
-    window.on(
-        "request", lambda request: complaints.extend([] if request.url.startswith("file:") else [request.url])
-    )
-    yield window
-    context.close()
-    assert not complaints
+    """A new window in which nothing may go wrong."""
+    with quiet_window(browser, "file:") as window:
+        yield window
 
 
 def table(page, name):

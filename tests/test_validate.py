@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
+from browsers import chromium, needs_chromium
 from commands import BIN, environment, nbgrader
 from conftest import COURSE
-from playwright.sync_api import sync_playwright
-from test_report_browser import CHROMIUM, OPTIONS
 
 from gradlab.audit.leaks import build_release
 
@@ -88,13 +87,12 @@ def jupyter_lab(folder: Path, private: Path) -> Iterator[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: apt-get install chromium")
+@needs_chromium
 def test_the_validate_button_says_one_line_for_each_test(tmp_path):
     """In JupyterLab, the button lists the tests that fail, each with its line."""
     answer = "return w"
     folder = released(tmp_path / "course", "ko", answer)
-    with jupyter_lab(folder, tmp_path) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+    with jupyter_lab(folder, tmp_path) as address, chromium() as browser:
         page = browser.new_page()
         page.set_default_timeout(300_000)
         page.goto(address)
@@ -102,7 +100,6 @@ def test_the_validate_button_says_one_line_for_each_test(tmp_path):
         results = page.get_by_role("dialog").filter(has_text="Validation Results")
         results.wait_for()
         shown = results.inner_text()
-        browser.close()
     lines = [line for line in shown.split("\n") if line.startswith("✗ ")]
     assert len(lines) == shown.count("The following cell failed") == N_TESTS
     assert all(line.startswith(said) for line, said in zip(lines, SAID["ko", answer], strict=False))

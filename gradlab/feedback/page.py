@@ -13,6 +13,7 @@ from markupsafe import Markup
 from gradlab.base.outcome import Outcome
 from gradlab.base.pages import hash_of, templates_of
 from gradlab.base.texts import Texts
+from gradlab.examiner.told import told_in
 from gradlab.feedback import markup
 from gradlab.feedback.blocks import Block, Kind
 from gradlab.report.values import number
@@ -91,10 +92,12 @@ class FeedbackPage:
         return self.words.term(verdict.outcome)
 
     def message_of(self, item: ScoredCell) -> str:
-        """Return what the examiner said, where the page can't say it better."""
+        """Return the examiner's message in the language of the page, "" if the page itself says more."""
         verdict = item.verdict
         is_told = verdict.case is not None or item.mark.is_by_hand
-        return "" if is_told or verdict.outcome == Outcome.NOT_ATTEMPTED else verdict.message
+        if is_told or verdict.outcome == Outcome.NOT_ATTEMPTED:
+            return ""
+        return told_in(self.words.language, verdict.message)
 
     def answer_of(self, item: ScoredCell) -> Block | None:
         """Return the answer that an item judges."""
