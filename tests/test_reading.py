@@ -128,7 +128,7 @@ def test_nothing_but_texts_names_and_pictures_is_used(tmp_path):
     deep = json.loads("[" * 500 + "]" * 500)
     strange = {
         "cell_type": ["code"],
-        "source": "",
+        "source": {"a": deep},
         "metadata": deep,
         "attachments": deep,
         "outputs": deep,
@@ -149,8 +149,8 @@ def test_nothing_but_texts_names_and_pictures_is_used(tmp_path):
 
 @pytest.mark.parametrize("source", [None, {"a": "b"}, 3, [["return 3 * n"]], ["a", None]])
 def test_a_cell_without_text_is_no_empty_answer(tmp_path, source):
-    """What can't be read may be an answer, so a person looks at the notebook."""
-    with pytest.raises(NotGradeableError, match="has a cell whose source is missing or is not text"):
+    """What can't be read is an answer, so a person looks at the notebook."""
+    with pytest.raises(NotGradeableError, match="has a cell triple whose source is missing or is not text"):
         read_notebook(written(tmp_path, notebook(cell(source=source))))
     assert read_notebook(written(tmp_path, notebook(cell(source=[ANSWER]))))["cells"][0]["source"] == ANSWER
 

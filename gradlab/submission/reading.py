@@ -173,11 +173,11 @@ def _check(notebook: Any) -> None:
         raise NotGradeableError("has cells that are not dictionaries")
     if len(cells) > MAX_CELLS:
         raise NotGradeableError(f"has more than {MAX_CELLS} cells")
-    code = [cell for cell in cells if cell.get("cell_type") != "markdown"]
-    if not all(_has_text(cell.get("source")) for cell in code):
-        raise NotGradeableError("has a cell whose source is missing or is not text")
-    if sum(len(text_of(cell)) for cell in code) > MAX_CODE_CHARS:
+    if sum(len(text_of(cell)) for cell in cells if cell.get("cell_type") != "markdown") > MAX_CODE_CHARS:
         raise NotGradeableError(f"has more than {MAX_CODE_CHARS} characters of code")
+    for cell in cells:
+        if grade_id_of(cell) and not _has_text(cell.get("source")):
+            raise NotGradeableError(f"has a cell {grade_id_of(cell)} whose source is missing or is not text")
 
 
 def _has_text(source: object) -> bool:
