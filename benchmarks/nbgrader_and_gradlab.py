@@ -41,6 +41,7 @@ SIZES = (4, 24, 100)
 N_BARE = 6
 
 STOCK = """
+from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbgrader import preprocessors as stock
 
 c.Autograde.exporter_class = "nbconvert.exporters.NotebookExporter"
