@@ -11,9 +11,11 @@ from gradlab.base.outcome import Outcome
 from gradlab.checks import here
 from gradlab.examinee.zygote import Warmth, Zygote
 from gradlab.examiner.cells import ExamCell
+from gradlab.examiner.exam import ExamLimits
 from gradlab.wire.codec import decode
 
 COST_S = 0.5
+LARGE_BYTES = 10_000
 
 SLOPE = """
 def triple(f, x):
@@ -193,6 +195,22 @@ def test_the_time_that_values_take_to_decode_counts(zygote, slope, monkeypatch):
     for answer in (endless, deaf):
         n_decoded = 0
         assert result(zygote, slope, answer).outcome is Outcome.TIMED_OUT
+
+
+def test_what_takes_too_long_to_decode_costs_other_cells_no_time(zygote, slope, monkeypatch):
+    """Its sender has answered, so nobody waits until it has ended what it does."""
+
+    def impatient_decode(payload, *, left_s):
+        if len(payload) > LARGE_BYTES:
+            raise TimeoutError
+        return decode(payload, left_s=left_s)
+
+    monkeypatch.setattr("gradlab.examiner.session.decode", impatient_decode)
+    large = f"def triple(f, x):\n    return '.' * {2 * LARGE_BYTES}"
+    tests = [ExamCell(TEST, is_test=True)] * 4
+    limits = ExamLimits(cell_s=3.0, exam_s=3.0)
+    results = exam(zygote, slope, [ExamCell(large), *tests, ExamCell("1", is_test=True)], "en", limits)
+    assert [result.outcome for result in results[1:]] == [Outcome.TIMED_OUT] * 4 + [Outcome.PASSED]
 
 
 def test_a_call_of_what_nobody_gave_is_a_violation(zygote, slope):

@@ -205,12 +205,24 @@ class Session:
         return False
 
     def _answer(self, number: int) -> object:
-        with contextlib.suppress(TimeoutError):
+        """Return what the examinee sends; raise an error if it takes too much time or memory."""
+        try:
             payload = self._payload_within(self._allowed_s)
-            self._left_bytes -= len(payload)
-            if self._left_bytes < 0:
-                raise OutOfMemory
+        except TimeoutError:
+            self._interrupt(number)
+            raise TimedOut from None
+        self._left_bytes -= len(payload)
+        if self._left_bytes < 0:
+            self.end()  # as below
+            raise OutOfMemory
+        try:
             return self._decoded(payload, self._allowed_s)
+        except TimeoutError:
+            self.end()  # it may wait for the result of a call back, and nothing is left to interrupt
+            raise TimedOut from None
+
+    def _interrupt(self, number: int) -> None:
+        """Let the examinee interrupt itself, or end it if it takes too long."""
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self.running.pidfd, signal.SIGINT)
         allowed_s = self.used_s + GRACE_S
@@ -219,7 +231,6 @@ class Session:
                 pass
         except (TimeoutError, EOFError, ProtocolError, Stalled):
             self.end()
-        raise TimedOut
 
     def _decoded(self, payload: bytes, allowed_s: float) -> object:
         """Return what a payload holds; the time that this takes counts, too."""

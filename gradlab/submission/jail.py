@@ -23,17 +23,18 @@ MEMORY_BYTES = 512 * 2**20  # more than this process has already
 _DONE = b"\n"  # follows the text, unless the process was ended
 
 
-def parsed(parse: Callable[[], str], max_chars: int) -> str | None:
+def parsed(parse: Callable[[], str], max_chars: int, processor_s: int = PROCESSOR_S) -> str | None:
     """Return a function's text; None if it fails, or takes too much time, memory or space.
 
     Args:
         parse: a function that only computes; it is called in a copy of this process.
         max_chars: the longest text that is accepted.
+        processor_s: the processor time that it may take.
     """
     receiving, sending = os.pipe()
     child = os.fork()
     if child == 0:
-        _parse_and_exit(parse, max_chars, sending)
+        _parse_and_exit(parse, max_chars, processor_s, sending)
     os.close(sending)
     try:
         with os.fdopen(receiving, "rb") as pipe:
@@ -45,9 +46,9 @@ def parsed(parse: Callable[[], str], max_chars: int) -> str | None:
     return answer.removesuffix(_DONE).decode("utf-8", "surrogatepass") if answer.endswith(_DONE) else None
 
 
-def _parse_and_exit(parse: Callable[[], str], max_chars: int, sending: int) -> NoReturn:
+def _parse_and_exit(parse: Callable[[], str], max_chars: int, processor_s: int, sending: int) -> NoReturn:
     try:
-        _limit()
+        _limit(processor_s)
         text = parse()
         if len(text) <= max_chars:
             with os.fdopen(sending, "wb") as pipe:
@@ -56,7 +57,7 @@ def _parse_and_exit(parse: Callable[[], str], max_chars: int, sending: int) -> N
         os._exit(0)
 
 
-def _limit() -> None:
+def _limit(processor_s: int) -> None:
     """Let the kernel silently end this process if it exceeds the limits."""
     faulthandler.disable()
     silence = os.open(os.devnull, os.O_WRONLY)
@@ -67,5 +68,5 @@ def _limit() -> None:
     n_pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
     most_bytes = n_pages * resource.getpagesize() + MEMORY_BYTES
     resource.setrlimit(resource.RLIMIT_AS, (most_bytes, most_bytes))
-    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_S, PROCESSOR_S))
+    resource.setrlimit(resource.RLIMIT_CPU, (processor_s, processor_s))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 TIMESTAMP_NAME = "timestamp.txt"
 MAX_NOTEBOOK_BYTES = 20 * 2**20
+_READING_S = 10  # of the processor: the largest honest notebook takes 0.5 s on a quiet machine
 _SMALL_BYTES = 2**20  # whatever it holds, it takes at most 0.2 s and 40 MiB to parse
 # To show more than this, nbconvert and then a browser would need minutes and gigabytes.
 MAX_CELLS = 2_000
@@ -123,7 +124,7 @@ def _used_in_jail(content: bytes) -> Any:
         except NotGradeableError as error:
             return json.dumps({"problem": str(error)})
 
-    text = parsed(answer, 2 * MAX_NOTEBOOK_BYTES)
+    text = parsed(answer, 2 * MAX_NOTEBOOK_BYTES, _READING_S)
     if text is None:
         raise NotGradeableError("takes too much time or memory to read")
     answered = json.loads(text)
