@@ -235,6 +235,7 @@ def test_both_commands_make_the_same_page(course):
     assert "새 의견" in page_path(course, "kim").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_many_pages_are_made_at_once(course):
     """The command makes what is missing, says how much, and does nothing the second time."""
     for student in ("lee", "park"):

@@ -17,7 +17,7 @@ SCHEMES = ("light", "dark")
 WIDE = "x = " + "very_long_name_" * 20
 TABLE = "| " + " | ".join(["wide"] * 30) + " |\n|" + "---|" * 30 + "\n| " + " | ".join(["1"] * 30) + " |"
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

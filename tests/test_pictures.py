@@ -42,6 +42,7 @@ def _outputs(course: Path) -> dict[str, list[nbformat.NotebookNode]]:
     }
 
 
+@pytest.mark.slow
 def test_pictures_are_those_that_were_submitted(released_course, tmp_path):
     """Submitted pictures are kept under cells that only draw, and under no other cell."""
     course = copy_of(released_course, tmp_path / "course")
@@ -56,6 +57,7 @@ def test_pictures_are_those_that_were_submitted(released_course, tmp_path):
     assert outcome(course, "someone")["notebooks"]["triple"]["test_triple"]["outcome"] == "passed"
 
 
+@pytest.mark.slow
 def test_a_course_may_draw_again(released_course, tmp_path):
     """With nbclient's own tag, `skip-execution`, pictures are run like all cells."""
     course = copy_of(released_course, tmp_path / "course")

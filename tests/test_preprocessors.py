@@ -37,6 +37,7 @@ def submit(course: Path, student: str, answer: str | None) -> None:
         nbformat.write(notebook, folder / "triple.ipynb")
 
 
+@pytest.mark.slow
 def test_a_release_shows_one_language_and_no_answer(small_course):
     """The release has no solution, hidden test, misconception or other language."""
     nbgrader(small_course, "generate_assignment", "ps", "--SelectLanguage.language=en")

@@ -33,6 +33,7 @@ def course(graded_course, tmp_path) -> Path:
     return copy_of(graded_course, tmp_path / "course")
 
 
+@pytest.mark.slow
 def test_known_means_recorded_after_a_lost_gradebook(course, executor):
     """If the gradebook was lost and made again, everybody is graded again."""
     database(course).unlink()
@@ -223,6 +224,7 @@ def test_a_written_answer_is_judged_by_itself():
     assert len({judged(), *others}) == 5
 
 
+@pytest.mark.slow
 def test_explain_says_why_each_submission_would_be_graded(course):
     """`--explain` names the reason for each student, what `--force` would add, and writes nothing."""
 

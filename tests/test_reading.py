@@ -95,6 +95,7 @@ def test_a_large_notebook_is_as_good_as_a_small_one(tmp_path, parsed_here, text)
     assert max(parsed_here) < 1000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["[]", "{}", "0,0", '""'])
 def test_a_bomb_in_metadata_or_outputs_harms_nobody(tmp_path, parsed_here, part):
     """Whether it can be parsed within the limits or not, this process reads little of it."""

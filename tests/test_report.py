@@ -410,6 +410,7 @@ def test_a_folder_of_something_else_is_left_alone(course, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_students", [0, 1])
 def test_a_tiny_class_has_a_report(tmp_path, n_students):
     """With no student or only one, the report has reasons instead of numbers."""

@@ -20,7 +20,7 @@ KINDS = [COURSE_PAGE, ASSIGNMENT_PAGE, STUDENT_PAGE, "students/s0003.html"]
 LANDSCAPE = {"width": 1046, "height": 720}  # the same for the heat map
 MIN_NAME = 120
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
@@ -223,7 +223,6 @@ def test_the_first_tab_skips_to_the_content(page, report):
     assert page.evaluate("document.activeElement.textContent") == Words("en")("skip")
 
 
-@pytest.mark.slow
 def test_two_thousand_students_stay_usable(page, tmp_path):
     """The heat map of a huge class is bounded in size, opens with its first rows, and sorts all rows."""
     course = Course(lay_out_class(tmp_path, 2_000, tuple(EVERY_ASSIGNMENT)))

@@ -147,6 +147,7 @@ def test_a_cell_without_hidden_part_that_was_not_shown_goes_to_a_person():
     assert result.outcome is Outcome.UNDECIDED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "outcome", "printed"),
     [

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.slow  # whole classes, through nbgrader's own commands
+
 BROKEN = {
     "a login page": b"<html>Log in</html>",
     "half a file": b'{"cells": [',
@@ -57,7 +59,6 @@ def recorded(course: Path, student: str) -> dict[str, Any]:
     return {key: value for key, value in outcome(course, student).items() if key != "graded"}
 
 
-@pytest.mark.slow
 def test_both_commands_leave_the_same(released_course, tmp_path):
     """Scores, outcome files, messages and times are the same, whatever the submission is."""
     course = copy_of(released_course, tmp_path / "course")
@@ -154,7 +155,6 @@ def test_a_test_that_was_not_run_asks_a_person(course):
         assert (grade.auto_score, grade.needs_manual_grade) == (None, True)
 
 
-@pytest.mark.slow
 def test_one_of_several_notebooks_leaves_no_outcome_file(course):
     """With `--notebook`, the outcome file would be half true: the submission waits for a whole grading."""
     for folder in ("source/ps", "release/ps"):

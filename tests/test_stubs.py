@@ -14,6 +14,8 @@ from submissions import outcome, submit
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow  # whole classes, through nbgrader's own commands
+
 HIDDEN = "### BEGIN HIDDEN TESTS\n{}\n### END HIDDEN TESTS"
 NOTHING_ASKED = code(HIDDEN.format("pass"), "test_triple__nothing", grade=True, locked=True, points=1)
 BY_CHECK = code(

@@ -92,22 +92,26 @@ def course(tmp_path_factory):
 BY_VALUE = {name: ("by value", 1) for name in TESTS if name != "saved_test"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("student", ["right", "own-files", "many-files"])
 def test_files_are_beside_all_cells(course, student):
     """Given data and modules are found in given cells, answers and hidden tests; the student's own, too."""
     assert points(course, student) == {**BY_VALUE, "saved_test": ("beside", 1)}
 
 
+@pytest.mark.slow
 def test_files_of_the_reference_win_no_points(course):
     """A file that the reference writes is not there when a hidden test asks for the answer's."""
     assert {score for _, score in points(course, "untouched").values()} == {0}
 
 
+@pytest.mark.slow
 def test_an_error_in_a_test_that_uses_files_is_the_answers(course):
     """If the reference passes such a test, an answer of another type is wrong, and nobody has to look."""
     assert points(course, "another-type") == {**points(course, "right"), "words_test": ("by value", 0)}
 
 
+@pytest.mark.slow
 def test_the_instructors_version_wins(course):
     """Files of the same names as given ones do not replace them, and none reaches the examiner."""
     got = points(course, "cheating")
@@ -115,6 +119,7 @@ def test_the_instructors_version_wins(course):
     assert [got[name][1] for name in ("sevens_test", "words_test")] == [1, 1]
 
 
+@pytest.mark.slow
 def test_files_that_are_too_many_are_named(course):
     """The smallest ones are found, and the attention list says which are not."""
     (note,) = outcome(course, "many-files", "hw")["notes"]
@@ -182,9 +187,8 @@ def course_with_own_helpers(tmp_path_factory):
     return course
 
 
-@pytest.mark.parametrize(
-    "command", [pytest.param("gradlab", id="gradlab"), pytest.param("nbgrader", marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["gradlab", "nbgrader"])
 def test_a_file_that_may_be_changed_is_the_students(course_with_own_helpers, tmp_path, command):
     """`exclude_overwriting` lets answers find the student's version, but hidden tests never."""
     course = copy_of(course_with_own_helpers, tmp_path / "course")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 TIMESTAMP_NAME = "timestamp.txt"
 MAX_NOTEBOOK_BYTES = 20 * 2**20
-_READING_S = 10  # of the processor: the largest honest notebook takes 0.5 s on a quiet machine
+_READING_S = 5  # of the processor: the largest honest notebook takes 0.5 s on a quiet machine
 _SMALL_BYTES = 2**20  # whatever it holds, it takes at most 0.2 s and 40 MiB to parse
 # To show more than this, nbconvert and then a browser would need minutes and gigabytes.
 MAX_CELLS = 2_000

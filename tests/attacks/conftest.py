@@ -82,10 +82,10 @@ class Graded:
 
 
 def places() -> list[object]:
-    """Return the places; those in containers take minutes, and one of them needs root."""
+    """Return the places; all take minutes, and one of them needs root."""
     needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root to become another user")
     return [
-        pytest.param(place, marks=() if uid is None else (pytest.mark.slow, needs_root))
+        pytest.param(place, marks=pytest.mark.slow if uid is None else (pytest.mark.slow, needs_root))
         for place, uid in PLACES.items()
     ]
 
