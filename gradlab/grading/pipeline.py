@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections import deque
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
-from dataclasses import dataclass, field, replace
-from functools import partial
+from collections import Counter
+from concurrent.futures import BrokenExecutor
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gradlab.base.errors import CourseError
 from gradlab.base.failures import explained
 from gradlab.base.outcome import Outcome
 from gradlab.base.texts import suggestion
-from gradlab.examiner.again import DoubtfulError
 from gradlab.grading.calibrations import with_ways
-from gradlab.grading.grade import graded
+from gradlab.grading.exams import Exams, Job
 from gradlab.grading.recorded import Recorded
 from gradlab.grading.recorder import Recorder
 from gradlab.submission.reading import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
+    from concurrent.futures import Executor
 
-    from gradlab.course import AssignmentSpec, Course
-    from gradlab.examiner.again import FirstExams
-    from gradlab.grading.graded import GradedNotebook
+    from gradlab.course import Course
+    from gradlab.grading.exams import Result
     from gradlab.grading.recorded import Forecast
 
 # Enough for all workers of this machine; more would wait in memory with their results.
@@ -55,18 +52,15 @@ class Progress:
         return self.recorded.problems
 
     @property
+    def summary(self) -> str:
+        """Say how many test cells had each outcome."""
+        n_cells = Counter(outcome or "by hand" for outcome in self.recorded.outcomes)
+        return ", ".join(f"{n} {outcome}" for outcome, n in n_cells.most_common()) or "nothing to grade"
+
+    @property
     def waits_for_person(self) -> bool:
         """Whether a person has to judge a test cell because the examiner could not decide."""
         return any(outcome and Outcome(outcome).is_open for outcome in self.recorded.outcomes)
-
-
-@dataclass(frozen=True)
-class _Job:
-    student: str
-    folder: Path
-    digest: str
-    is_alone: bool = False
-    first: FirstExams | None = None
 
 
 def autograde(  # noqa: PLR0913  # two are options
@@ -98,19 +92,26 @@ def autograde(  # noqa: PLR0913  # two are options
         for student in students:
             folder = course.step("submitted", student, assignment)
             try:
-                job = _Job(student, folder, f"{asked}:{digest_of(folder, course.max_file_bytes)}")
-                known = None if force else recorder.known(student, job.digest)
+                digest = f"{asked}:{digest_of(folder, course.max_file_bytes)}"
+                known = None if force else recorder.known(student, digest)
             except Exception as error:  # noqa: BLE001  # as in recording: the others go on
-                yield Progress(student, error=_text(error))
+                yield Progress(student, error=text_of(error))
                 continue
             if known is None:
-                new.append(job)
+                new.append((student, folder, digest))
             else:
                 yield Progress(student, was_known=True, recorded=known)
         if new:
             spec = with_ways(course, spec, executor)
-        for job, result in _examined(spec, new, executor, n_ahead):
-            yield _recorded(recorder, job, result)
+        exams = Exams(executor, n_ahead)
+        try:
+            for student, folder, digest in new:
+                exams.add(Job(spec, student, folder, digest))
+            while not exams.is_idle:
+                for job, result in exams.finished():
+                    yield recorded_result(recorder, job, result)
+        finally:
+            exams.cancel()
 
 
 def forecasts(course: Course, assignment: str, students: Iterable[str]) -> Iterator[Forecast]:
@@ -128,54 +129,18 @@ def forecasts(course: Course, assignment: str, students: Iterable[str]) -> Itera
             yield recorder.forecast(student, f"{asked}:{digest_of(folder, course.max_file_bytes)}")
 
 
-def _examined(
-    spec: AssignmentSpec, jobs: list[_Job], executor: Executor, n_ahead: int
-) -> Iterator[tuple[_Job, list[GradedNotebook] | BaseException]]:
-    """Yield the result of each exam, or its error.
-
-    When a worker dies, all running exams are lost, and one of their submissions may be to blame: they are
-    examined again, one at a time. A submission whose exam was ended from outside is examined again at the
-    end, alone.
-    """
-    waiting = deque(jobs)
-    suspects: deque[_Job] = deque()
-    doubtful: deque[_Job] = deque()
-    running: dict[Future[list[GradedNotebook]], _Job] = {}
-
-    def start(job: _Job) -> None:
-        exam = partial(graded, spec, job.student, job.folder, is_alone=job.is_alone, first=job.first)
-        running[executor.submit(exam)] = job
-
-    try:
-        while waiting or suspects or doubtful or running:
-            while waiting and not suspects and len(running) < n_ahead:
-                start(waiting.popleft())
-            if not running:
-                start((suspects or doubtful).popleft())
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                job = running.pop(future)
-                error = future.exception()
-                if isinstance(error, DoubtfulError):
-                    doubtful.append(replace(job, is_alone=True, first=error.first))
-                elif isinstance(error, BrokenExecutor) and not job.is_alone:
-                    suspects.append(replace(job, is_alone=True))
-                else:
-                    yield job, error or future.result()
-    finally:
-        for future in running:
-            future.cancel()
-
-
-def _recorded(recorder: Recorder, job: _Job, result: list[GradedNotebook] | BaseException) -> Progress:
+def recorded_result(recorder: Recorder, job: Job, result: Result) -> Progress:
+    """Record the result of an exam, or tell why it can't be."""
     if isinstance(result, BaseException):
-        return Progress(job.student, error=_text(result))
+        return Progress(job.student, error=text_of(result))
     try:
         return Progress(job.student, recorded=recorder.record(job.student, job.digest, result))
     except Exception as error:  # noqa: BLE001  # a full disk, a locked database: the others go on
-        return Progress(job.student, error=_text(error))
+        return Progress(job.student, error=text_of(error))
 
 
-def _text(error: BaseException) -> str:
+def text_of(error: BaseException) -> str:
+    """Return a line that says what went wrong in the grader itself."""
     if isinstance(error, BrokenExecutor):
         return "the process that examined it has died twice"
     if isinstance(error, CourseError):
