@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import fcntl
 import os
 import shutil
 from dataclasses import asdict
@@ -33,6 +32,7 @@ from gradlab.examiner.files import write_beside
 from gradlab.gradebook import queries
 from gradlab.gradebook.outcome_file import OutcomeFile, cause
 from gradlab.grading.judged import Confirmed
+from gradlab.grading.lock import lock
 from gradlab.grading.recorded import Forecast, Recorded
 from gradlab.grading.rows import Rows
 from gradlab.submission.own_files import besides
@@ -70,14 +70,7 @@ class Recorder:
 
     def __enter__(self) -> Self:
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._lock = os.open(self._folder / ".lock", os.O_CREAT | os.O_RDWR, 0o666)
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(self._lock)
-            raise CourseError(
-                f"Another process is grading {self._spec.name!r}. Let it finish, then start again."
-            ) from None
+        self._lock = lock(self._folder / ".lock", repr(self._spec.name))
         try:
             self._check_writing()
         except BaseException:
@@ -115,6 +108,11 @@ class Recorder:
             return None
         self._bring_on_time(student, content)
         return Recorded.of(content)
+
+    def forget(self) -> None:
+        """Read the gradebook again when it is next asked for, because somebody may have changed it."""
+        for name in ("_times", "_in_gradebook"):
+            self.__dict__.pop(name, None)
 
     def forecast(self, student: str, digest: str) -> Forecast:
         """Return what would be done with a submission, and why; nothing is written."""
