@@ -26,6 +26,7 @@ from typing import Any
 import torch
 from costs import Cost, cost_of, median_cost, memory_of
 from feedback import N_STUDENTS, feedback_section
+from serve import N_AT_ONCE, serve_section
 
 from gradlab.sandbox import _kernel
 
@@ -246,6 +247,7 @@ def main() -> None:
     parser.add_argument(
         "--repeats", type=int, default=1, help="how often to measure everything; the median counts"
     )
+    parser.add_argument("--at-once", type=int, default=N_AT_ONCE, help="how many arrive at once")
     parser.add_argument("--students", type=int, default=N_STUDENTS, help="whose feedback is made")
     options = parser.parse_args()
     _kernel.set_child_subreaper(adopts=True)  # so that the CPU time of zygotes can be counted
@@ -264,6 +266,7 @@ def main() -> None:
             compare_starts(page, school, options.repeats, alone_s)
             compare_memory(page, school)
     page.write(*feedback_section(options.students))
+    page.write(*serve_section(options.at_once))
     page.save()
 
 

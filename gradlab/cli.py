@@ -253,6 +253,45 @@ def feedback(
 
 
 @app.command()
+def serve(
+    assignments: Annotated[
+        list[str] | None, typer.Argument(help="By default, all that are released in the exchange.")
+    ] = None,
+    *,
+    once: Annotated[bool, typer.Option(help="Stop as soon as nothing more waits.")] = False,
+    status: Annotated[Path | None, typer.Option(help="Keep the status in this JSON file.")] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Submissions graded at once; by default, one per core.")
+    ] = None,
+) -> None:
+    """Grade submissions when they arrive in the exchange, and release the feedback, until interrupted.
+
+    `c.Serve` in nbgrader_config.py says what students read before the due date. It can be stopped at any
+    time, and goes on when it is started again.
+    """
+    nursery = _warm_nursery(assignments or [])
+    from gradlab.serve import command  # noqa: PLC0415  # slow imports, only for this command
+
+    try:
+        here = find_course(Path.cwd())
+        command.run(
+            here,
+            assignments or [],
+            nursery,
+            Console(),
+            n_workers=workers,
+            status_path=status,
+            is_once=once,
+        )
+    except KeyboardInterrupt:
+        sys.stdout.flush()
+        os._exit(INTERRUPTED)  # the workers end with this process and abandon their exams
+    except Exception as error:  # noqa: BLE001  # raised again if it is ours
+        nursery.close()
+        _stop(Console(), error)
+
+
+@app.command()
 def report(
     folder: Annotated[Path | None, typer.Option(help="Where to write; by default, gradebook/report.")] = None,
 ) -> None:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from gradlab.gradebook.classroom import Submission
+    from gradlab.gradebook.reading import Records
+
 
 @dataclass(frozen=True)
 class Made:
@@ -114,6 +117,20 @@ class FeedbackRun:
         except Exception as error:  # noqa: BLE001  # the others go on
             return Made(student, assignment, error=_text(error))
         return Made(student, assignment, len(stale), len(notebooks) - len(stale))
+
+    def read(self, student: str, assignment: str) -> tuple[Records, Submission] | None:
+        """Read a submission's record again, as the gradebook has it now; None if it has none.
+
+        Raises:
+            CourseError: if the course's pages of feedback are not gradlab's.
+        """
+        exporter: Any = self._converter.exporter
+        if not isinstance(exporter, FeedbackExporter):
+            raise CourseError(
+                "The pages of feedback are not gradlab's: set c.GenerateFeedback.exporter_class, or run "
+                "'gradlab adopt --write'."
+            )
+        return exporter.read(student, assignment)
 
     def make_all(
         self, asked: Sequence[tuple[str, str]], n_workers: int | None = None, *, force: bool = False

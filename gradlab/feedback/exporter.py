@@ -28,7 +28,7 @@ from gradlab.feedback.results import Reader
 from gradlab.gradebook.reading import read_records
 from gradlab.preprocessors.marks_of import marks_of
 from gradlab.preprocessors.select_language import SelectLanguage
-from gradlab.submission.reading import TIMESTAMP_NAME
+from gradlab.submission.reading import SECRET_NAME, TIMESTAMP_NAME
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from gradlab.gradebook.classroom import Submission
     from gradlab.gradebook.reading import Records
 
-SECRET_NAME = "submission_secret.txt"  # noqa: S105  # a file's name; nbgrader's exchange goes by its content
 _MADE_FROM = "<!-- gradlab feedback "
 _END = " -->\n"
 
@@ -99,6 +98,13 @@ class FeedbackExporter(Exporter):
         with page.open("rb") as content:
             content.seek(max(page.stat().st_size - len(wanted), 0))
             return content.read() == wanted
+
+    def read(self, student: str, assignment: str) -> tuple[Records, Submission] | None:
+        """Read a submission's record again, as the gradebook has it now; None if it has none."""
+        records = read_records(self._folders, assignment, student)
+        self._records[assignment] = records
+        submission = None if records is None else records.submission_of(student)
+        return None if records is None or submission is None else (records, submission)
 
     def _remove_stale(self, folder: str, notebooks: list[Path]) -> None:
         """Remove pages that would look different now: of all notebooks, or of those that were asked for."""

@@ -46,11 +46,18 @@ def graded_cells(db: Session, notebook_id: str) -> list[Any]:
     ]
 
 
-def submissions(db: Session, assignment_id: str) -> Sequence[Any]:
+def submissions(db: Session, assignment_id: str, student: str | None = None) -> Sequence[Any]:
     """Return id, student_id, timestamp and extension of each submission of an assignment."""
     table = api.SubmittedAssignment
     query = select(table.id, table.student_id, table.timestamp, table.extension)
-    return db.execute(query.where(table.assignment_id == assignment_id)).all()
+    return db.execute(query.where(*_of(assignment_id, student))).all()
+
+
+def _of(assignment_id: str, student: str | None) -> list[Any]:
+    """Return the conditions for the submissions of an assignment: of one student, or of all."""
+    entries = api.SubmittedAssignment
+    of_student = [] if student is None else [entries.student_id == student]
+    return [entries.assignment_id == assignment_id, *of_student]
 
 
 def times(db: Session, assignment_id: str) -> dict[str, tuple[Any, bool]]:
@@ -71,14 +78,14 @@ def times(db: Session, assignment_id: str) -> dict[str, tuple[Any, bool]]:
     }
 
 
-def penalties(db: Session, assignment_id: str) -> dict[str, dict[str, float]]:
+def penalties(db: Session, assignment_id: str, student: str | None = None) -> dict[str, dict[str, float]]:
     """Return the late penalties in points, by submission and by notebook."""
     entries, copies = api.SubmittedAssignment, api.SubmittedNotebook
     query = (
         select(copies.assignment_id, api.Notebook.name, copies.late_submission_penalty)
         .join(entries, entries.id == copies.assignment_id)
         .join(api.Notebook, api.Notebook.id == copies.notebook_id)
-        .where(entries.assignment_id == assignment_id, copies.late_submission_penalty.is_not(None))
+        .where(*_of(assignment_id, student), copies.late_submission_penalty.is_not(None))
     )
     found: dict[str, dict[str, float]] = defaultdict(dict)
     for submission, notebook, penalty in db.execute(query):
@@ -86,7 +93,7 @@ def penalties(db: Session, assignment_id: str) -> dict[str, dict[str, float]]:
     return found
 
 
-def grades(db: Session, assignment_id: str) -> dict[str, list[Any]]:
+def grades(db: Session, assignment_id: str, student: str | None = None) -> dict[str, list[Any]]:
     """Return (cell's id, automatic, manual and extra points, whether a person is needed) by submission."""
     entries, copies, table = api.SubmittedAssignment, api.SubmittedNotebook, api.Grade
     scores = (table.auto_score, table.manual_score, table.extra_credit, table.needs_manual_grade)
@@ -94,7 +101,7 @@ def grades(db: Session, assignment_id: str) -> dict[str, list[Any]]:
         select(copies.assignment_id, table.cell_id, *scores)
         .join(copies, copies.id == table.notebook_id)
         .join(entries, entries.id == copies.assignment_id)
-        .where(entries.assignment_id == assignment_id)
+        .where(*_of(assignment_id, student))
     )
     found: dict[str, list[Any]] = defaultdict(list)
     for row in db.execute(query):
@@ -140,7 +147,9 @@ def confirmed(db: Session, assignment_id: str, student: str) -> frozenset[tuple[
     return frozenset((notebook, cell) for notebook, cell in db.execute(query))
 
 
-def comments(db: Session, assignment_id: str) -> dict[str, dict[tuple[str, str], str]]:
+def comments(
+    db: Session, assignment_id: str, student: str | None = None
+) -> dict[str, dict[tuple[str, str], str]]:
     """Return the comments by people, by submission and by (notebook, cell)."""
     entries, copies, table, cells = (
         api.SubmittedAssignment,
@@ -155,7 +164,7 @@ def comments(db: Session, assignment_id: str) -> dict[str, dict[tuple[str, str],
         .join(copies, copies.id == table.notebook_id)
         .join(api.Notebook, api.Notebook.id == copies.notebook_id)
         .join(entries, entries.id == copies.assignment_id)
-        .where(entries.assignment_id == assignment_id, table.manual_comment.is_not(None))
+        .where(*_of(assignment_id, student), table.manual_comment.is_not(None))
     )
     found: dict[str, dict[tuple[str, str], str]] = defaultdict(dict)
     for submission, notebook, cell, comment in db.execute(query):

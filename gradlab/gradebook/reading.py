@@ -60,12 +60,18 @@ def read_classroom(folders: CourseFolders) -> Classroom:
     return Classroom(everybody, tuple(assignments), submissions)
 
 
-def read_records(folders: CourseFolders, assignment: str) -> Records | None:
-    """Read the records of an assignment's submissions, None if the gradebook does not know it."""
+def read_records(folders: CourseFolders, assignment: str, student: str | None = None) -> Records | None:
+    """Read the records of an assignment's submissions, None if the gradebook does not know it.
+
+    Args:
+        folders: of the course.
+        assignment: its name.
+        student: whose submission; by default, those of all students.
+    """
     with folders.gradebook() as gradebook:
         for entry in queries.assignments(gradebook.db):
             if entry.name == assignment:
-                return Records.read(folders, gradebook.db, entry)
+                return Records.read(folders, gradebook.db, entry, student)
     return None
 
 
@@ -87,18 +93,18 @@ class Records:
     penalties: Mapping[str, dict[str, float]]
 
     @classmethod
-    def read(cls, folders: CourseFolders, db: Session, entry: Any) -> Records:
-        """Read the records; the outcome files are read later, one by one."""
+    def read(cls, folders: CourseFolders, db: Session, entry: Any, student: str | None = None) -> Records:
+        """Read the records, of one student or of all; the outcome files are read later, one by one."""
         assignment, cells = _assignment(folders, db, entry)
         return cls(
             assignment,
             cells,
             folders.outcomes / entry.name,
             lambda student: folders.step("feedback", student, entry.name),
-            queries.submissions(db, entry.id),
-            queries.grades(db, entry.id),
-            queries.comments(db, entry.id),
-            queries.penalties(db, entry.id),
+            queries.submissions(db, entry.id, student),
+            queries.grades(db, entry.id, student),
+            queries.comments(db, entry.id, student),
+            queries.penalties(db, entry.id, student),
         )
 
     def submission_of(self, student: str) -> Submission | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from nbgrader.utils import find_all_files
 
-from gradlab.submission.reading import TIMESTAMP_NAME
+from gradlab.submission.reading import EXCHANGE_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,7 +54,7 @@ class OwnFiles:
 
     def of(self, folder: Path) -> tuple[dict[str, Path], list[str]]:
         """Return the student's own files in a folder, the smallest first, and the names of those left out."""
-        files = besides(self.limits.files_in(folder), [*self.given, TIMESTAMP_NAME])
+        files = besides(self.limits.files_in(folder), [*self.given, *EXCHANGE_NAMES])
         sizes = {name: path.stat().st_size for name, path in files.items()}
         taken: dict[str, Path] = {}
         left_bytes = MAX_BYTES

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TIMESTAMP_NAME = "timestamp.txt"
+SECRET_NAME = "submission_secret.txt"  # noqa: S105  # a file's name; the exchange goes by its content
+EXCHANGE_NAMES = frozenset({TIMESTAMP_NAME, SECRET_NAME})
+"""Files that `nbgrader submit` adds; they are no part of the answers."""
 MAX_NOTEBOOK_BYTES = 20 * 2**20
 _READING_S = 5  # of the processor: the largest honest notebook takes 0.5 s on a quiet machine
 _SMALL_BYTES = 2**20  # whatever it holds, it takes at most 0.2 s and 40 MiB to parse
@@ -58,7 +61,7 @@ def digest_of(folder: Path, max_file_bytes: int) -> str:
     total = hashlib.sha256()
     for path in files_of(folder):
         name = str(path.relative_to(folder))
-        if name != TIMESTAMP_NAME:
+        if name not in EXCHANGE_NAMES:
             content = _digest_of_notebook(path) or _digest_of_file(path, max_file_bytes)
             total.update(f"{name}\0{content}\0".encode("utf-8", "surrogatepass"))
     return total.hexdigest()

@@ -1,0 +1,1 @@
+"""The resident grader: grades what arrives in nbgrader's exchange and releases the feedback."""

@@ -1,0 +1,241 @@
+"""The resident grader: takes what arrives, lets it be examined, records it, and releases the feedback.
+
+All of its state follows from the exchange, the collected submissions, the outcome files, the gradebook and
+the journal: it can be killed at any moment, and goes on when it is started again.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Self
+
+from gradlab.base.errors import CourseError
+from gradlab.grading.exams import Exams, Job
+from gradlab.grading.pipeline import recorded_result, text_of
+from gradlab.serve.assignment import ServedAssignment
+from gradlab.serve.journal import Journal, Served
+from gradlab.serve.turns import Turns
+from gradlab.submission.reading import digest_of
+from gradlab.submission.times import submitted_time
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from concurrent.futures import Executor
+
+    from gradlab.course import Course
+    from gradlab.grading.exams import Result
+    from gradlab.grading.pipeline import Progress
+    from gradlab.serve.inbox import Arrived, Inbox
+    from gradlab.serve.pages import Pages
+    from gradlab.serve.settings import Serve
+    from gradlab.serve.turns import Work
+
+AGAIN_S = 60.0  # after a failure of the grader itself
+DUE_S = 30.0  # between two looks at due dates
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened, in a line.
+
+    Args:
+        text: what happened.
+        is_trouble: whether a person should look at it.
+    """
+
+    text: str
+    is_trouble: bool = False
+
+
+@dataclass
+class ResidentGrader:
+    """Grades the submissions that arrive for some assignments of a course.
+
+    Args:
+        course: the course.
+        assignments: their names.
+        inbox: what arrives.
+        pages: the feedback.
+        executor: examines submissions.
+        n_workers: how many it examines at once.
+    """
+
+    course: Course
+    assignments: Sequence[str]
+    inbox: Inbox
+    pages: Pages
+    executor: Executor
+    n_workers: int
+    waiting_for_person: set[Work] = field(default_factory=set)
+    failed: dict[str, str] = field(default_factory=dict)
+    _asked: dict[str, ServedAssignment] = field(default_factory=dict)
+    _done: set[str] = field(default_factory=set)
+    _again_at: dict[str, float] = field(default_factory=dict)
+    _busy: dict[Work, Arrived] = field(default_factory=dict)
+    _revealed: set[Work] = field(default_factory=set)
+    _looked_at_due: float = -DUE_S
+
+    def __enter__(self) -> Self:
+        """Take over the assignments.
+
+        Raises:
+            CourseError: if another process is grading one of them, or it can't be graded.
+        """
+        self.started = time.time()
+        self.journal = Journal(self.course.beside_gradebook / "served")
+        self.turns = Turns()
+        self._exams = Exams(self.executor, self.n_workers)
+        with ExitStack() as stack:
+            gradebook = stack.enter_context(self.course.gradebook())
+            for name in self.assignments:
+                self._asked[name] = stack.enter_context(
+                    ServedAssignment(self.course, name, gradebook, self.executor)
+                )
+            self._stack = stack.pop_all()
+        self._done = self.journal.names()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._exams.cancel()
+        self._stack.close()
+
+    @property
+    def choices(self) -> Serve:
+        """What the course has chosen."""
+        return self.pages.choices
+
+    @property
+    def n_running(self) -> int:
+        """How many submissions are being graded."""
+        return len(self._busy)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing waits or is being graded."""
+        return not (self._busy or len(self.turns))
+
+    def look(self) -> None:
+        """See what has arrived; the newest submission of each student counts."""
+        newest: dict[Work, Arrived] = {}
+        for arrival in self.inbox.arrivals():
+            if arrival.assignment in self._asked:
+                newest[arrival.student, arrival.assignment] = arrival
+        now = time.monotonic()
+        for work, arrival in newest.items():
+            is_waiting = self._again_at.get(arrival.name, now) > now
+            if arrival.name not in self._done and not is_waiting and self._busy.get(work) != arrival:
+                self.turns.add(arrival)
+
+    def try_again(self) -> None:
+        """Let what has failed have a turn at once."""
+        self._again_at.clear()
+        self.look()
+
+    def step(self) -> Iterator[Event]:
+        """Begin what can be begun, and finish what has been examined; yield what happened."""
+        yield from self._begin()
+        for job, result in self._exams.finished(timeout_s=0):
+            arrival = self._busy.pop((job.student, job.spec.name))
+            yield from self._guarded(arrival, lambda: self._finish(arrival, job, result))  # noqa: B023  # called at once
+        yield from self._begin()
+        yield from self._reveal()
+
+    def _begin(self) -> Iterator[Event]:
+        while self._exams.has_room:
+            arrival = self.turns.take(self._busy)
+            if arrival is None:
+                return
+            yield from self._guarded(arrival, lambda: self._take(arrival))  # noqa: B023  # called at once
+
+    def _guarded(self, arrival: Arrived, step: Callable[[], Iterator[Event]]) -> Iterator[Event]:
+        """Take a step; if it fails, say so and try again later: the others go on."""
+        try:
+            yield from step()
+        except Exception as error:  # noqa: BLE001  # a full disk, a locked database, a course that is being changed
+            self._busy.pop((arrival.student, arrival.assignment), None)
+            self._again_at[arrival.name] = time.monotonic() + AGAIN_S
+            text = text_of(error)
+            if self.failed.get(arrival.name) != text:
+                self.failed[arrival.name] = text
+                yield Event(
+                    f"{_called(arrival)}: the grader failed, and tries again: {text}", is_trouble=True
+                )
+        else:
+            self.failed.pop(arrival.name, None)
+
+    def _take(self, arrival: Arrived) -> Iterator[Event]:
+        """Collect a submission, and let it be examined unless it is known."""
+        student, assignment = arrival.student, arrival.assignment
+        folder = self.course.step("submitted", student, assignment)
+        if not self.inbox.is_collected(arrival, folder):
+            time_of_collected, _ = submitted_time(folder, self.course.zone)
+            if time_of_collected is not None and time_of_collected > arrival.time:
+                self._done.add(arrival.name)
+                return
+            note = self.inbox.note_on(arrival)
+            if note:
+                yield Event(note, is_trouble=True)
+            self.inbox.collect(arrival)
+        if self._is_over_limit(arrival):
+            self._again_at[arrival.name] = time.monotonic() + DUE_S
+            return
+        asked = self._asked[assignment]
+        digest = f"{asked.digest()}:{digest_of(folder, self.course.max_file_bytes)}"
+        known = asked.known(student, digest)
+        if known is not None:
+            yield from self._hand_out(arrival, known)
+            return
+        self._busy[student, assignment] = arrival
+        self._exams.add(Job(asked.spec, student, folder, digest))
+
+    def _is_over_limit(self, arrival: Arrived) -> bool:
+        most = self.choices.graded_per_day
+        if not most or self.journal.n_graded(arrival.student, arrival.assignment) < most:
+            return False
+        return not self.pages.is_over(arrival.student, arrival.assignment)
+
+    def _finish(self, arrival: Arrived, job: Job, result: Result) -> Iterator[Event]:
+        progress = recorded_result(self._asked[arrival.assignment].recorder, job, result)
+        if progress.error:
+            raise CourseError(progress.error)
+        yield from self._hand_out(arrival, progress)
+
+    def _hand_out(self, arrival: Arrived, progress: Progress) -> Iterator[Event]:
+        """Release the feedback on a recorded submission."""
+        work = arrival.student, arrival.assignment
+        note = self.pages.bring_up_to_date(*work)
+        if self.pages.is_over(*work):
+            self._revealed.add(work)
+        (self.waiting_for_person.add if progress.waits_for_person else self.waiting_for_person.discard)(work)
+        arrived = arrival.path.stat().st_ctime if arrival.path.exists() else 0.0
+        now = time.time()
+        took_s = now - arrived if arrived > self.started else None
+        self._done.add(arrival.name)
+        self.journal.add(Served(arrival.name, *work, now, took_s))
+        yield Event(f"{_called(arrival)}: {progress.summary}")
+        for text in (note, *progress.problems, *progress.recorded.notes):
+            if text:
+                yield Event(f"{_called(arrival)}: {text}", is_trouble=True)
+
+    def _reveal(self) -> Iterator[Event]:
+        """Release a whole page whose due date has passed, if nothing else waits."""
+        if not self.is_idle or time.monotonic() < self._looked_at_due + DUE_S:
+            return
+        for name in self.assignments:
+            for student in self.course.students(name):
+                work = student, name
+                is_recorded = self._asked[name].recorder.outcome_file(student).content() is not None
+                if is_recorded and work not in self._revealed and self.pages.is_over(*work):
+                    self._revealed.add(work)
+                    try:
+                        self.pages.bring_up_to_date(*work)
+                    except Exception as error:  # noqa: BLE001  # as in `_guarded`
+                        yield Event(f"{student}, {name}: no feedback: {text_of(error)}", is_trouble=True)
+                    return
+        self._looked_at_due = time.monotonic()
+
+
+def _called(arrival: Arrived) -> str:
+    return f"{arrival.student}, {arrival.assignment}"

@@ -1,0 +1,322 @@
+"""The resident grader, with nbgrader's own exchange."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from commands import GRADLAB, environment, gradlab
+from exchange import open_exchange
+from gradebooks import book, points
+from submissions import DOUBLE, RIGHT, copy_of, outcome, tables
+
+from gradlab.base.errors import CourseError
+from gradlab.course import Course
+from gradlab.serve.command import exchange_of
+from gradlab.serve.pages import Pages
+from gradlab.serve.server import ResidentGrader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from concurrent.futures import ThreadPoolExecutor
+    from pathlib import Path
+
+    from exchange import Exchange
+
+# nbgrader leaves files open.
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
+
+FULL = "c.Serve.feedback = 'full'"
+SLOW = "import time\ntime.sleep(0.3)\n" + RIGHT
+
+
+@pytest.fixture
+def course(released_course, tmp_path) -> Path:
+    """A course whose assignment is released."""
+    return copy_of(released_course, tmp_path / "course")
+
+
+@pytest.fixture
+def exchange(course, tmp_path) -> Exchange:
+    """Its exchange."""
+    return open_exchange(course, tmp_path, settings=FULL)
+
+
+def server_of(course: Path, executor: ThreadPoolExecutor) -> ResidentGrader:
+    """Return a server that runs in this process."""
+    here = Course(course)
+    inbox, release = exchange_of(course)
+    return ResidentGrader(here, ["ps"], inbox, Pages(here, release), executor, 1)
+
+
+def served(server: ResidentGrader) -> list[str]:
+    """Serve until nothing more waits; return what happened."""
+    return [event.text for event in each_event(server)]
+
+
+def each_event(server: ResidentGrader) -> Iterator:
+    """Serve until nothing more waits."""
+    server.look()
+    while True:
+        yield from server.step()
+        if server.is_idle:
+            return
+
+
+def serve(course: Path, executor: ThreadPoolExecutor) -> list[str]:
+    """Start a server, serve until nothing more waits, and end it; return what happened."""
+    with server_of(course, executor) as server:
+        return served(server)
+
+
+def set_due(course: Path, due: dt.datetime) -> None:
+    """Set the due date of the assignment."""
+    with book(course) as gradebook:
+        gradebook.update_or_create_assignment("ps", duedate=due.replace(tzinfo=None))
+
+
+def in_days(n_days: float) -> dt.datetime:
+    """Return a time in the future, or in the past."""
+    return dt.datetime.now(dt.UTC) + dt.timedelta(days=n_days)
+
+
+def test_what_arrives_is_graded_and_its_feedback_is_released(course, exchange, executor):
+    """The students' Assignment List offers the feedback, and the gradebook has the points."""
+    exchange.submit("kim", RIGHT)
+    exchange.submit("lee", DOUBLE)
+    assert serve(course, executor) == ["kim, ps: 1 passed", "lee, ps: 1 failed"]
+    assert points(course) == {"kim": 2, "lee": 0}
+    assert exchange.feedback("kim") == exchange.feedback("lee") == [True]
+
+
+def test_the_newest_submission_counts(course, exchange, executor):
+    """An older one that has not begun is skipped, and a newer one takes the place of a graded one."""
+    exchange.submit("kim", DOUBLE)
+    exchange.submit("kim", RIGHT)
+    with server_of(course, executor) as server:
+        assert served(server) == ["kim, ps: 1 passed"]
+        exchange.submit("kim", DOUBLE)
+        assert served(server) == ["kim, ps: 1 failed"]
+        assert served(server) == []
+    assert points(course) == {"kim": 0}
+    assert exchange.feedback("kim") == [False, True, True]
+
+
+def test_the_same_answer_again_needs_no_exam(course, exchange, executor):
+    """Its feedback is released all the same: it has another secret."""
+    exchange.submit("kim", RIGHT)
+    with server_of(course, executor) as server:
+        served(server)
+        graded = outcome(course, "kim")["graded"]
+        time.sleep(1)
+        exchange.submit("kim")
+        assert served(server) == ["kim, ps: 1 passed"]
+    assert outcome(course, "kim")["graded"] == graded
+    assert exchange.feedback("kim") == [True, True]
+
+
+def test_students_take_turns(course, exchange, executor):
+    """A student who submits again and again waits until the others have had their turn."""
+    for student in ("flood", "kim", "lee"):
+        exchange.submit(student, RIGHT)
+    with server_of(course, executor) as server:
+        server.look()
+        order = []
+        while not server.is_idle:
+            for event in server.step():
+                order.append(event.text.split(",")[0])
+                if order.count("flood") < 3:
+                    exchange.submit("flood", RIGHT if order.count("flood") % 2 else DOUBLE)
+                    server.look()
+    assert order[:3] == ["flood", "kim", "lee"]
+    assert order.count("flood") == 3
+
+
+def test_before_the_due_date_students_may_read_nothing(course, tmp_path, executor):
+    """With "none", feedback is released once the due date has passed, without a new submission."""
+    exchange = open_exchange(course, tmp_path, settings="c.Serve.feedback = 'none'")
+    set_due(course, in_days(1))
+    exchange.submit("kim", RIGHT)
+    assert serve(course, executor) == ["kim, ps: 1 passed"]
+    assert exchange.feedback("kim") == [False]
+    set_due(course, in_days(-1))
+    assert serve(course, executor) == []
+    assert exchange.feedback("kim") == [True]
+
+
+def test_more_submissions_than_a_day_allows_are_graded_after_the_due_date(course, tmp_path, executor):
+    """They are collected, and the newest of them counts."""
+    exchange = open_exchange(course, tmp_path, settings=f"{FULL}\nc.Serve.graded_per_day = 1")
+    set_due(course, in_days(1))
+    exchange.submit("kim", DOUBLE)
+    assert serve(course, executor) == ["kim, ps: 1 failed"]
+    submitted = exchange.submit("kim", RIGHT)
+    assert serve(course, executor) == []
+    collected = course / "submitted" / "kim" / "ps"
+    assert (collected / "timestamp.txt").read_text() == (submitted / "timestamp.txt").read_text()
+    assert points(course) == {"kim": 0}
+    set_due(course, in_days(-1))
+    assert serve(course, executor) == ["kim, ps: 1 passed"]
+
+
+def test_half_a_submission_is_left_alone(course, exchange, executor):
+    """It is taken once `nbgrader submit` has finished."""
+    submitted = exchange.submit("kim", RIGHT)
+    submitted.chmod(0o755)
+    assert serve(course, executor) == []
+    submitted.chmod(0o777)
+    assert serve(course, executor) == ["kim, ps: 1 passed"]
+
+
+def test_links_in_a_submission_lead_nowhere(course, exchange, executor, tmp_path):
+    """Neither files nor folders of the instructor are collected through them."""
+    secret = tmp_path / "secret"
+    secret.mkdir()
+    (secret / "tests.py").write_text("hidden")
+    submitted = exchange.submit("kim", RIGHT)
+    (submitted / "data.csv").symlink_to(secret / "tests.py")
+    (submitted / "folder").symlink_to(secret)
+    (submitted / "gone").symlink_to(secret / "nothing")
+    os.mkfifo(submitted / "pipe")
+    assert serve(course, executor) == ["kim, ps: 1 passed"]
+    collected = {path.name for path in (course / "submitted" / "kim" / "ps").rglob("*")}
+    assert collected == {path.name for path in submitted.iterdir()} - {"data.csv", "folder", "gone", "pipe"}
+
+
+@pytest.mark.parametrize(
+    "name", ["..+ps+{}", ".+ps+{}", "+ps+{}", "kim+..+{}", "a\x1b[2J+ps+{}", "kim+ps+soon", "kim"]
+)
+def test_names_that_no_submission_has_are_left_alone(course, exchange, executor, name):
+    """A folder whose name leads elsewhere, or says nothing, is no submission."""
+    submitted = exchange.submit("kim", RIGHT)
+    submitted.rename(submitted.with_name(name.format(submitted.name.split("+")[2])))
+    before = {path.name for path in course.iterdir()}
+    assert serve(course, executor) == []
+    assert {path.name for path in course.iterdir()} - before == {"autograde"}
+    assert not any((course / "autograde").iterdir())
+
+
+def test_whose_submission_it_is_may_be_in_doubt(course, tmp_path, executor):
+    """As nbgrader warns if a submission belongs to another user, so does the server; a person decides."""
+    exchange = open_exchange(course, tmp_path, settings=f"{FULL}\nc.ExchangeCollect.check_owner = True")
+    exchange.submit("kim", RIGHT)
+    note, told = serve(course, executor)
+    assert note.startswith("kim+ps+")
+    assert "is it kim's?" in note
+    assert told == "kim, ps: 1 passed"
+
+
+def test_a_broken_submission_stops_nobody_else(course, exchange, executor):
+    """It is recorded as not gradeable, and said."""
+    submitted = exchange.submit("kim", RIGHT)
+    (submitted / "triple.ipynb").write_text("half")
+    exchange.submit("lee", RIGHT)
+    first, second, *rest = serve(course, executor)
+    assert first == "kim, ps: nothing to grade"
+    assert second.startswith("kim, ps: triple.ipynb is not a notebook")
+    assert rest == ["lee, ps: 1 passed"]
+
+
+def test_what_fails_is_tried_again(course, exchange, executor):
+    """A folder that can't be written is told once; nothing is lost."""
+    exchange.submit("kim", RIGHT)
+    (course / "submitted").write_text("in the way")
+    with server_of(course, executor) as server:
+        (told,) = served(server)
+        assert told.startswith("kim, ps: the grader failed, and tries again: ")
+        assert list(server.failed.values())
+        (course / "submitted").unlink()
+        server.try_again()
+        assert served(server) == ["kim, ps: 1 passed"]
+        assert not server.failed
+
+
+def test_an_unknown_student_is_told_how_to_be_added(course, tmp_path, executor):
+    """If the course adds no students, a person has to."""
+    exchange = open_exchange(course, tmp_path, settings=f"{FULL}\nc.Autograde.create_student = False")
+    exchange.submit("kim", RIGHT)
+    (told,) = serve(course, executor)
+    assert "nbgrader db student add kim" in told
+
+
+def test_a_correction_of_the_course_counts_at_once(course, exchange, executor):
+    """While source and gradebook differ nothing is graded; afterwards, by the new tests."""
+    exchange.submit("kim", RIGHT)
+    with server_of(course, executor) as server:
+        assert served(server) == ["kim, ps: 1 passed"]
+        source = course / "source" / "ps" / "triple.ipynb"
+        text = source.read_text()
+        source.write_text(text.replace("case(-1.5)", "case(-2.5)"))
+        exchange.submit("lee", RIGHT)
+        (told,) = served(server)
+        assert "Nothing is graded" in told
+        source.write_text(text)
+        server.try_again()
+        assert served(server) == ["lee, ps: 1 passed"]
+
+
+def test_who_holds_an_assignment_is_said(course, exchange, executor):
+    """A second server, or grading beside it, names the process that is at work."""
+    with server_of(course, executor):
+        with pytest.raises(CourseError, match=rf"process {os.getpid()} on "), server_of(course, executor):
+            pass
+        exchange.submit("kim", RIGHT)
+        shutil.copytree(course / "release" / "ps", course / "submitted" / "kim" / "ps")
+        assert f"process {os.getpid()} on " in gradlab(course, "autograde", "ps", succeeds=False)
+
+
+@pytest.mark.slow
+def test_a_server_reports_and_ends_politely(course, exchange, tmp_path):
+    """It grades while it runs, keeps its status as JSON, and ends on SIGTERM as on Ctrl-C."""
+    status = tmp_path / "status.json"
+    command = [GRADLAB, "serve", "ps", "--status", status, "--workers", "1"]
+    with subprocess.Popen(
+        command, cwd=course, env=environment(course), stdout=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stdout is not None
+        assert "Serving ps" in server.stdout.readline()
+        exchange.submit("kim", RIGHT)
+        assert server.stdout.readline() == "kim, ps: 1 passed\n"
+        exchange.submit("lee", DOUBLE)
+        assert server.stdout.readline() == "lee, ps: 1 failed\n"
+        server.send_signal(signal.SIGTERM)
+        assert server.wait() == 130
+    said = json.loads(status.read_text())
+    assert (said["done_today"], said["queue"], said["failed"]) == (2, 0, {})
+    assert 0 < said["median_s"] <= said["p95_s"]
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_it_ends_with_the_same_gradebook(course, exchange, tmp_path, executor):
+    """Nothing is lost, graded twice or released twice, whenever it is killed and started again."""
+    students = [f"s{number}" for number in range(6)]
+    for number, student in enumerate(students):
+        exchange.submit(student, SLOW if number % 2 else DOUBLE)
+    undisturbed = copy_of(course, tmp_path / "undisturbed")
+    log = open_log = tmp_path / "log"
+    for delay_s in (2.0, 3.0, 3.5, 4.0, 4.5):
+        with (
+            open_log.open("a") as file,
+            subprocess.Popen(
+                [GRADLAB, "serve", "ps", "--workers", "2"],
+                cwd=course,
+                env=environment(course),
+                stdout=file,
+                start_new_session=True,
+            ) as server,
+        ):
+            time.sleep(delay_s)
+            os.killpg(server.pid, signal.SIGKILL)
+    gradlab(course, "serve", "--once")
+    assert serve(undisturbed, executor)
+    assert tables(course) == tables(undisturbed)
+    lines = log.read_text().splitlines()
+    assert all(sum(line.startswith(f"{student}, ps") for line in lines) <= 1 for student in students)
+    assert all(exchange.feedback(student) == [True] for student in students)
