@@ -147,11 +147,15 @@ c.Autograde.autograde_preprocessors = [
     CheckCellMetadata,
 ]
 
-# autograde/ -> feedback/: gradlab's own page, without hidden tests. `c.Feedback.reveal` says when it shows
-# what would have been right: "after_due" (due date and extension), "always" or "never".
+# autograde/ -> feedback/: gradlab's own page, without hidden tests.
 c.GenerateFeedback.exporter_class = "gradlab.feedback.FeedbackExporter"
 c.GenerateFeedback.preprocessors = [
     GetGrades,
     ClearHiddenTests,
     CSSHTMLHeaderPreprocessor,
 ]
+
+# `c.Feedback.reveal` says when a page shows what would have been right: "after_due" (due date and extension;
+# the default), "always" or "never". nbgrader would take `c.Feedback` for an old name of
+# `c.GenerateFeedback`; here it names the exporter.
+vars(c)["Feedback"] = c.FeedbackExporter

@@ -198,6 +198,18 @@ def test_a_course_may_always_or_never_reveal(course):
 
 
 @pytest.mark.parametrize(
+    "setting", ["c.Feedback.reveal", "c.FeedbackExporter.reveal", "c['Feedback']['reveal']"]
+)
+def test_nbgraders_command_knows_the_choice(course, setting):
+    """The choice counts in both commands by each name; nbgrader warns only of a section that is its own."""
+    configure(course, f"{setting} = 'never'")
+    printed = nbgrader(course, "generate_feedback", "ps")
+    assert ("WARNING" in printed) == ("[" in setting)
+    assert "24.0" not in page_path(course, "kim").read_text(encoding="utf-8")
+    assert FeedbackRun(course).make("kim", "ps").n_fresh == 1
+
+
+@pytest.mark.parametrize(
     ("due", "extension", "revealed"),
     [(None, None, True), (NOW, None, False), (NOW - DAY, None, True), (NOW - DAY, 2 * DAY, False)],
 )

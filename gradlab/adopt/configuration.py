@@ -132,8 +132,10 @@ c.GenerateFeedback.preprocessors.append(nbgrader_steps.ClearHiddenTests)
         "exporter_class",
         (FeedbackExporter,),
         """
-# The page: lost points first. c.Feedback.reveal says when it shows what would have been right.
+# The page: lost points first. c.Feedback.reveal says when it shows what would have been right; without the
+# second line, nbgrader would take c.Feedback for an old name of c.GenerateFeedback.
 c.GenerateFeedback.exporter_class = "gradlab.feedback.FeedbackExporter"
+vars(c)["Feedback"] = c.FeedbackExporter
 """,
         is_optional=True,
     ),

@@ -41,7 +41,7 @@ _MADE_FROM = "<!-- gradlab feedback "
 _END = " -->\n"
 
 
-class FeedbackExporter(Exporter):
+class FeedbackExporter(Feedback, Exporter):
     """Makes a page of feedback from a graded notebook and the gradebook.
 
     Set ``c.GenerateFeedback.exporter_class`` to it. nbgrader skips a submission that has pages; this removes
@@ -129,10 +129,6 @@ class FeedbackExporter(Exporter):
         return CourseFolders(self._converter.coursedir)
 
     @cached_property
-    def _policy(self) -> Feedback:
-        return Feedback.of(self.config)
-
-    @cached_property
     def _scheme_marks(self) -> HiddenMarks:
         step = ClearMarkScheme(config=self.config)
         return HiddenMarks(step.begin_mark_scheme_delimeter, step.end_mark_scheme_delimeter)
@@ -161,9 +157,9 @@ class FeedbackExporter(Exporter):
             raise CourseError(f"The gradebook has no submission of {student!r} for {assignment!r}.")
         return records, submission
 
-    def _reveals(self, records: Records, submission: Submission) -> bool:
+    def _reveals_now(self, records: Records, submission: Submission) -> bool:
         now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
-        return self._policy.reveals(records.assignment.due, submission.extension, now)
+        return self.reveals(records.assignment.due, submission.extension, now)
 
     def _made_from(self, path: Path, student: str, assignment: str, notebook: str, **_: Any) -> str:
         """Return a hash of all that a page depends on."""
@@ -171,8 +167,8 @@ class FeedbackExporter(Exporter):
         known = (
             version(),
             self._language,
-            self._reveals(records, submission),
-            self._policy.reveal,
+            self._reveals_now(records, submission),
+            self.reveal,
             records.assignment.exercises,
             sorted(submission.marks.items()),
             sorted(submission.penalties.items()),
@@ -190,7 +186,7 @@ class FeedbackExporter(Exporter):
         records, submission = self._known(student, assignment)
         source = self._source(assignment, notebook)
         language = self._language or (language_of(graded.cells) if source is None else source.language)
-        is_revealed = self._reveals(records, submission)
+        is_revealed = self._reveals_now(records, submission)
         reader = Reader(graded, notebook, source, language, is_revealed, self._scheme_marks)
         results, words = reader.results(records.assignment, submission), FeedbackWords(language)
         cells = BlockReader(
@@ -205,5 +201,5 @@ class FeedbackExporter(Exporter):
             list(cells.blocks()),
             None if is_whole else (submission.score, records.assignment.max_score),
             words,
-            is_reveal_to_come=not is_revealed and self._policy.reveal == AFTER_DUE,
+            is_reveal_to_come=not is_revealed and self.reveal == AFTER_DUE,
         )

@@ -4,31 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 
-from traitlets import Enum
-from traitlets.config import Config, Configurable
+from traitlets import Enum, default
+from traitlets.config import Configurable
 
 AFTER_DUE, ALWAYS, NEVER = "after_due", "always", "never"
 
 
 class Feedback(Configurable):
-    """The course's choices for pages of feedback, set as ``c.Feedback.…``."""
+    """The course's choices for pages of feedback: traits of the exporter, also set as ``c.Feedback.…``."""
 
     reveal = Enum(
         (AFTER_DUE, ALWAYS, NEVER),
-        default_value=AFTER_DUE,
         help="When a page shows the expected value of the case that failed, and the mark scheme: "
         "'after_due' is after the due date and the student's extension, or at once if there is no due date; "
         "'always'; 'never'.",
     ).tag(config=True)
 
-    @classmethod
-    def of(cls, config: Config) -> Feedback:
-        """Return the choices in a configuration; nbgrader's converter moves them to its own section."""
-        chosen = Config(config)
-        moved = config.get("GenerateFeedback", {})
-        if "reveal" in moved and "Feedback" not in config:
-            chosen.Feedback.reveal = moved["reveal"]
-        return cls(config=chosen)
+    @default("reveal")
+    def _reveal_default(self) -> str:
+        """Return what `c.Feedback` says if nbgrader has taken it for an old name of `c.GenerateFeedback`."""
+        chosen: str = self.config.get("GenerateFeedback", {}).get("reveal", AFTER_DUE)
+        return chosen
 
     def reveals(self, due: dt.datetime | None, extension: dt.timedelta | None, now: dt.datetime) -> bool:
         """Tell whether to show it now.
