@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from types import FunctionType
+from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
 from conftest import NOTEBOOKS
+from failing import failure_of
+from grading import cells_testing
 
 from gradlab.authoring.hidden_marks import split_test
-from gradlab.authoring.source import SourceNotebook, run
-from gradlab.checks import CheckFailed, use_notebook, use_variant
+from gradlab.authoring.source import SourceNotebook
+
+if TYPE_CHECKING:
+    from gradlab.checks import CheckFailed
 
 TABLE = "from gradlab.checks import case, check\n"
 BY_NAME = {path.stem: path for path in NOTEBOOKS}
@@ -20,19 +26,6 @@ BY_NAME = {path.stem: path for path in NOTEBOOKS}
 def course(name: str) -> SourceNotebook:
     """Return a notebook of the course, read once."""
     return SourceNotebook.read(BY_NAME[name])
-
-
-def failure_of(
-    notebook: SourceNotebook, answer: str, hidden: str, language: str = "ko"
-) -> CheckFailed | None:
-    """Return how an answer fails a hidden test, None if it passes."""
-    names = {**notebook.namespace_with(answer, "answer"), "LANGUAGE": language, "__name__": "__main__"}
-    with use_notebook(notebook), use_variant(0):
-        try:
-            run(hidden, names, "<hidden test>")
-        except CheckFailed as failure:
-            return failure
-    return None
 
 
 def failure_in(name: str, test: str, answer: str) -> CheckFailed:
@@ -221,3 +214,45 @@ def test_checks_that_passed_count_as_well(triple):
     late = "check('triple', [case(5), case(7)])\n"
     assert failure_of(typical, answer, TABLE + late).misconception == "wrong_0"
     assert failure_of(typical, answer, TABLE + "check('triple', [case(1)])\n" + late).misconception == ""
+
+
+# What a student may do with a right result `r`, and is not one of the named misconceptions.
+NEAR = {
+    "a name that is missing": "r + missing",
+    "an error of the kind that one raises": "exec('raise TypeError(\"mine\")')",
+    "an error of another kind": "exec('raise RuntimeError(\"mine\")')",
+    "printed": "print(r)",
+    "in a list": "[r]",
+    "in a tuple": "(r,)",
+    "in a dictionary": "{'result': r}",
+    "as a text": "str(r)",
+    "as a function": "lambda *_: r",
+    "in half precision": "np.asarray(r).astype(np.float16)",
+    "another value": "1.37 * np.asarray(r) + 0.11",
+}
+AROUND = """
+import numpy as np
+
+inner_{name} = {name}
+
+def {name}(*args, **kwargs):
+    r = inner_{name}(*args, **kwargs)
+    return {result}
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_what_comes_near_is_no_misconception(path):
+    """An error, a container, a function or another value is not taken for what has been foreseen."""
+    notebook = SourceNotebook.read(path)
+    functions = [
+        name for name in notebook.solutions if isinstance(notebook.reference.get(name), FunctionType)
+    ]
+    for name in functions:
+        for test in sorted(cells_testing(notebook, name)):
+            hidden = split_test(notebook.tests[test])[1]
+            for kind, result in NEAR.items():
+                answer = notebook.solutions[name] + AROUND.format(name=name, result=result)
+                failure = failure_of(notebook, answer, hidden)
+                assert failure is None or not failure.misconception, (test, kind, str(failure))
