@@ -31,6 +31,7 @@ from gradlab.authoring.functions import functions_in
 from gradlab.authoring.hidden_marks import split_test
 from gradlab.authoring.imports import modules_imported_by
 from gradlab.authoring.ipython import SHELL, QuietShell, as_python
+from gradlab.authoring.said import Said
 from gradlab.authoring.workplace import Workplace
 from gradlab.base.errors import CourseError
 from gradlab.base.texts import DEFAULT_LANGUAGE, FALLBACK_LANGUAGE, LANGUAGES, in_language
@@ -223,6 +224,12 @@ class SourceNotebook:
             for cell in self.cells
             if MISCONCEPTION_TAG in cell.metadata.get("tags", ())
         )
+
+    @cached_property
+    def said(self) -> Mapping[str, Said]:
+        """What each test, and what the given cells say in both languages, by the test's grade id."""
+        given = [text for name, text in self.definitions() if name not in self.solutions]
+        return {name: Said.by([test, *given]) for name, test in self.tests.items()}
 
     @cached_property
     def functions(self) -> Mapping[CodeType, str]:

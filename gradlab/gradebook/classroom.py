@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
+    from gradlab.authoring.said import Said
     from gradlab.authoring.source import Misconception
 
 CellKey: TypeAlias = tuple[str, str]
@@ -105,6 +106,7 @@ class Assignment:
     exercises: tuple[Exercise, ...]
     misconceptions: tuple[tuple[str, Misconception], ...] = ()  # each with its notebook
     why_asked: Mapping[CellKey, str] = field(default_factory=dict)  # of cells that are not asked by value
+    said: Mapping[CellKey, Said] = field(default_factory=dict)  # what its tests say in both languages
 
     @cached_property
     def cells(self) -> tuple[TestCell, ...]:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from gradlab.authoring.said import Said
     from gradlab.authoring.source import Misconception
     from gradlab.course import CourseFolders
 
@@ -185,6 +186,7 @@ def _assignment(folders: CourseFolders, db: Session, entry: Any) -> tuple[Assign
     cells: dict[str, CellKey] = {}
     exercises: list[tuple[str, str, list[TestCell]]] = []
     misconceptions: list[tuple[str, Misconception]] = []
+    said: dict[CellKey, Said] = {}
     folder = folders.step("source", assignment=entry.name)
     for notebook in queries.notebooks(db, entry.id):
         source = read_source(folder / f"{notebook.name}.ipynb")
@@ -198,6 +200,7 @@ def _assignment(folders: CourseFolders, db: Session, entry: Any) -> tuple[Assign
             found[exercise].append(TestCell(notebook.name, row.name, float(row.max_score or 0.0)))
         exercises += [(notebook.name, name, tests) for name, tests in found.items()]
         known = source.misconceptions if source else ()
+        said |= {(notebook.name, name): each for name, each in source.said.items()} if source else {}
         misconceptions += [(notebook.name, misconception) for misconception in known]
     uses = Counter(name for _, name, _ in exercises)
     titled = tuple(
@@ -208,7 +211,7 @@ def _assignment(folders: CourseFolders, db: Session, entry: Any) -> tuple[Assign
         (notebook, cell): str(asked.get("why", ""))
         for notebook, cell, asked in last_asked(folders, entry.name)
     }
-    return Assignment(entry.name, entry.duedate, titled, tuple(misconceptions), why), cells
+    return Assignment(entry.name, entry.duedate, titled, tuple(misconceptions), why, said), cells
 
 
 def exercise_by_name(cell: str) -> str:

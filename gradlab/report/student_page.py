@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gradlab.authoring.said import NOTHING_SAID
 from gradlab.gradebook.classroom import Status
 from gradlab.report.asked import asked_outcome, ways_of
 from gradlab.report.plots import Plot, progress
@@ -136,14 +137,14 @@ def _marks(assignment: Assignment, submission: Submission) -> Iterator[list[Any]
         comment = submission.comments.get((exercise.notebook, exercise.name), "")
         total = Score(submission.exercise_score(exercise), exercise.max_score)
         for place, cell in enumerate(exercise.cells):
-            mark = submission.mark(cell)
+            mark, said = submission.mark(cell), assignment.said.get(cell.key, NOTHING_SAID)
             yield [
                 cell.name,
                 exercise.title,
                 total,
                 Score(mark.score, cell.max_score),
                 asked_outcome(outcome_of(mark), mark),
-                Message(mark.message, _hints(assignment, exercise, mark)),
+                Message(mark.message, _hints(assignment, exercise, mark), said),
                 Message(comment if place == 0 else ""),
             ]
 

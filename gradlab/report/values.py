@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import escape
 
+from gradlab.authoring.said import NOTHING_SAID, Said
 from gradlab.base.outcome import Outcome, Tone
 from gradlab.base.texts import LANGUAGES, without_control
 from gradlab.examiner.told import told_in
@@ -133,14 +134,15 @@ class Bilingual(Value):
 
 @dataclass(frozen=True, slots=True)
 class Message(Value):
-    """A text of several lines; what is gradlab's in it, and its hints, are in the reader's language."""
+    """A text of several lines; what is gradlab's or the course's in it is in the reader's language."""
 
     text: str
     hints: tuple[Mapping[str, str], ...] = ()
+    said: Said = NOTHING_SAID
 
     def html(self, words: Words) -> str:
         """Return its beginning, with its line breaks."""
-        text = told_in(words.language, self.text, self.hints)
+        text = told_in(words.language, self.text, self.hints, self.said)
         return f'<span class="message">{isolated(clipped(text))}</span>' if text else ""
 
     def parts(self) -> tuple[Any, ...]:
