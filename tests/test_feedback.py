@@ -159,6 +159,68 @@ def test_points_by_hand_show_comment_and_items(course):
     assert "정의를 말해요" in top_of(made_page(course))
 
 
+@pytest.mark.parametrize(
+    ("comment", "named"),
+    [
+        ("[1, 2] x", "정의 까닭"),
+        ("［2，1］ x", "정의 까닭"),  # noqa: RUF001  # meant
+        ("[2] [1]\nx", "정의 까닭"),
+        ("[2][2] x", "까닭"),
+        ("[] x", ""),
+    ],
+)
+def test_a_comment_begins_with_the_items_that_were_given(course, comment, named):
+    """In any order, one by one or together, with the brackets and commas of either keyboard."""
+    give(course, "kim", 1, comment)
+    card = top_of(made_page(course)).partition('id="card-explain"')[2]
+    assert [
+        word for word in ("정의", "까닭") if f"{word}을 말해요" in card or f"{word}를 말해요" in card
+    ] == named.split()
+    assert re.search(r"<bdi>x</bdi>", card)
+
+
+def test_numbers_that_are_no_items_are_text(course):
+    """A scheme of two items has no third: the comment means something else, and stays as it is."""
+    give(course, "kim", 1, "[1, 3]을 보세요")
+    assert "<bdi>[1, 3]을 보세요</bdi>" in top_of(made_page(course))
+
+
+def test_a_written_answer_that_is_missing_is_said(course):
+    """An untouched answer gets no points from nbgrader; the card says why."""
+    with book(course) as gradebook:
+        grade = gradebook.find_grade("explain", "triple", "ps", "kim")
+        grade.auto_score, grade.needs_manual_grade = 0, False
+        gradebook.db.commit()
+    card = top_of(made_page(course)).partition('id="card-explain"')[2].partition("</article>")[0]
+    assert "아직 답을 쓰지 않았어요." in card
+
+
+@pytest.mark.parametrize("grader", ["gradlab", "stock"])
+def test_a_visible_test_that_fails_is_one_red_line(course, grader):
+    """The card and the test cell show the line of the notebook, whoever graded, and no class of an error."""
+    path = add_graded(
+        course, "kim", {"test_tripled__value": verdict("raised", "TestFailed: tripled(2): 결과 4, 기대 6")}
+    )
+    notebook = nbformat.read(path, as_version=4)
+    (cell,) = [
+        one
+        for one in notebook.cells
+        if one.metadata.get("nbgrader", {}).get("grade_id") == "test_tripled__value"
+    ]
+    line = "tripled(2): 결과 4, 기대 6"
+    red = [f"\033[31m✗ {line}\033[0m"]
+    cell.outputs = [nbformat.v4.new_output("error", ename="TestFailed", evalue=line, traceback=red)]
+    if grader == "stock":
+        del cell.metadata["gradlab"]
+    nbformat.write(notebook, path)
+    page = made_page(course)
+    card = page.partition('id="card-test_tripled__value"')[2].partition("</article>")[0]
+    assert "보이는 테스트를 통과하지 못했어요" in card
+    assert f"<bdi>✗ {line}</bdi>" in card
+    assert f'<pre class="output error">✗ {line}</pre>' in page
+    assert "TestFailed" not in page
+
+
 def test_a_comment_on_an_answer_is_shown_once(course):
     """A comment on an exercise with several test cells stands on its costliest card."""
     give(course, "kim", 0, "함수의 값에 3을 곱하세요.", cell="test_tripled__sign")

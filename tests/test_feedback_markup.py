@@ -226,4 +226,4 @@ def test_the_mark_scheme_is_read_in_items():
 )
 def test_a_comment_may_name_what_was_given(comment, named):
     """A comment begins with the numbers of the items that earned points, or with none."""
-    assert named_items(comment) == named
+    assert named_items(comment, 3) == named

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import nbformat
+from nbconvert.filters.ansi import strip_ansi
 from nbgrader.utils import is_grade, is_solution
 
 from gradlab.authoring.hidden_marks import split_test
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from gradlab.examiner.outputs import Cleaner
     from gradlab.examiner.result import CellResult
     from gradlab.examiner.ways import Asked
+
+FAILS_SIGN = "✗"
+"""What begins the line of a visible test that fails."""
 
 
 def record(cell: NotebookNode, result: CellResult, cleaner: Cleaner, asked: Asked) -> None:
@@ -87,9 +91,18 @@ def _error(outcome: Outcome, message: str) -> NotebookNode:
 
 
 def without_blame(output: NotebookNode) -> NotebookNode:
-    """Change an output of a test cell so that it neither costs points nor shows the test; return it."""
+    """Change an output of a test cell so that it neither costs points nor shows the test; return it.
+
+    The one line that an error renders instead of its traceback stays, in its colour.
+    """
     if output.output_type == "stream":
         output.name = "stdout"
-    elif output.output_type == "error":
+    elif output.output_type == "error" and not has_own_line(output):
         output.traceback = [f"{output.ename}: {output.evalue}"]
     return output
+
+
+def has_own_line(error: NotebookNode) -> bool:
+    """Tell whether an error renders itself in one line, as those of visible tests do."""
+    lines = error.get("traceback", ())
+    return len(lines) == 1 and strip_ansi(lines[0]) == f"{FAILS_SIGN} {error.evalue}"  # type: ignore[no-untyped-call]  # nbconvert's

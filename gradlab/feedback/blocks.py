@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from gradlab.feedback.results import Results, ScoredCell
 
 HINT = "<details"
+_TITLE_LINE = re.compile(r"\A# (?P<title>\S[^\n]* · [^\n]*\S)")
 
 
 class Kind(StrEnum):
@@ -62,6 +64,7 @@ class Block:
         outputs: as HTML.
         is_code: whether it is code.
         item: its result, if it is worth points.
+        title: of given code, as its first line says it: ``# summary · visible tests``.
     """
 
     kind: Kind
@@ -72,6 +75,7 @@ class Block:
     outputs: Markup = field(default_factory=Markup)
     is_code: bool = False
     item: ScoredCell | None = None
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,10 @@ class BlockReader:
             picture,
             with_errors=kind is not Kind.TEST,
         )
-        return Block(kind, anchor, name, section, markup.code(text), shown, is_code=True, item=item)
+        titled = _TITLE_LINE.match(text) if kind is Kind.GIVEN else None
+        title = titled["title"] if titled else ""
+        content = markup.code(text)
+        return Block(kind, anchor, name, section, content, shown, is_code=True, item=item, title=title)
 
     def _own(self, cell: NotebookNode) -> str:
         """Return the text of a cell without what is not the student's to see."""

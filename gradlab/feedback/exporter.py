@@ -173,6 +173,7 @@ class FeedbackExporter(Feedback, Exporter):
             sorted(submission.marks.items()),
             sorted(submission.penalties.items()),
             sorted(submission.comments.items()),
+            sorted(submission.broken),
         )
         total = hashlib.sha256(repr(known).encode("utf-8", "surrogatepass"))
         source = self._folders.step("source", assignment=assignment) / f"{notebook}.ipynb"
@@ -202,4 +203,5 @@ class FeedbackExporter(Feedback, Exporter):
             None if is_whole else (submission.score, records.assignment.max_score),
             words,
             is_reveal_to_come=not is_revealed and self.reveal == AFTER_DUE,
+            broken=sorted(submission.broken),
         )

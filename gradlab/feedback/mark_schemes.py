@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 _ITEM = re.compile(
     r"^[-*] +(?P<text>\W*\d+(?:[.,]\d+)? ?(?:점|points?|pts?).*)$", re.MULTILINE | re.IGNORECASE
 )
-_NAMED = re.compile(r"\A\s*\[(?P<numbers>\d+(?:\s*,\s*\d+)*|)\]\s*")
+# With brackets and commas as a Korean keyboard writes them.
+_NAMED = re.compile(r"\A(?:\s*[\[［](?:\d+(?:[\s,，、]+\d+)*)?[\]］])+\s*")  # noqa: RUF001  # meant
 
 
 def items_in(text: str, marks: HiddenMarks) -> list[str]:
@@ -27,12 +28,21 @@ def items_in(text: str, marks: HiddenMarks) -> list[str]:
     return [match["text"] for match in _ITEM.finditer(scheme)]
 
 
-def named_items(comment: str) -> tuple[list[int] | None, str]:
+def named_items(comment: str, n_items: int) -> tuple[list[int] | None, str]:
     """Return the items that a comment names, counted from 1, and the rest of it.
 
     A comment like ``[1, 3] well put`` begins with the numbers of the items that were given, ``[]`` for none.
+    They may come in any order, more than once, and one by one: ``[3] [1]``. If there is no such item, the
+    numbers are a part of the text.
+
+    Args:
+        comment: a person's, on an answer.
+        n_items: how many items the mark scheme has.
     """
     named = _NAMED.match(comment)
     if named is None:
         return None, comment
-    return [int(number) for number in re.findall(r"\d+", named["numbers"])], comment[named.end() :]
+    numbers = sorted({int(number) for number in re.findall(r"\d+", named[0])})
+    if not all(1 <= number <= n_items for number in numbers):
+        return None, comment
+    return numbers, comment[named.end() :]

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from nbconvert.filters.ansi import strip_ansi
 
 from gradlab.base.texts import without_control
+from gradlab.examiner.verdicts import has_own_line
 from gradlab.feedback.formulas import mathml
 from gradlab.submission import inert
 
@@ -27,14 +28,14 @@ def shown(outputs: Sequence[Any], titles: Sequence[str], picture: str, *, with_e
         outputs: of the cell, which may be any student's.
         titles: of its pictures; a single picture has all of them, one for each of its parts.
         picture: what a picture without a title is called.
-        with_errors: whether to show errors, too.
+        with_errors: whether to show all errors, or only those of visible tests.
     """
     n_pictures = sum(_picture_in(output.get("data")) is not None for output in outputs)
     named = iter([", ".join(titles)] if titles and n_pictures == 1 else titles)
     parts = [
         part
         for output in outputs
-        if with_errors or output.get("output_type") != "error"
+        if with_errors or output.get("output_type") != "error" or has_own_line(output)
         for part in _shown(output, named, picture)
     ]
     return Markup("\n").join(parts)

@@ -13,7 +13,6 @@ from markupsafe import Markup
 from gradlab.base.outcome import Outcome
 from gradlab.base.pages import hash_of, templates_of
 from gradlab.base.texts import Texts
-from gradlab.examiner.told import told_in
 from gradlab.feedback import markup
 from gradlab.feedback.blocks import Block, Kind
 from gradlab.report.values import number
@@ -55,6 +54,7 @@ class FeedbackPage:
         whole: points and maximum of the whole assignment, None if the notebook is all of it.
         words: the texts of its language.
         is_reveal_to_come: whether expected values are shown once the assignment is due.
+        broken: the names of the assignment's notebooks that could not be graded.
     """
 
     assignment: str
@@ -65,6 +65,7 @@ class FeedbackPage:
     whole: tuple[float, float] | None
     words: FeedbackWords
     is_reveal_to_come: bool = False
+    broken: Sequence[str] = ()
 
     def html(self) -> str:
         """Return the page."""
@@ -85,19 +86,22 @@ class FeedbackPage:
             return self.words("by_hand")
         if verdict.case is not None:
             return self.words(_problem(verdict.case))
-        if verdict.outcome == Outcome.NOT_ATTEMPTED:
+        is_untouched = not (verdict.outcome or item.mark.score) and item.is_answer
+        if verdict.outcome == Outcome.NOT_ATTEMPTED or is_untouched:
             return self.words("no_answer")
-        if verdict.outcome == Outcome.PASSED:
-            return self.words("partly")
+        if verdict.outcome == Outcome.PASSED or not verdict.outcome:
+            return self.words("partly" if item.mark.score else "no_points")
+        if verdict.is_visible_tests:
+            return self.words("visible_test")
         return self.words.term(verdict.outcome)
 
     def message_of(self, item: ScoredCell) -> str:
-        """Return the examiner's message in the language of the page, "" if the page itself says more."""
+        """Return the examiner's message, "" if the page itself says more."""
         verdict = item.verdict
         is_told = verdict.case is not None or item.mark.is_by_hand
         if is_told or verdict.outcome == Outcome.NOT_ATTEMPTED:
             return ""
-        return told_in(self.words.language, verdict.message)
+        return verdict.message
 
     def answer_of(self, item: ScoredCell) -> Block | None:
         """Return the answer that an item judges."""

@@ -8,14 +8,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from gradlab.authoring.hidden_marks import split_test
+from gradlab.authoring.said import NOTHING_SAID
 from gradlab.authoring.source import select_lines
 from gradlab.base.outcome import Outcome
+from gradlab.examiner.told import told_in
+from gradlab.examiner.verdicts import FAILS_SIGN, has_own_line
 from gradlab.feedback.mark_schemes import items_in, named_items
 from gradlab.gradebook.outdated import POINTS_TOLERANCE
 from gradlab.submission.cells import grade_id_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from nbformat import NotebookNode
 
@@ -78,6 +81,11 @@ class ShownCase:
             ShownValue.read(case["expected"]),
         )
 
+    def translated(self, translate: Callable[[str], str]) -> ShownCase:
+        """Return the case with its texts in another language."""
+        got, expected = (replace(value, text=translate(value.text)) for value in (self.got, self.expected))
+        return replace(self, call=translate(self.call), got=got, expected=expected)
+
     @property
     def is_of_another_shape(self) -> bool:
         """Whether something of another shape came back than expected."""
@@ -98,16 +106,22 @@ class RecordedVerdict:
     def of(cls, cell: NotebookNode) -> RecordedVerdict:
         """Read the verdict of a graded cell; of a stranger's grading, the last error."""
         known = cell.metadata.get("gradlab", {})
+        errors = [output for output in cell.get("outputs", ()) if output.output_type == "error"]
+        said = next((f"{FAILS_SIGN} {error.evalue}" for error in errors if has_own_line(error)), "")
         if known.get("outcome"):
             return cls(
                 known["outcome"],
-                known.get("message", ""),
+                (known["outcome"] == Outcome.RAISED and said) or known.get("message", ""),
                 known.get("misconception", ""),
                 known.get("exercise", ""),
                 ShownCase.read(known.get("case")),
             )
-        errors = [output for output in cell.get("outputs", ()) if output.output_type == "error"]
-        return cls(Outcome.RAISED, f"{errors[-1].ename}: {errors[-1].evalue}") if errors else cls()
+        return cls(Outcome.RAISED, said or f"{errors[-1].ename}: {errors[-1].evalue}") if errors else cls()
+
+    @property
+    def is_visible_tests(self) -> bool:
+        """Whether nothing is known but the line of the visible test that fails."""
+        return self.case is None and self.message.startswith(FAILS_SIGN)
 
 
 @dataclass(frozen=True)
@@ -133,6 +147,11 @@ class ScoredCell:
     hint: str = ""
     comment: str = ""
     given: tuple[str, ...] = ()
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether the answer itself is worth points, as written ones are."""
+        return self.cell.name == self.exercise.name
 
     @property
     def waits(self) -> bool:
@@ -293,11 +312,20 @@ class Reader:
     def _item(
         self, exercise: Exercise, cell: TestCell, graded: NotebookNode | None, submission: Submission
     ) -> ScoredCell:
-        verdict = RecordedVerdict() if graded is None else RecordedVerdict.of(graded)
+        verdict = RecordedVerdict() if graded is None else self._verdict(graded)
         aspect = "" if graded is None else self._aspect(cell, exercise, graded)
         return ScoredCell(
             cell, exercise, submission.mark(cell), verdict, aspect, self._hint(verdict, exercise)
         )
+
+    def _verdict(self, graded: NotebookNode) -> RecordedVerdict:
+        """Return the verdict of a graded cell in the language of the page, as far as it can be translated."""
+        verdict = RecordedVerdict.of(graded)
+        known = {} if self.source is None else self.source.said
+        said = known.get(grade_id_of(graded), NOTHING_SAID)
+        told = told_in(self.language, verdict.message, said=said)
+        case = verdict.case and verdict.case.translated(lambda text: said.translated(text, self.language))
+        return replace(verdict, message=told, case=case)
 
     @staticmethod
     def _aspect(cell: TestCell, exercise: Exercise, graded: NotebookNode) -> str:
@@ -323,14 +351,16 @@ class Reader:
             if worst[item.exercise.name] is not item:
                 yield item
                 continue
-            numbers, comment = named_items(comments.pop(item.exercise.name, ""))
-            yield replace(item, comment=comment, given=self._given(item, numbers))
+            scheme = self._schemes.get(item.cell.name, ())
+            numbers, comment = named_items(comments.pop(item.exercise.name, ""), len(scheme))
+            yield replace(item, comment=comment, given=self._given(item, scheme, numbers))
 
-    def _given(self, item: ScoredCell, numbers: Sequence[int] | None) -> tuple[str, ...]:
+    def _given(
+        self, item: ScoredCell, scheme: Sequence[str], numbers: Sequence[int] | None
+    ) -> tuple[str, ...]:
         """Return the items of the mark scheme that were given: those that the comment names, or all."""
         if not (self.is_revealed and item.mark.is_by_hand and not item.waits):
             return ()
-        scheme = self._schemes.get(item.cell.name, ())
         if numbers is None:
             return () if item.has_lost else tuple(scheme)
         return tuple(text for number, text in enumerate(scheme, start=1) if number in numbers)
