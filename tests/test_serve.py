@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 # nbgrader leaves files open.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
 
+ONLY_VISIBLY_RIGHT = "def triple(x):\n    return 3"
 FULL = "c.Serve.feedback = 'full'"
 SLOW = "import time\ntime.sleep(0.3)\n" + RIGHT
 
@@ -149,6 +151,41 @@ def test_before_the_due_date_students_may_read_nothing(course, tmp_path, executo
     set_due(course, in_days(-1))
     assert serve(course, executor) == []
     assert exchange.feedback("kim") == [True]
+
+
+def pages(course: Path, student: str) -> str:
+    """Return a student's page without what differs in any case: the name, the answer, the last line."""
+    (path,) = (course / "feedback" / student / "ps").glob("*.html")
+    text = path.read_text(encoding="utf-8").replace(student, "somebody").rpartition("<!--")[0]
+    return re.sub(r"return.*", "return …", text)
+
+
+def test_before_the_due_date_students_may_read_of_visible_tests_alone(course, tmp_path, executor):
+    """With "visible", the page of an answer that fails a hidden test is that of a right one."""
+    exchange = open_exchange(course, tmp_path)
+    set_due(course, in_days(1))
+    for student, answer in {"kim": RIGHT, "lee": ONLY_VISIBLY_RIGHT, "choi": DOUBLE}.items():
+        exchange.submit(student, answer)
+    serve(course, executor)
+    assert points(course) == {"kim": 2, "lee": 0, "choi": 0}
+    assert pages(course, "kim") == pages(course, "lee") != pages(course, "choi")
+    assert "보이는 테스트 1개 중 1개 통과" in pages(course, "lee")
+    assert "보이는 테스트 1개 중 0개 통과" in pages(course, "choi")
+    set_due(course, in_days(-1))
+    serve(course, executor)
+    assert "2점 만점에 0점" in pages(course, "lee")
+
+
+def test_before_the_due_date_students_may_read_points_alone(course, tmp_path, executor):
+    """With "scores", no page says what went wrong."""
+    exchange = open_exchange(course, tmp_path, settings="c.Serve.feedback = 'scores'")
+    set_due(course, in_days(1))
+    exchange.submit("kim", RIGHT)
+    exchange.submit("lee", ONLY_VISIBLY_RIGHT)
+    serve(course, executor)
+    assert "2점 만점에 2점" in pages(course, "kim")
+    assert "2점 만점에 0점" in pages(course, "lee")
+    assert "triple(" not in pages(course, "lee").partition('id="notebook"')[0]
 
 
 def test_more_submissions_than_a_day_allows_are_graded_after_the_due_date(course, tmp_path, executor):

@@ -19,6 +19,7 @@ from gradlab.base.failures import explained
 from gradlab.base.texts import suggestion, without_control
 from gradlab.course import CourseFolders, check_configuration
 from gradlab.feedback.exporter import FeedbackExporter
+from gradlab.feedback.policy import FULL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -97,14 +98,17 @@ class FeedbackRun:
             raise CourseError("No submission has been graded yet: run 'gradlab autograde <assignment>'.")
         return found
 
-    def make(self, student: str, assignment: str, *, force: bool = False) -> Made:
+    def make(self, student: str, assignment: str, *, force: bool = False, detail: str = FULL) -> Made:
         """Make the pages of a submission that would look different now, as nbgrader's converter would.
 
         Args:
             student: who submitted it.
             assignment: its name.
             force: whether to make the others, too.
+            detail: how much they say; see `gradlab.feedback.policy`.
         """
+        exporter: Any = self._converter.exporter
+        exporter.detail = detail
         try:
             notebooks = self._notebooks(student, assignment)
             stale = [path for path in notebooks if force or not self._is_fresh(path, student, assignment)]

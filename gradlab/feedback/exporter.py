@@ -23,7 +23,7 @@ from gradlab.course import CourseFolders
 from gradlab.feedback.blocks import BlockReader
 from gradlab.feedback.markup import Pictures
 from gradlab.feedback.page import FeedbackPage, FeedbackWords, version
-from gradlab.feedback.policy import AFTER_DUE, Feedback
+from gradlab.feedback.policy import AFTER_DUE, FULL, Feedback
 from gradlab.feedback.results import Reader
 from gradlab.gradebook.reading import read_records
 from gradlab.preprocessors.marks_of import marks_of
@@ -56,6 +56,7 @@ class FeedbackExporter(Feedback, Exporter):
         """
         super().__init__(**traits)  # type: ignore[no-untyped-call]  # nbconvert's
         self._records: dict[str, Records | None] = {}
+        self.detail = FULL
         use_marks(marks_of(self.config))
         if not isinstance(self.parent, GenerateFeedback):
             return
@@ -169,6 +170,7 @@ class FeedbackExporter(Feedback, Exporter):
             self._language,
             self._reveals_now(records, submission),
             self.reveal,
+            self.detail,
             records.assignment.exercises,
             sorted(submission.marks.items()),
             sorted(submission.penalties.items()),
@@ -204,4 +206,5 @@ class FeedbackExporter(Feedback, Exporter):
             words,
             is_reveal_to_come=not is_revealed and self.reveal == AFTER_DUE,
             broken=sorted(submission.broken),
+            detail=self.detail,
         )

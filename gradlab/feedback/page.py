@@ -15,6 +15,7 @@ from gradlab.base.pages import hash_of, templates_of
 from gradlab.base.texts import Texts
 from gradlab.feedback import markup
 from gradlab.feedback.blocks import Block, Kind
+from gradlab.feedback.policy import FULL
 from gradlab.report.values import number
 from gradlab.report.words import Words
 
@@ -55,6 +56,7 @@ class FeedbackPage:
         words: the texts of its language.
         is_reveal_to_come: whether expected values are shown once the assignment is due.
         broken: the names of the assignment's notebooks that could not be graded.
+        detail: how much it says; see `gradlab.feedback.policy`.
     """
 
     assignment: str
@@ -66,6 +68,7 @@ class FeedbackPage:
     words: FeedbackWords
     is_reveal_to_come: bool = False
     broken: Sequence[str] = ()
+    detail: str = FULL
 
     def html(self) -> str:
         """Return the page."""

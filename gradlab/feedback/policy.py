@@ -8,6 +8,8 @@ from traitlets import Enum, default
 from traitlets.config import Configurable
 
 AFTER_DUE, ALWAYS, NEVER = "after_due", "always", "never"
+FULL, SCORES, VISIBLE = "full", "scores", "visible"
+"""How much a page says: all; points alone; whether the visible tests pass."""
 
 
 class Feedback(Configurable):

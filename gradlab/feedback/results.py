@@ -35,6 +35,10 @@ _TITLE_LINE = re.compile(
 _ASPECT = re.compile(r"test_.+?__(?P<aspect>.+)")
 
 
+# Outcomes after which the visible part of a test cell may be right: a hidden part has decided.
+_SAYS_NOTHING = frozenset({Outcome.PASSED, Outcome.FAILED, Outcome.EXAMINER_ERROR, Outcome.UNDECIDED})
+
+
 @dataclass(frozen=True)
 class ShownValue:
     """What came back or should have: its text, and the shape if that is wrong."""
@@ -101,6 +105,7 @@ class RecordedVerdict:
     misconception: str = ""
     exercise: str = ""
     case: ShownCase | None = None
+    is_visibly_wrong: bool = False
 
     @classmethod
     def of(cls, cell: NotebookNode) -> RecordedVerdict:
@@ -115,8 +120,12 @@ class RecordedVerdict:
                 known.get("misconception", ""),
                 known.get("exercise", ""),
                 ShownCase.read(known.get("case")),
+                known["outcome"] not in _SAYS_NOTHING
+                or any(error.ename != known["outcome"] for error in errors),
             )
-        return cls(Outcome.RAISED, said or f"{errors[-1].ename}: {errors[-1].evalue}") if errors else cls()
+        if not errors:
+            return cls()
+        return cls(Outcome.RAISED, said or f"{errors[-1].ename}: {errors[-1].evalue}", is_visibly_wrong=True)
 
     @property
     def is_visible_tests(self) -> bool:
@@ -258,6 +267,16 @@ class Results:
     def right(self) -> list[ScoredCell]:
         """What earned all of its points."""
         return [item for item in self.items if not (item.waits or item.has_lost)]
+
+    @cached_property
+    def tests(self) -> list[ScoredCell]:
+        """The test cells, which have a visible part."""
+        return [item for item in self.items if not item.is_answer]
+
+    @property
+    def n_visibly_right(self) -> int:
+        """How many test cells have a visible part that passes."""
+        return sum(not item.verdict.is_visibly_wrong for item in self.tests)
 
     @cached_property
     def item_of(self) -> Mapping[str, ScoredCell]:

@@ -10,7 +10,8 @@ from nbgrader.exchange import ExchangeError
 
 from gradlab.base.errors import CourseError
 from gradlab.feedback.bulk import FeedbackRun
-from gradlab.serve.settings import FULL, NONE, Serve
+from gradlab.feedback.policy import FULL
+from gradlab.serve.settings import NONE, Serve
 from gradlab.submission.reading import SECRET_NAME
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Pages:
         detail = FULL if self.is_over(student, assignment) else self.choices.feedback
         if detail == NONE:
             return ""
-        made = self._run.make(student, assignment)
+        made = self._run.make(student, assignment, detail=detail)
         if made.error:
             raise CourseError(made.error)
         directory = self._release.coursedir

@@ -113,7 +113,11 @@ class ResidentGrader:
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing waits or is being graded."""
+        """Whether nothing waits or is being graded, and due dates have been looked at."""
+        return self._is_free and time.monotonic() < self._looked_at_due + DUE_S
+
+    @property
+    def _is_free(self) -> bool:
         return not (self._busy or len(self.turns))
 
     def look(self) -> None:
@@ -221,7 +225,7 @@ class ResidentGrader:
 
     def _reveal(self) -> Iterator[Event]:
         """Release a whole page whose due date has passed, if nothing else waits."""
-        if not self.is_idle or time.monotonic() < self._looked_at_due + DUE_S:
+        if self.is_idle or not self._is_free:
             return
         for name in self.assignments:
             for student in self.course.students(name):

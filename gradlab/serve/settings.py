@@ -5,7 +5,9 @@ from __future__ import annotations
 from traitlets import Enum, Float, Integer
 from traitlets.config import Configurable
 
-FULL, SCORES, VISIBLE, NONE = "full", "scores", "visible", "none"
+from gradlab.feedback.policy import FULL, SCORES, VISIBLE
+
+NONE = "none"
 
 
 class Serve(Configurable):
