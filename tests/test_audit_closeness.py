@@ -76,3 +76,21 @@ def test_check_notes_what_it_compares_where_somebody_asks(triple):
     with use_notebook(triple), pytest.raises(CheckFailed):
         exec(code, names)
     assert len(comparisons) == 2
+
+
+def test_a_failed_check_asks_no_more_than_somebody_wants_to_know(triple):
+    """A comparison that settles the matter is the last one, unless the check has not failed yet."""
+    names = {"triple": lambda x: x + 2, "check": check, "case": case, "CheckFailed": CheckFailed}
+    code = "check('triple', [case(1), case(2), case(300), case(4)])"
+    for settles, n_asked in (
+        (None, 4),
+        (lambda _: True, 2),
+        (lambda compared: compared.got.value > 100, 3),
+        (lambda compared: compared.got.value == 3, 4),
+    ):
+        noting = noted_comparisons(settles)
+        with use_notebook(triple), noting as comparisons, pytest.raises(CheckFailed) as failed:
+            exec(code, names)
+        assert len(comparisons) == n_asked
+        assert "triple(2)" in str(failed.value)
+        assert (failed.value.case is None) is (settles is not None)

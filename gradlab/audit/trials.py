@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from gradlab.audit.cache import digest
-from gradlab.audit.closeness import SANE, Near, nearest
+from gradlab.audit.closeness import SANE, Near, distance_of, nearest
 from gradlab.audit.exercises import asked_cell, cells_of, needed_cells
 from gradlab.audit.hidden import varies
 from gradlab.authoring.hidden_marks import split_test
@@ -29,6 +29,7 @@ from gradlab.examiner.ways import BY_VALUE, Way
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from gradlab.audit.exercises import AuditedExercise, Cell
@@ -67,6 +68,19 @@ class TrialKind(StrEnum):
     def is_measured(self) -> bool:
         """Whether it counts how close it comes to being right."""
         return self in {TrialKind.MISCONCEPTION, TrialKind.MUTANT}
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether it counts what is told of a failure."""
+        return self.is_right or self in {TrialKind.FLOAT32, TrialKind.MISCONCEPTION}
+
+    def settles(self, comparison: Comparison) -> bool:
+        """Tell whether a comparison that fails says enough about an answer that needs no explanation."""
+        return not self.is_measured or distance_of(comparison) >= SANE
+
+    def noted(self) -> AbstractContextManager[list[Comparison]]:
+        """Collect the comparisons that `check` makes, no more of them than needed."""
+        return noted_comparisons(None if self.is_explained else self.settles)
 
 
 @dataclass(frozen=True)
@@ -216,11 +230,11 @@ def _examined(
     def exam(zygote: Zygote) -> Examined:
         verdicts = []
         coming = verdicts_on(notebook, exam_cells, zygote, settings)
-        with noted_comparisons() as comparisons, closing(coming):
+        with trial.kind.noted() as comparisons, closing(coming):
             for verdict in coming:
                 verdicts.append(verdict)
                 is_dead = all(_kills(verdicts, variant) for variant in trial.variants)
-                if trial.kind.stops_early and is_dead and _is_clear(comparisons):
+                if trial.kind.stops_early and is_dead and _is_clear(trial.kind, comparisons):
                     break
             return Examined(tuple(verdicts), nearest(comparisons) if trial.kind.is_measured else Near())
 
@@ -244,7 +258,8 @@ def _examined_together(
         exam_cells += [asked for cell in chosen for asked in _asked(cell, exercise, trial)]
 
     def exam(zygote: Zygote) -> list[Verdict]:
-        return list(verdicts_on(notebook, exam_cells, zygote, settings))
+        with TrialKind.CHEAT.noted():
+            return list(verdicts_on(notebook, exam_cells, zygote, settings))
 
     verdicts = desk().examine(exam, warmth_of(notebook, settings))
     n_each = len(verdicts) // len(trials)
@@ -252,9 +267,9 @@ def _examined_together(
     return [Examined(tuple(verdicts[start : start + n_each]), Near()) for start in starts]
 
 
-def _is_clear(comparisons: Sequence[Comparison]) -> bool:
+def _is_clear(kind: TrialKind, comparisons: Sequence[Comparison]) -> bool:
     """Tell whether a failure is so clear that further test cells could not make it clearer."""
-    return not comparisons or nearest(comparisons).clearest >= SANE
+    return not comparisons or any(map(kind.settles, comparisons))
 
 
 def _asked(cell: Cell, exercise: AuditedExercise, trial: Trial) -> list[ExamCell]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradlab.base.errors import CourseError
 from gradlab.base.texts import FALLBACK_LANGUAGE
-from gradlab.checks._comparisons import note
+from gradlab.checks._comparisons import Comparison, is_explained, is_settled, note
 from gradlab.checks._course import current_notebook
 from gradlab.checks._failing import failing_case
 from gradlab.checks._memory import remembered
@@ -178,34 +178,44 @@ def check(  # noqa: PLR0913  # all except for two are keywords with defaults
     if exercise not in names:
         raise CheckFailed(text("not_defined", language, name=exercise), exercise=exercise)
     students = question.of(names, notebook)
-    outcomes = [row.on(students) for row in cases]
-    checked = _Checked(question, cases, tolerance, telling, outcomes)
-    asked = [_Shown(question, row) for row in cases]
-    note(asked, rights, outcomes, rtol=rtol, atol=atol, any_shape=any_shape)
-    for call, row, right, outcome in zip(asked, cases, rights, outcomes, strict=True):
-        failure = _failure(call, row, right, outcome, tolerance, language)
+    outcomes: list[CallResult] = []
+    failure, failed = None, 0
+    for row, right in zip(cases, rights, strict=True):
+        outcomes.append(row.on(students))
+        asked = _Shown(question, row)
+        compared = Comparison(asked, right, outcomes[-1], rtol, atol, any_shape)
+        note(compared)
         if failure is None:
-            continue
-        if reveal and row.error is None:
-            failure += text("expected", language, expected=show(right.value))
-        if is_stubs(outcome.error):
-            raise CheckFailed(failure, is_stub=True, exercise=exercise)
-        failing = failing_case(
-            notebook=notebook,
-            call=question.shown(row),
-            given=[*row.args, *row.kwargs.values()],
-            got=outcome,
-            right=right,
-            error=row.error,
-            agree=tolerance.agree,
-            any_shape=any_shape,
-        )
-        shown = _misconception([*passed_checks(), checked], notebook)
-        if shown is None:
-            raise CheckFailed(failure, exercise=exercise, returned=described(outcomes), case=failing)
-        failure += text("misconception", language, sentence=shown.sentence(language))
-        raise CheckFailed(failure, exercise=exercise, misconception=shown.name, case=failing)
-    passed_checks().append(checked)
+            failure = _failure(asked, row, right, outcomes[-1], tolerance, language)
+            failed = len(outcomes) - 1
+        if failure is not None and is_settled(compared):
+            break
+    checked = _Checked(question, cases, tolerance, telling, outcomes)
+    if failure is None:
+        passed_checks().append(checked)
+        return
+    row, right, outcome = cases[failed], rights[failed], outcomes[failed]
+    if reveal and row.error is None:
+        failure += text("expected", language, expected=show(right.value))
+    if is_stubs(outcome.error):
+        raise CheckFailed(failure, is_stub=True, exercise=exercise)
+    if not is_explained():
+        raise CheckFailed(failure, exercise=exercise)
+    failing = failing_case(
+        notebook=notebook,
+        call=question.shown(row),
+        given=[*row.args, *row.kwargs.values()],
+        got=outcome,
+        right=right,
+        error=row.error,
+        agree=tolerance.agree,
+        any_shape=any_shape,
+    )
+    shown = _misconception([*passed_checks(), checked], notebook)
+    if shown is None:
+        raise CheckFailed(failure, exercise=exercise, returned=described(outcomes), case=failing)
+    failure += text("misconception", language, sentence=shown.sentence(language))
+    raise CheckFailed(failure, exercise=exercise, misconception=shown.name, case=failing)
 
 
 def _caller_names() -> Mapping[str, Any]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from gradlab.checks._scenario import CallResult
 
@@ -28,28 +29,48 @@ class Comparison:
     any_shape: bool
 
 
-_noted: ContextVar[list[Comparison] | None] = ContextVar("noted", default=None)
+Settles: TypeAlias = Callable[[Comparison], bool]
+
+
+@dataclass(frozen=True)
+class _Noting:
+    comparisons: list[Comparison] = field(default_factory=list)
+    settles: Settles | None = None
+
+
+_noting: ContextVar[_Noting | None] = ContextVar("noting", default=None)
 
 
 @contextmanager
-def noted_comparisons() -> Iterator[list[Comparison]]:
-    """Collect all comparisons that `check` makes inside the `with` block."""
-    comparisons: list[Comparison] = []
-    token = _noted.set(comparisons)
+def noted_comparisons(settles: Settles | None = None) -> Iterator[list[Comparison]]:
+    """Collect all comparisons that `check` makes inside the `with` block.
+
+    Args:
+        settles: tells whether a comparison shows clearly enough that an answer is wrong: a `check` that has
+            failed then asks nothing more. If it is given, failures are not explained, either.
+    """
+    noting = _Noting(settles=settles)
+    token = _noting.set(noting)
     try:
-        yield comparisons
+        yield noting.comparisons
     finally:
-        _noted.reset(token)
+        _noting.reset(token)
 
 
-def note(
-    shown: Sequence[object],
-    rights: Sequence[CallResult],
-    outcomes: Sequence[CallResult],
-    **tolerance: Any,
-) -> None:
-    """Note the rows of one `check` if comparisons are being collected."""
-    noted = _noted.get()
-    if noted is not None:
-        rows = zip(shown, rights, outcomes, strict=True)
-        noted += [Comparison(question, right, got, **tolerance) for question, right, got in rows]
+def note(comparison: Comparison) -> None:
+    """Note a row of a `check` if comparisons are being collected."""
+    noting = _noting.get()
+    if noting is not None:
+        noting.comparisons.append(comparison)
+
+
+def is_settled(comparison: Comparison) -> bool:
+    """Tell whether nobody wants to know more about an answer that has failed."""
+    noting = _noting.get()
+    return noting is not None and noting.settles is not None and noting.settles(comparison)
+
+
+def is_explained() -> bool:
+    """Tell whether somebody wants to know why an answer fails."""
+    noting = _noting.get()
+    return noting is None or noting.settles is None

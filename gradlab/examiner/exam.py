@@ -178,6 +178,8 @@ class Exam:
 
     def _run(self, index: int, source: str) -> CellResult:
         """Run a cell's visible text in the examinee."""
+        if not source.strip():
+            return CellResult()
         try:
             session = self._living_session(index)
             session.allow(self._cell_s())
