@@ -12,7 +12,14 @@ from gradlab.authoring.source import SourceNotebook
 from gradlab.submission.answers import find_answers
 from gradlab.submission.cells import text_of
 from gradlab.submission.official import OfficialCell
-from gradlab.submission.parts import joined, kept_parts, names_bound
+from gradlab.submission.parts import (
+    does_nothing,
+    joined,
+    kept_parts,
+    names_bound,
+    needs_earlier,
+    without_given,
+)
 from gradlab.submission.restore import is_worked
 
 STUB = "def triple(x):\n    # YOUR CODE HERE\n    raise NotImplementedError()"
@@ -354,3 +361,22 @@ def test_a_release_of_the_same_text_twice_is_not_known_by_text(source):
     again = replace(RELEASE[1], grade_id="other")
     answers = find_answers(released(), (*RELEASE, again), source)
     assert "other" in answers.lost
+
+
+DEEP = {
+    "a sum": "triple = " + "+".join(["1"] * 2_000),
+    "attributes": "triple = a" + ".b" * 2_000,
+    "functions": "triple = " + "lambda: " * 900 + "0",
+    "branches": "def triple(x):\n    if x:\n        return 0\n" + "    elif x: pass\n" * 900,
+    "signs": "triple = " + "-" * 100_000 + "1",
+}
+
+
+@pytest.mark.parametrize("text", DEEP.values(), ids=DEEP)
+def test_deep_code_is_read_or_is_not_valid(text):
+    """However deep an answer is nested, finding it raises no error."""
+    is_valid = names_bound(text) is not None
+    assert names_bound(text) in {frozenset({"triple"}), None}
+    assert not does_nothing(text)
+    assert needs_earlier(text, frozenset({"triple"})) in {True, False}
+    assert without_given(f"import math\n{text}", "import math") == (text.rstrip() if is_valid else "")

@@ -16,6 +16,8 @@ def as_python(text: str) -> str:
     """Return the text of a cell as Python; unchanged if it is Python, or can't be translated."""
     try:
         compile(text, "<cell>", "exec")
+    except (RecursionError, MemoryError):
+        return text
     except (SyntaxError, ValueError):
         # IPython is slow to import, and few courses need it here.
         from IPython.core.inputtransformer2 import TransformerManager  # noqa: PLC0415

@@ -1,4 +1,7 @@
-"""The errors that gradlab raises, by whose fault they are."""
+"""The errors that gradlab raises, by whose fault they are, and those of code that is not readable."""
+
+UNREADABLE = SyntaxError, ValueError, RecursionError, MemoryError
+"""What Python raises for code that it can't read: wrong, with a NUL character, or nested too deeply."""
 
 
 class GradlabError(Exception):

@@ -8,6 +8,8 @@ import symtable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from gradlab.base.errors import UNREADABLE
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -52,10 +54,10 @@ def _checked(hidden: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=256)
 def defined_in(text: str) -> frozenset[str]:
-    """Return the names that a cell defines; in a cell with Jupyter's own commands, all that it mentions."""
+    """Return the names that a cell defines; if Python can't read it, as with magics, all that it mentions."""
     try:
         symbols = symtable.symtable(text, "cell", "exec").get_symbols()
-    except (SyntaxError, ValueError):
+    except UNREADABLE:
         return frozenset(_WORD.findall(text))
     return frozenset(symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported())
 

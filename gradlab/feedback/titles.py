@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 
 from gradlab.authoring.ipython import as_python
+from gradlab.base.errors import UNREADABLE
 from gradlab.base.texts import LANGUAGES, without_control
 
 MAX_CHARS = 160
@@ -31,7 +32,7 @@ def picture_titles(code: str, language: str) -> tuple[str, ...]:
     """
     try:
         tree = ast.parse(as_python(code))
-    except (SyntaxError, ValueError, RecursionError):
+    except UNREADABLE:
         return ()
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     titled = [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr in _TITLED_BY]

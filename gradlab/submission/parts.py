@@ -9,6 +9,8 @@ import warnings
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from gradlab.base.errors import UNREADABLE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -64,7 +66,10 @@ def needs_earlier(text: str, names: frozenset[str]) -> bool:
     for statement in ast.parse(python or "").body:
         if any(name in open_names for name in _used_at_once(statement)):
             return True
-        open_names -= names_bound(ast.unparse(statement)) or frozenset()
+        try:
+            open_names -= names_bound(ast.unparse(statement)) or frozenset()
+        except RecursionError:  # nested too deeply to tell
+            return True
     return False
 
 
@@ -73,8 +78,8 @@ def without_given(text: str, given: str) -> str:
     python, known = _python(text), _python(given)
     if python is None or known is None:
         return ""
-    old = {ast.dump(statement) for statement in ast.parse(known).body}
-    new = [each for each in ast.parse(python).body if ast.dump(each) not in old]
+    old = set(map(_meaning, ast.parse(known).body)) - {None}
+    new = [each for each in ast.parse(python).body if _meaning(each) not in old]
     lines = python.splitlines()
     return "\n".join("\n".join(lines[_first_line(each) - 1 : each.end_lineno]) for each in new)
 
@@ -152,7 +157,7 @@ def _python(text: str) -> str | None:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # they are the student's
                 compile(python, "cell", "exec", dont_inherit=True)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
+        except UNREADABLE:
             continue
         return python
     return None
@@ -184,18 +189,27 @@ def _is_empty(statement: ast.stmt) -> bool:
     return False
 
 
-def _used_at_once(node: ast.AST) -> Iterator[str]:
+def _meaning(statement: ast.stmt) -> str | None:
+    """Return a statement without its layout, None if it is nested too deeply."""
+    try:
+        return ast.dump(statement)
+    except RecursionError:
+        return None
+
+
+def _used_at_once(statement: ast.AST) -> Iterator[str]:
     """Yield the names that a statement reads when it is run, not those in bodies of functions."""
-    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-        yield node.id
-    if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
-        yield node.target.id
-    children: list[ast.AST] = list(ast.iter_child_nodes(node))
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-        body = node.body if isinstance(node.body, list) else [node.body]
-        children = [child for child in children if child not in body]
-    for child in children:
-        yield from _used_at_once(child)
+    waiting = [statement]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            yield node.id
+        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+            yield node.target.id
+        body: list[ast.AST] = []
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            body = [*node.body] if isinstance(node.body, list) else [node.body]
+        waiting += [child for child in ast.iter_child_nodes(node) if child not in body]
 
 
 def _first_line(statement: ast.stmt) -> int:
