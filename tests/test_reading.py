@@ -165,6 +165,47 @@ def test_a_refused_notebook_has_a_digest(tmp_path):
     assert before != digest_of(tmp_path, reading.MAX_NOTEBOOK_BYTES)
 
 
+def up_to(part: str) -> str:
+    """Return a list that holds a part again and again, in a notebook of just less than 1 MiB."""
+    return f"[{','.join([part] * ((MIB - 1000) // (len(part.encode()) + 1)))}]"
+
+
+SMALL = {
+    "open lists": (holding("[" * (MIB - 1000)), "is nested too deeply"),
+    "open objects": (holding('{"":' * (MIB // 4 - 1000)), "is nested too deeply"),
+    "lists": (holding(up_to("[]")), ANSWER),
+    "objects in objects": (holding(up_to('{"":{}}')), ANSWER),
+    "deep lists": (holding(up_to("[" * 900 + "]" * 900)), ANSWER),
+    "deep sources": (notebook(cell(), *["?"]).replace('"?"', up_to("{}")[1:-1]), "has more than 2000 cells"),
+    "one key": (holding("{" + ",".join(['"key":[]'] * (MIB // 9 - 1000)) + "}"), ANSWER),
+    "many keys": (holding("{" + ",".join(f'"{key}":0' for key in range(80_000)) + "}"), ANSWER),
+    "an endless number": (holding("9" * (MIB - 1000)), "is not a notebook: ValueError: Exceeds the limit"),
+    "long numbers": (holding(up_to("9" * 4000)), ANSWER),
+    "fractions": (holding(up_to("0." + "1" * 3000)), ANSWER),
+    "halves of pairs": (holding(up_to('"\\ud800"')), ANSWER),
+    "pictures": (notebook(cell(outputs=[PICTURE] * 9_000)), ANSWER),
+    "a deep format": (notebook().replace("4,", "[" * 900 + "]" * 900 + ",", 1), "is of notebook format"),
+}
+
+
+@pytest.mark.parametrize(("text", "result"), SMALL.values(), ids=SMALL)
+def test_a_small_notebook_is_cheap_whatever_it_holds(tmp_path, monkeypatch, text, result):
+    """What is parsed outside of a jail would fit into one with an eighth of the memory."""
+    monkeypatch.setattr(jail, "MEMORY_BYTES", 64 * MIB)
+    path = written(tmp_path, text)
+    assert path.stat().st_size <= MIB
+
+    def told() -> str:
+        try:
+            return read_notebook(path)["cells"][0]["source"]
+        except NotGradeableError as error:
+            return str(error)
+
+    found = jail.parsed(told, 1000)
+    assert found is not None
+    assert result in found
+
+
 def test_the_jail_is_left_for_what_is_small(tmp_path, monkeypatch):
     """A notebook of the usual size is read without another process."""
     monkeypatch.setattr(jail.os, "fork", lambda: pytest.fail("a process was started"))
