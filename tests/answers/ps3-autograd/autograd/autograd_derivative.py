@@ -254,7 +254,7 @@ def autograd_derivative(f, x):
 def autograd_derivative(f, x):
     x = torch.tensor(x, dtype=torch.float32, requires_grad=True)
     y = f(x)
-    if y.grad_fn is not None:
+    if y.requires_grad:
         y.backward()
     return x.grad if x.grad is not None else torch.tensor(0.0)
 
@@ -350,3 +350,19 @@ def autograd_derivative(f, x):
         return 0.0
     g = torch.autograd.grad(out.sum(), one, allow_unused=True)[0]
     return 0.0 if g is None else g.numpy()[()]
+
+
+# %% wrong: differences of f, and no autograd
+def autograd_derivative(f, x):
+    point, h = torch.as_tensor(x).detach().double(), 1e-5
+    return (f(point + h).item() - f(point - h).item()) / (2 * h)
+
+
+# %% wrong: an f that returns its argument is taken for one that detaches all
+def autograd_derivative(f, x):
+    leaf = torch.as_tensor(x).detach().clone().double().requires_grad_()
+    y = f(leaf)
+    if y.grad_fn is None:
+        return 0.0
+    y.backward()
+    return 0.0 if leaf.grad is None else leaf.grad.item()
