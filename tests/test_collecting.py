@@ -12,13 +12,14 @@ import pytest
 from commands import nbgrader
 from conftest import COURSE
 from submissions import tree
+from test_finding import NAMES_OF_COPIES
 
 from gradlab.submission.finding import find_notebook
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-NAMES = ("미분", "loss-2", "v1.2")
+NAMES = ("미분", "loss-2", "v1.2", "ps1")
 OLD = {  # of a first download, by the student who should end with "new"
     "moodle-twice": "Kim_1_assignsubmission_file_/미분.ipynb",
     "canvas-twice": "kim_2_100_미분.ipynb",
@@ -43,6 +44,11 @@ SEVERAL = [  # (student, the notebook, the files from old to new)
     ("10", "미분", ["lee_10_100_미분.ipynb.txt"]),
     ("11", "미분", ["lee_11_100_미분.IPYNB"]),
     ("12", "미분", ["lee_12_100_미분.ipynb", "lee_12_101_미분.ipynb.txt"]),
+    ("17", "미분", ["lee_17_100_미분.ipynb.txt", "lee_LATE_17_101_미분.ipynb-1.txt"]),
+    ("18", "미분", ["김 민수_18_assignsubmission_file_/미분.ipynb.download"]),
+    ("19", "미분", ["lee_19_100_미분.ipynb.json", "lee_19_101_미분"]),
+    ("20", "미분", ["lee_20_100_미분.ipynb (1)", "lee_20_101_미분.ipynb (2).txt"]),
+    ("21", "v1.2", ["lee_21_100_v1.2-1.ipynb.txt"]),
 ]
 
 
@@ -99,6 +105,11 @@ def collected(tmp_path_factory) -> Path:
                 file.writestr(name, notebook("new" if number == len(names) else f"old {number}"))
         file.writestr("lee_13_100_미분.ipynb", notebook("worked"))
         file.writestr("lee_13_101_미분-1.ipynb", notebook("untouched"))
+        for number, name in enumerate(NAMES_OF_COPIES, 1000):
+            file.writestr(f"Kim_{number}_assignsubmission_file_/{name}", notebook("new"))
+        file.writestr("lee_22_100_미분.ipynb", notebook("new"))
+        file.writestr("lee_22_101_미분.ipynb.html", "<html>")
+        file.writestr("__MACOSX/._lee_22_102_미분.ipynb", notebook("hidden"))
         file.writestr("lee_14_100_미분.ipynb", notebook("new"))
         file.writestr("lee_14_101_loss-2.ipynb", notebook("loss"))
         file.writestr("lee_14_102_notes.txt", "no notebook")
@@ -135,6 +146,18 @@ def test_the_newest_download_counts(collected, student):
 def test_an_untouched_last_upload_does_not_hide_an_earlier_answer(collected):
     """If the newest upload is as it was released, the one before counts."""
     assert counting(collected, "13") == "worked"
+
+
+@pytest.mark.parametrize("number", range(1000, 1000 + len(NAMES_OF_COPIES)))
+def test_whatever_is_found_is_collected(collected, number):
+    """Each name under which a notebook is found in a submission is one under which it is collected."""
+    assert counting(collected, str(number), "ps1") == "new"
+
+
+def test_an_export_or_a_hidden_file_is_no_newer_notebook(collected):
+    """What can't be a notebook by its content, or is a system's own file, replaces none."""
+    assert counting(collected, "22") == "new"
+    assert sorted(tree(collected / "submitted" / "22" / "ps")) == ["미분 (1).ipynb.html", "미분.ipynb"]
 
 
 def test_two_notebooks_of_one_student_stay_two(collected):

@@ -11,6 +11,44 @@ from gradlab.submission.finding import MissingNotebookError, find_notebook
 from gradlab.submission.reading import NotGradeableError
 
 NAMES = ("ps1", "ps1-2", "미분")
+NAMES_OF_COPIES = [
+    "PS1.ipynb",
+    "ps1.ipynb.txt",
+    "ps1.ipynb.json",
+    "ps1 (1).ipynb",
+    "ps1(2).ipynb",
+    "ps1 (1) (1).ipynb",
+    "ps1-Copy1.ipynb",
+    "ps1 copy.ipynb",
+    "ps1 copy 2.ipynb",
+    "ps1 3.ipynb",
+    "ps1-1.ipynb",
+    "ps1 - Copy (2).ipynb",
+    "ps1의 사본.ipynb",
+    "Copy of ps1.ipynb",
+    "ps1 - 복사본.ipynb",
+    "my work/ps1.ipynb",
+    "my work/PS1 (2).ipynb.txt",
+    "제출/숙제/ps1.ipynb",
+    "ps1.ipynb/ps1.ipynb",
+    "ｐｓ１（２）.ipynb",  # noqa: RUF001  # full-width, as Korean and Japanese keyboards write
+    "ps1\u200b.ipynb",
+    "ps1%20(1).ipynb",
+    "ps1-복사본.ipynb",
+    "ps1 복사본 2.ipynb",
+    "ps1_final_FINAL.ipynb",
+    "ps1_최종.ipynb",
+    "김민수ps1.ipynb",
+    "20261234_ps1_v2.ipynb",
+    "Kopie von ps1.ipynb",
+    "ps1 [1].ipynb",
+    "ps1.ipynb.download",
+    "ps1.ipynb.ipynb",
+    "ps1.ipynb (1).txt",
+    "ps1.ipynb ",
+    "ps1.json",
+    "ps1",
+]
 
 
 def put(folder, name, text="worked"):
@@ -29,47 +67,7 @@ def found(folder, name="ps1", given=()):
     return notebook.content["cells"][0]["source"], notebook.note
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "PS1.ipynb",
-        "ps1.ipynb.txt",
-        "ps1.ipynb.json",
-        "ps1 (1).ipynb",
-        "ps1(2).ipynb",
-        "ps1 (1) (1).ipynb",
-        "ps1-Copy1.ipynb",
-        "ps1 copy.ipynb",
-        "ps1 copy 2.ipynb",
-        "ps1 3.ipynb",
-        "ps1-1.ipynb",
-        "ps1 - Copy (2).ipynb",
-        "ps1의 사본.ipynb",
-        "Copy of ps1.ipynb",
-        "ps1 - 복사본.ipynb",
-        "my work/ps1.ipynb",
-        "my work/PS1 (2).ipynb.txt",
-        "제출/숙제/ps1.ipynb",
-        "ps1.ipynb/ps1.ipynb",
-        "ｐｓ１（２）.ipynb",  # noqa: RUF001  # full-width, as Korean and Japanese keyboards write
-        "ps1\u200b.ipynb",
-        "ps1%20(1).ipynb",
-        "ps1-복사본.ipynb",
-        "ps1 복사본 2.ipynb",
-        "ps1_final_FINAL.ipynb",
-        "ps1_최종.ipynb",
-        "김민수ps1.ipynb",
-        "20261234_ps1_v2.ipynb",
-        "Kopie von ps1.ipynb",
-        "ps1 [1].ipynb",
-        "ps1.ipynb.download",
-        "ps1.ipynb.ipynb",
-        "ps1.ipynb (1).txt",
-        "ps1.ipynb ",
-        "ps1.json",
-        "ps1",
-    ],
-)
+@pytest.mark.parametrize("name", NAMES_OF_COPIES)
 def test_names_of_copies(tmp_path, name):
     """Browsers, systems and people change names in known ways."""
     put(tmp_path, name)

@@ -11,19 +11,23 @@ from typing import Any
 from nbgrader.plugins import FileNameCollectorPlugin
 from traitlets import List, Unicode
 
+from gradlab.submission.finding import SUFFIX, has_other_suffix
 from gradlab.submission.reading import TIMESTAMP_NAME
 
 EXTRACTED, ARCHIVE = "extracted", "archive"  # nbgrader's folders
-_SUFFIX = re.compile(r"\.ipynb(?P<more>\.txt|\.json)?\Z", re.IGNORECASE)
+NOTEBOOK = ".ipynb"
 _HIDDEN = ".", "__MACOSX"
+_LAST_SUFFIX = re.compile(r"\.\w*\Z")
 _NUMBER = re.compile(r"(-(?P<again>\d{1,2})| ?\((?P<copy>\d{1,2})\))\Z")
 
 
 class ClassDownloadCollector(FileNameCollectorPlugin):  # type: ignore[misc]  # nbgrader is untyped
     """Collects the newest of several uploads of a notebook, and keeps the others beside it as copies.
 
+    A file that may be a notebook by its name, as `gradlab.submission.finding` knows them, is collected as it.
     nbgrader stops at a second file for the same notebook. The newest is the one with the highest number that
-    Canvas gives to uploads, then the highest number at the end of the name, then that of the newest archive.
+    Canvas gives to uploads, then the highest number at the end of the name, then that of the newest archive;
+    a file that is no JSON, such as a notebook exported to HTML, is older than any that is.
     A student's own modules and data are collected likewise, and keep their places beside the notebook.
     """
 
@@ -39,25 +43,33 @@ class ClassDownloadCollector(FileNameCollectorPlugin):  # type: ignore[misc]  # 
         found = self._found(path)
         if found is None:
             return None
-        uploads = self._uploads.get(_upload(found, path), [path])
+        uploads = self._uploads.get(self._upload(found, path), [path])
         place = uploads.index(path) if path in uploads else len(uploads) - 1
         if place < len(uploads) - 1:
             self.log.warning("An earlier upload than %s, kept as a copy: %s", uploads[-1].name, path.name)
             found["file_id"] += f" ({place + 1})"
-        more = _SUFFIX.search(path.name)
-        if more and more["more"]:
-            found["file_id"] += ".ipynb.x"  # nbgrader replaces the last ending by the file's own
+        if SUFFIX.search(path.name) and not path.suffix.lower().startswith(NOTEBOOK):
+            found["file_id"] += f"{NOTEBOOK}.x"  # nbgrader replaces the last ending by the file's own
         elif "." in found["file_id"]:
             found["file_id"] += ".x"
         return found
 
     def _found(self, path: Path) -> dict[str, Any] | None:
         """Return whose file it is, and which one, None if it is not collected."""
-        return self._notebook(path) if _is_notebook(path) else self._own_file(path)
+        if _is_hidden(path):
+            return None
+        return self._notebook(path) if self._is_notebook(path) else self._own_file(path)
+
+    def _is_notebook(self, path: Path) -> bool:
+        """Tell whether a file may be a notebook, by its name."""
+        if SUFFIX.search(path.name):
+            return True
+        found = None if path.suffix else self._match(str(path.with_name(f"{path.name}{NOTEBOOK}")))
+        return found is not None and has_other_suffix(Path(found["file_id"]), self._released)
 
     def _own_file(self, path: Path) -> dict[str, Any] | None:
         """Return whose file beside a notebook it is, and its place there, None if it is not collected."""
-        if path.suffix.lower() not in self.valid_ext or _is_hidden(path):
+        if path.suffix.lower() not in self.valid_ext:
             return None
         name = unicodedata.normalize("NFC", path.stem)
         found = self._match(str(path.with_name(f"{name}.ipynb")))
@@ -73,12 +85,16 @@ class ClassDownloadCollector(FileNameCollectorPlugin):  # type: ignore[misc]  # 
 
     def _notebook(self, path: Path) -> dict[str, Any] | None:
         """Return whose notebook a file is, and which one, None if the name does not say so."""
-        name = unicodedata.normalize("NFC", _SUFFIX.sub(".ipynb", path.name))
+        name = unicodedata.normalize("NFC", f"{SUFFIX.sub('', path.name)}{NOTEBOOK}")
         found = self._match(str(path.with_name(name)))
         if not found:
             return None
-        whole = name[name.rindex(found["file_id"]) :].removesuffix(".ipynb")
+        whole = name[name.rindex(found["file_id"]) :].removesuffix(NOTEBOOK)
         return {**found, "file_id": whole if whole in self._released else found["file_id"]}
+
+    def _upload(self, found: dict[str, Any], path: Path) -> tuple[str, str]:
+        """Return the student, and what uploads of the same file have in common."""
+        return found["student_id"], found["file_id"] + ("" if self._is_notebook(path) else path.suffix)
 
     @cached_property
     def _released(self) -> frozenset[str]:
@@ -105,7 +121,7 @@ class ClassDownloadCollector(FileNameCollectorPlugin):  # type: ignore[misc]  # 
     @cached_property
     def _folders(self) -> frozenset[tuple[str, Path]]:
         """The (student, folder) in which there are notebooks."""
-        notebooks = ((self._notebook(path), path.parent) for path in self._files if _is_notebook(path))
+        notebooks = ((self._found(path), path.parent) for path in self._files if self._is_notebook(path))
         return frozenset((found["student_id"], folder) for found, folder in notebooks if found)
 
     @cached_property
@@ -116,14 +132,10 @@ class ClassDownloadCollector(FileNameCollectorPlugin):  # type: ignore[misc]  # 
         for path in self._files:
             found = self._found(path)
             if found is not None:
-                uploads.setdefault(_upload(found, path), []).append(path)
+                uploads.setdefault(self._upload(found, path), []).append(path)
         for (student, _), paths in uploads.items():
             paths.sort(key=lambda path, student=student: _age(path, folder, student))  # type: ignore[misc]  # mypy sees no default
         return uploads
-
-
-def _is_notebook(path: Path) -> bool:
-    return bool(_SUFFIX.search(path.name))
 
 
 def _is_hidden(path: Path) -> bool:
@@ -132,16 +144,19 @@ def _is_hidden(path: Path) -> bool:
     return any(part.startswith(_HIDDEN) for part in parts)
 
 
-def _upload(found: dict[str, Any], path: Path) -> tuple[str, str]:
-    """Return the student, and what uploads of the same file have in common."""
-    return found["student_id"], found["file_id"] + ("" if _is_notebook(path) else path.suffix)
-
-
-def _age(path: Path, folder: Path, student: str) -> tuple[int, int, float]:
+def _age(path: Path, folder: Path, student: str) -> tuple[bool, int, int, float]:
     """Return a key by which a later upload is larger."""
     upload = re.search(rf"(?:^|_){re.escape(student)}_(\d+)_", str(path.relative_to(folder)))
-    number = _NUMBER.search(_SUFFIX.sub("", path.name) if _is_notebook(path) else path.stem)
+    suffix = SUFFIX.search(path.name)
+    name = SUFFIX.sub("", path.name) + _LAST_SUFFIX.sub("", suffix["more"] or "") if suffix else path.stem
+    number = _NUMBER.search(name)
     again = (number["again"] or number["copy"]) if number else "0"
     archives = (folder.parent / ARCHIVE).glob(f"{path.relative_to(folder).parts[0]}.*")
     times = [archive.stat().st_mtime for archive in archives]
-    return int(upload[1]) if upload else 0, int(again), max(times, default=0.0)
+    is_usable = suffix is None or _may_be_json(path)
+    return is_usable, int(upload[1]) if upload else 0, int(again), max(times, default=0.0)
+
+
+def _may_be_json(path: Path) -> bool:
+    with path.open("rb") as file:
+        return b"{" in file.read(8)  # behind a byte order mark, or blanks

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 N_NAMED = 5
-_SUFFIX = re.compile(r"\.ipynb([^a-z0-9].*)?\Z", re.IGNORECASE | re.DOTALL)
+SUFFIX = re.compile(r"\.ipynb(?P<more>[^a-z0-9].*)?\Z", re.IGNORECASE | re.DOTALL)
 _OTHER_SUFFIXES = {"", ".json", ".txt"}  # of files that are notebooks if they have the name of one
 _ARCHIVES = {".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".egg", ".alz"}
 _NO_SUBMISSIONS = {"__MACOSX"}
@@ -216,8 +216,12 @@ def _is_notebook(path: Path, folder: Path, names: Iterable[str]) -> bool:
     """Tell whether a file may be a notebook, by its name."""
     if any(part.startswith(".") for part in path.relative_to(folder).parts):
         return False
-    is_called_so = _normal(path.stem) in map(_normal, names)
-    return bool(_SUFFIX.search(path.name)) or (path.suffix.lower() in _OTHER_SUFFIXES and is_called_so)
+    return bool(SUFFIX.search(path.name)) or has_other_suffix(path, names)
+
+
+def has_other_suffix(path: Path, names: Iterable[str]) -> bool:
+    """Tell whether a file is called like a notebook that has lost its suffix, or got another one."""
+    return path.suffix.lower() in _OTHER_SUFFIXES and _normal(path.stem) in map(_normal, names)
 
 
 def _is_print(path: Path, name: str) -> bool:
@@ -243,7 +247,7 @@ def _words(name: str) -> str:
 
 
 def _stem(path: Path) -> str:
-    return _SUFFIX.sub("", path.name) if _SUFFIX.search(path.name) else path.stem
+    return SUFFIX.sub("", path.name) if SUFFIX.search(path.name) else path.stem
 
 
 def _normal(name: str) -> str:
