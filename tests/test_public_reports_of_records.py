@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 import nbformat
 import pytest
 from commands import gradlab, nbgrader
-from conftest import ASSIGNMENTS, nbgrader_metadata
+from conftest import ASSIGNMENTS, code, lay_out_small_course, nbgrader_metadata
 from conftest import COURSE as ROOT
 from gradebooks import book, change, database, everything, grade, points
 from submissions import DOUBLE, RIGHT, copy_of, submit
@@ -122,6 +123,35 @@ def test_source_gradebook_and_release_agree_or_nothing_is_graded(course, executo
     with pytest.raises(CourseError, match=told):
         grade(course, executor)
     assert everything(course) == before
+
+
+FURTHER = "K = 3  # a constant\n%time pass\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "K = 4\n%time pass",
+            r"in a code cell without a grade id, 'K = 4'\. To release .*generate_assignment ps",
+        ),
+        ("", r"without a grade id, 'K = 3  # a constant'"),
+        ("\n# the constant\nK = 3\n%time pass", ""),
+    ],
+)
+def test_code_without_grade_id_agrees_between_source_and_release(tmp_path, text, told):
+    """Hidden tests see the source's code and students the release's, so both do the same."""
+    lay_out_small_course(tmp_path)
+    path = tmp_path / "source" / "ps" / "triple.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.insert(0, code(FURTHER))
+    nbformat.write(notebook, path)
+    nbgrader(tmp_path, "generate_assignment", "ps")
+    assert Course(tmp_path).assignment("ps").notebooks
+    notebook.cells[0].source = text
+    nbformat.write(notebook, path)
+    with pytest.raises(CourseError, match=told) if told else contextlib.nullcontext():
+        Course(tmp_path).assignment("ps")
 
 
 def test_a_notebook_that_left_the_source_is_not_graded_without_its_reference(course, executor):

@@ -1,20 +1,24 @@
 """Checks that source, gradebook and release agree. `nbgrader generate_assignment` copies the source to them.
 
 Tests are taken from the gradebook and the reference from the source. If one of them was changed alone, right
-answers would fail.
+answers would fail. The gradebook does not know code cells without a grade id, so these are compared between
+source and release: hidden tests see those of the source, students those of the release.
 """
 
 from __future__ import annotations
 
+import ast
 import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbgrader import preprocessors
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 from traitlets.utils.importstring import import_item
 
+from gradlab.authoring.ipython import as_python
 from gradlab.authoring.source import read_notebook_file
 from gradlab.base.errors import CourseError
 from gradlab.base.texts import LANGUAGES
@@ -32,7 +36,17 @@ if TYPE_CHECKING:
 AUTOTEST = "AUTOTEST"  # nbgrader's mark of tests that it writes by running a kernel
 MAX_NAMES = 5
 
+# Steps that change nothing but the gradebook, that only check, or that run a kernel.
+_NOT_HERE = (preprocessors.SaveCells, preprocessors.CheckCellMetadata, preprocessors.InstantiateTests)
+
 Cells = Mapping[str, OfficialCell]
+
+
+class _Made(NamedTuple):
+    """What a source makes: the cells that are saved, and the release."""
+
+    cells: Cells
+    release: NotebookNode
 
 
 @dataclass(frozen=True)
@@ -58,10 +72,10 @@ class ReleaseSteps:
             CourseError: if it can't be released.
         """
         try:
-            saved = next(self._variants(assignment, name, source), {})
+            made = next(self._variants(assignment, name, source), None)
         except Exception as error:  # noqa: BLE001  # the course's own steps may raise anything
             raise CourseError(f"{source} can't be released: {_reason(error)}. Correct it first.") from None
-        return tuple(saved.values())
+        return () if made is None else tuple(made.cells.values())
 
     def check(
         self, assignment: str, name: str, source: Path, release: Path, cells: Sequence[OfficialCell]
@@ -75,48 +89,45 @@ class ReleaseSteps:
         """
         known = {cell.grade_id: cell for cell in cells}
         again = f"run 'nbgrader generate_assignment {assignment} --force'"
+        variants: list[_Made] = []
         if source.is_file():
             try:
-                nearest = self._nearest(assignment, name, source, known)
+                variants = list(self._variants(assignment, name, source))
             except Exception as error:  # noqa: BLE001  # the course's own steps may raise anything
                 reason = _reason(error)
                 raise CourseError(
                     f"Nothing is graded: {source} can't be released: {reason}. Correct it, then {again}."
                 ) from None
+            saved = (made.cells for made in variants)
+            nearest = min(saved, key=lambda cells: len(_different(cells, known)), default=known)
             if _different(nearest, known):
                 raise CourseError(_difference(source, nearest, known, again))
         if release.is_file():
-            _check_release(release, known, again)
+            released = _check_release(release, known, again)
+            _check_further_code(source, variants, release, released, again)
 
-    def _nearest(self, assignment: str, name: str, source: Path, known: Cells) -> Cells:
-        """Return the cells that a release of the source would save, in the language that differs least."""
-        variants: list[Cells] = []
-        for cells in self._variants(assignment, name, source):
-            if not _different(cells, known):
-                return cells
-            variants.append(cells)
-        return min(variants, key=lambda cells: len(_different(cells, known)), default=known)
-
-    def _variants(self, assignment: str, name: str, source: Path) -> Iterator[dict[str, OfficialCell]]:
-        """Yield the gradebook's cells after a release in each language, the configured one first."""
+    def _variants(self, assignment: str, name: str, source: Path) -> Iterator[_Made]:
+        """Yield what a release in each language would make, the configured one first."""
         steps = [import_item(step) if isinstance(step, str) else step for step in self.steps]
         saves = [issubclass(step, preprocessors.SaveCells) for step in steps]
         if not any(saves):
             return
-        before = [
-            step(config=self.config)
-            for step in steps[: saves.index(True)]
-            if not issubclass(step, preprocessors.InstantiateTests | preprocessors.CheckCellMetadata)
-        ]
+        place = saves.index(True)
+        before, after = (
+            [step(config=self.config) for step in part if not issubclass(step, _NOT_HERE)]
+            for part in (steps[:place], steps[place:])
+        )
         choices = [step for step in before if isinstance(step, SelectLanguage)]
         configured = [step.language for step in choices]
         for language in dict.fromkeys([*configured, *LANGUAGES]) if choices else [""]:
             for step in choices:
                 step.language = language
             with contextlib.chdir(self.root):  # as in nbgrader: headers and footers are named from there
-                yield _saved(self._released(before, assignment, name, source))
+                yield self._made(before, after, assignment, name, source)
 
-    def _released(self, steps: Sequence[Any], assignment: str, name: str, source: Path) -> NotebookNode:
+    def _made(
+        self, before: Sequence[Any], after: Sequence[Any], assignment: str, name: str, source: Path
+    ) -> _Made:
         notebook = read_notebook_file(source)
         resources: dict[str, Any] = {
             "unique_key": name,
@@ -124,9 +135,12 @@ class ReleaseSteps:
             "metadata": {"name": name, "path": str(source.parent)},
             "nbgrader": {"student": ".", "assignment": assignment, "notebook": name, "db_url": self.db_url},
         }
-        for step in steps:
+        for step in before:
             notebook, resources = step(notebook, resources)
-        return notebook
+        cells = _saved(notebook)
+        for step in after:
+            notebook, resources = step(notebook, resources)
+        return _Made(cells, notebook)
 
 
 def _reason(error: Exception) -> str:
@@ -193,8 +207,8 @@ def _listed(names: Sequence[str]) -> str:
     return f"{', '.join(map(repr, names[:MAX_NAMES]))}{more}"
 
 
-def _check_release(release: Path, known: Cells, again: str) -> None:
-    """Raise an error if students got other cells, or cells of another role, than the gradebook has."""
+def _check_release(release: Path, known: Cells, again: str) -> NotebookNode:
+    """Return the release; raise an error if its cells, or their roles, are not those of the gradebook."""
     try:
         notebook = read_notebook_file(release)
         cells = _saved(notebook)
@@ -207,6 +221,48 @@ def _check_release(release: Path, known: Cells, again: str) -> None:
             f"Nothing is graded: {release} and the gradebook differ in {_listed(other)}. "
             f"To make the release again, {again}."
         )
+    return notebook
+
+
+def _check_further_code(
+    source: Path, variants: Sequence[_Made], release: Path, released: NotebookNode, again: str
+) -> None:
+    """Raise an error if the release has other code without grade ids than the source in any language."""
+    theirs = _further_code(released)
+    differences = [_first_difference(_further_code(made.release), theirs) for made in variants]
+    if differences and all(differences):
+        raise CourseError(
+            f"Nothing is graded: {source} and {release} differ in a code cell without a grade id, "
+            f"{differences[0]!r}. To release the source as it is now, {again}."
+        )
+
+
+def _first_difference(ours: Sequence[str], theirs: Sequence[str]) -> str:
+    """Return the first line of the first cell that does something else in the other notebook, "" if none."""
+    for our, their in zip_longest(ours, theirs, fillvalue=""):
+        if _statements(our) != _statements(their):
+            return (our or their).strip().splitlines()[0]
+    return ""
+
+
+def _further_code(notebook: NotebookNode) -> list[str]:
+    """Return the code that the gradebook does not know: the text of each cell that does something."""
+    known = _saved(notebook)
+    texts = [
+        cell.source
+        for cell in notebook.cells
+        if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("grade_id") not in known
+    ]
+    return [text for text in texts if _statements(text)]
+
+
+def _statements(text: str) -> str:
+    """Return what a text does: a comment is no difference."""
+    python = as_python(text)
+    try:
+        return "".join(map(ast.dump, ast.parse(python).body))
+    except (SyntaxError, ValueError):
+        return python
 
 
 def _roles(cells: Cells) -> dict[str, OfficialCell]:
