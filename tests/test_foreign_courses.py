@@ -159,3 +159,37 @@ def test_without_a_choice_the_cells_decide(tmp_path, cells, language):
     assert SourceNotebook(tmp_path, tuple(notebook.cells)).language == language
     released, _ = SelectLanguage().preprocess(notebook, {})
     assert [cell.source for cell in released.cells] == [{"en": "1", "ko": "2"}[language]]
+
+
+NORM = "def norm(v):\n    return np.sqrt(np.dot(v, v))"
+BANS = (
+    code("import numpy as np", "setup", locked=True),
+    solution("norm", NORM),
+    grading(
+        "bans",
+        "",
+        "from math import isclose\nv = np.array([3.0, 4])\nright = np.linalg.norm(v)\n"
+        "np.linalg.norm = None\nassert isclose(norm(v), right)",
+    ),
+    grading("sets", "", "import numpy\nsetattr(numpy.linalg, 'norm', None)\nassert norm(np.ones(4)) == 2"),
+    grading("uses_earlier", "assert isclose(norm(np.ones(9)), 3)"),
+)
+
+
+@pytest.fixture(scope="module")
+def banning(tmp_path_factory):
+    """A course whose tests take a function of a library away, and use names of earlier hidden parts."""
+    made = lay_out(tmp_path_factory.mktemp("banning"), BANS)
+    submit_answers(made, "first", {"norm": NORM})
+    submit_answers(made, "second", {"norm": NORM})
+    submit_answers(made, "using", {"norm": "def norm(v):\n    return np.linalg.norm(v)"})
+    grade(made)
+    return made
+
+
+@pytest.mark.parametrize("name", ["bans", "sets", "uses_earlier"])
+@pytest.mark.parametrize(("student", "points"), [("first", 1), ("second", 1), ("using", 0)])
+def test_a_test_may_take_a_function_of_a_library_away(banning, student, name, points):
+    """It is taken away from the answer, as with stock nbgrader, but not from the next student's tests."""
+    cell = outcome(banning, student, "hw")["notebooks"]["hw"][name]
+    assert (cell["asked"], cell["auto_score"]) == ("beside", points)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from gradlab.authoring.hidden_marks import split_test
 from gradlab.authoring.ipython import as_python
+from gradlab.examiner.hidden import ReplacesLibraryError
 from gradlab.examiner.stubs import defined_in
 from gradlab.examiner.ways import Way
 
@@ -174,7 +175,7 @@ def _changes_names(test: _Test) -> Advice | None:
     if test.changed:
         names = ", ".join(map(repr, test.changed))
         return Advice(f"it deletes or replaces {names}, which the answer uses", _as_probe("does so"))
-    if test.words & _PATCHING:
+    if test.words & _PATCHING or ReplacesLibraryError.__name__ in test.why:
         return Advice("it replaces what the answer calls", _as_probe("does so"))
     if "input" in test.words:
         return Advice("it stands in for the keyboard (`input`)", _as_probe("does so"))

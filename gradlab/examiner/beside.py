@@ -56,14 +56,15 @@ def _as_run(cells: Sequence[ExamCell]) -> list[ExamCell]:
     """Return the cells as they run beside the answer.
 
     Cells that are asked so run as a whole, and so do earlier ones whose hidden parts define names that they
-    use. No other hidden part is run, because the answer would hear it.
+    use, but do not define themselves in the visible part. No other hidden part is run, because the answer
+    would hear it.
     """
     run: list[ExamCell] = []
     used = set[str]()
     for cell in reversed(cells):
         is_whole = is_asked_beside(cell) or not used.isdisjoint(defined_in(cell.hidden))
         if is_whole:
-            used.update(_WORD.findall(cell.hidden))
+            used.update({*_WORD.findall(cell.visible)} - defined_in(cell.visible), _WORD.findall(cell.hidden))
         run.append(replace(cell, is_test=False, source=cell.source if is_whole else cell.visible))
     return run[::-1]
 

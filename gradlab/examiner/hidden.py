@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 import contextlib
 import symtable
 from functools import lru_cache
-from types import FunctionType
+from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
+from gradlab.authoring.ipython import as_python
 from gradlab.authoring.source import run
 from gradlab.checks import use_notebook, use_variant
 from gradlab.examiner.changes import copy_data, held_by
@@ -24,8 +26,21 @@ if TYPE_CHECKING:
 _BUILT_IN = frozenset(vars(builtins))
 
 
+class ReplacesLibraryError(Exception):
+    """A hidden part replaces an attribute of a module, so that the answer can't use it."""
+
+
 def run_hidden(hidden: str, names: dict[str, Any], notebook: SourceNotebook, variant: int) -> None:
-    """Run a hidden part in the examiner; it raises what the part raises."""
+    """Run a hidden part in the examiner; it raises what the part raises.
+
+    Raises:
+        ReplacesLibraryError: if it would replace an attribute of a module: here the answer would not notice,
+            but all later hidden parts would.
+    """
+    modules = frozenset(name for name, value in names.items() if issubclass(type(value), ModuleType))
+    replaced = _replaced(hidden, modules)
+    if replaced:
+        raise ReplacesLibraryError(f"{', '.join(replaced)} has to be replaced where the answer runs")
     with notebook.workplace.entered(), use_notebook(notebook), use_variant(variant):
         run(hidden, names, "<hidden test>")
 
@@ -100,6 +115,31 @@ def add_earlier(
         if not missing.isdisjoint(defined_in(text)):
             with contextlib.suppress(Exception):
                 run_hidden(text, names, notebook, variant)
+
+
+@lru_cache(maxsize=256)
+def _replaced(hidden: str, modules: frozenset[str]) -> list[str]:
+    """Return the attributes of modules that a hidden part sets or deletes, as ``numpy.linalg.solve``."""
+    try:
+        nodes = list(ast.walk(ast.parse(as_python(hidden))))
+    except (SyntaxError, ValueError):  # reported when it is run
+        return []
+    imports = [alias for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    known = modules | {(alias.asname or alias.name).partition(".")[0] for alias in imports}
+    changed = [_changed_by(node) for node in nodes]
+    return sorted({text for text in changed if text.partition(".")[0] in known})
+
+
+def _changed_by(node: ast.AST) -> str:
+    """Return the attribute that a node sets or deletes, "" if it does not."""
+    match node:
+        case ast.Attribute(ctx=ast.Store() | ast.Del()):
+            return ast.unparse(node)
+        case ast.Call(
+            func=ast.Name(id="setattr" | "delattr"), args=[owner, ast.Constant(value=str(name)), *_]
+        ):
+            return f"{ast.unparse(owner)}.{name}"
+    return ""
 
 
 @lru_cache(maxsize=256)

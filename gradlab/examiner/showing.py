@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gradlab.base.outcome import Outcome
+from gradlab.examiner.ways import Way
 
 if TYPE_CHECKING:
     from gradlab.examiner.cells import ExamCell
@@ -16,7 +17,8 @@ def as_shown(cell: ExamCell, judged: CellResult, shown: CellResult) -> CellResul
     """Return the result of a cell that was run twice: by the judge, and to be shown."""
     if not cell.is_test:
         return shown
-    if judged.outcome is Outcome.PASSED and cell.is_all_visible:
+    needs_hidden = cell.asked.way is Way.BESIDE and shown.outcome is Outcome.RAISED  # an earlier hidden part
+    if judged.outcome is Outcome.PASSED and cell.is_all_visible and not needs_hidden:
         return replace(shown, elapsed_s=judged.elapsed_s, decided=judged.decided)
     result = replace(judged, outputs=shown.outputs, number=shown.number)
     if judged.outcome is Outcome.PASSED:
