@@ -133,6 +133,14 @@ def test_a_stub_without_metadata_stands_in_no_answers_way(source):
     assert find(cells, source)[0]["why"] == "So."
 
 
+def test_a_whole_stub_notebook_above_the_answers_hides_none(source):
+    """If the release was pasted above the work and all metadata is gone, the answers below it are found."""
+    found, assumed = find([*released(), *released(triple=RIGHT, why="So.", how="Thus.")], source)
+    assert (found["triple"], found["why"], found["how"]) == (RIGHT, "So.", "Thus.")
+    assert assumed["is in another cell than its own"] == ["triple"]
+    assert assumed["had lost its grade id, found by its place"] == ["why", "how"]
+
+
 @pytest.mark.parametrize(("before", "after"), [([], ["triple(2)"]), (["x = triple(2)"], [])])
 def test_a_copy_of_the_cell_that_only_calls_the_answer_fails_alone(source, before, after):
     """A copied cell that was changed into a trial does not replace the answer, and its errors are its own."""

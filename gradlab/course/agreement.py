@@ -42,7 +42,7 @@ _NOT_HERE = (preprocessors.SaveCells, preprocessors.CheckCellMetadata, preproces
 Cells = Mapping[str, OfficialCell]
 
 
-class _Made(NamedTuple):
+class _FromSource(NamedTuple):
     """What a source makes: the cells that are saved, and the release."""
 
     cells: Cells
@@ -89,7 +89,7 @@ class ReleaseSteps:
         """
         known = {cell.grade_id: cell for cell in cells}
         again = f"run 'nbgrader generate_assignment {assignment} --force'"
-        variants: list[_Made] = []
+        variants: list[_FromSource] = []
         if source.is_file():
             try:
                 variants = list(self._variants(assignment, name, source))
@@ -106,7 +106,7 @@ class ReleaseSteps:
             released = _check_release(release, known, again)
             _check_further_code(source, variants, release, released, again)
 
-    def _variants(self, assignment: str, name: str, source: Path) -> Iterator[_Made]:
+    def _variants(self, assignment: str, name: str, source: Path) -> Iterator[_FromSource]:
         """Yield what a release in each language would make, the configured one first."""
         steps = [import_item(step) if isinstance(step, str) else step for step in self.steps]
         saves = [issubclass(step, preprocessors.SaveCells) for step in steps]
@@ -127,7 +127,7 @@ class ReleaseSteps:
 
     def _made(
         self, before: Sequence[Any], after: Sequence[Any], assignment: str, name: str, source: Path
-    ) -> _Made:
+    ) -> _FromSource:
         notebook = read_notebook_file(source)
         resources: dict[str, Any] = {
             "unique_key": name,
@@ -140,7 +140,7 @@ class ReleaseSteps:
         cells = _saved(notebook)
         for step in after:
             notebook, resources = step(notebook, resources)
-        return _Made(cells, notebook)
+        return _FromSource(cells, notebook)
 
 
 def _reason(error: Exception) -> str:
@@ -225,7 +225,7 @@ def _check_release(release: Path, known: Cells, again: str) -> NotebookNode:
 
 
 def _check_further_code(
-    source: Path, variants: Sequence[_Made], release: Path, released: NotebookNode, again: str
+    source: Path, variants: Sequence[_FromSource], release: Path, released: NotebookNode, again: str
 ) -> None:
     """Raise an error if the release has other code without grade ids than the source in any language."""
     theirs = _further_code(released)

@@ -251,7 +251,7 @@ class _Search:
         if not missing:
             if free and self._gap(name) and free[-1] >= self._gap(name).stop:
                 self._assume(AGAIN, name)
-        elif own and near and near[-1] > own[-1] and near[-1] not in self._torn:
+        elif own and near and self._is_directly_after(name, own[-1], near[-1]) and near[-1] not in self._torn:
             self._assume(ELSEWHERE, name)  # directly after its own cell: it runs where it is
             self._is_known[near[-1]] = True
         elif free:
@@ -262,6 +262,10 @@ class _Search:
             self._find_in_answer(name, answers[-1], missing)
         else:
             self._find_in_other_cells(name, missing)
+
+    def _is_directly_after(self, name: str, own: int, number: int) -> bool:
+        """Tell whether a cell is after an answer's own cell, and no cell of the release is between them."""
+        return number > own and not {*self._owner[own:number]} - {"", name}
 
     def _missing(self, name: str, wanted: frozenset[str]) -> frozenset[str]:
         """Return the names that an answer should bind, but its own cells, though changed, do not."""
@@ -392,5 +396,5 @@ class _Search:
             (place, number) for number, place in enumerate(self._place) if place is not None and place != own
         ]
         before = max((each for each in known if each[0] < own), default=(0, -1))
-        after = min((each for each in known if each[0] > own), default=(0, len(self._cells)))
-        return range(before[1] + 1, max(after[1], before[1] + 1))
+        behind = (each for each in known if each[0] > own and each[1] > before[1])
+        return range(before[1] + 1, min(behind, default=(0, len(self._cells)))[1])
