@@ -15,7 +15,7 @@ from gradlab.audit.cache import Cache
 from gradlab.audit.exercises import AuditedExercise
 from gradlab.audit.findings import AuditReport, ExerciseReport, Finding, NotebookReport, Rule, Tally
 from gradlab.audit.page import page
-from gradlab.audit.screen import show
+from gradlab.audit.screen import show, summary
 from gradlab.examiner.ways import Asked, Way
 
 SCRIPT = "<script>alert(1)</script>"
@@ -133,3 +133,9 @@ def test_a_cache_that_is_torn_knows_nothing(cache, tmp_path):
     (path,) = tmp_path.rglob("ps.one.json")
     path.write_text('{"a": ')
     assert cache().get("a") is None
+
+
+def test_an_audit_that_was_stopped_early_does_not_say_that_nothing_is_left():
+    """As long as no answer has been planned, their number is not known."""
+    assert summary(AuditReport()).startswith("stopped, before the first answer; 0 problems so far: ")
+    assert summary(AuditReport(n_trials=9, n_left=4)).startswith("stopped, 4 answers left; ")

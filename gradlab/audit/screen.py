@@ -69,7 +69,8 @@ def summary(report: AuditReport) -> str:
     n_problems = len(report.problems)
     verdict = counted(n_problems, "problem") if n_problems else "ready to be released"
     if not report.is_complete:
-        verdict = f"stopped, {counted(report.n_left, 'answer')} left; {counted(n_problems, 'problem')} so far"
+        left = f"{counted(report.n_left, 'answer')} left" if report.n_trials else "before the first answer"
+        verdict = f"stopped, {left}; {counted(n_problems, 'problem')} so far"
     mutants = report.mutants
     return (
         f"{verdict}: {report.n_trials} answers, {mutants} mutants killed ({mutants.percent}), "
