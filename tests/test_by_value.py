@@ -54,6 +54,7 @@ VISIBLE = {
     "a name of the visible part": "y = double(3)\nassert y == 6",
     "an import of the visible part": "import math\nassert double(1) == 2",
     "magics": "%timeit -n1 -r1 double(2)",
+    "a name for a later test, by one of its visible part": "shift = 7",
 }
 HIDDEN = {
     "a name of the visible part": "assert y + double(1) == 8",
@@ -61,6 +62,8 @@ HIDDEN = {
     "an import of the visible part": "assert double(math.pi) > 6",
     "a name for a later test": "kept = double(4)\nassert kept == 8",
     "a name of an earlier hidden part": "assert double(kept) == 16",
+    "a name for a later test, by one of its visible part": "shifted = double(shift)\nassert shifted == 14",
+    "a name that needs an earlier visible part": "assert double(shifted) == 28",
     "a cell without nbgrader's metadata": "assert scaled(2) == 2 * factor",
     "a variable": "assert total == 6",
     "a generator": "assert list(primes()) == [2, 3, 5]",

@@ -103,6 +103,8 @@ def add_earlier(
 ) -> None:
     """Add the names that earlier tests define and a hidden part uses: those tests run in the examiner, too.
 
+    So do the tests that these in turn need.
+
     Args:
         names: that the hidden part sees.
         hidden: the hidden part.
@@ -111,10 +113,14 @@ def add_earlier(
         variant: of the hidden tests.
     """
     missing = _used(hidden) - names.keys() - defined_in(hidden) - _BUILT_IN
-    for text in earlier:
+    needed = list[str]()
+    for text in reversed(list(earlier)):
         if not missing.isdisjoint(defined_in(text)):
-            with contextlib.suppress(Exception):
-                run_hidden(text, names, notebook, variant)
+            missing |= _used(text) - names.keys() - _BUILT_IN
+            needed.append(text)
+    for text in reversed(needed):
+        with contextlib.suppress(Exception):
+            run_hidden(text, names, notebook, variant)
 
 
 @lru_cache(maxsize=256)
