@@ -162,8 +162,9 @@ def test_without_a_choice_the_cells_decide(tmp_path, cells, language):
 
 
 NORM = "def norm(v):\n    return np.sqrt(np.dot(v, v))"
+NO_ROLE = {"nbgrader": {"grade": False, "locked": False, "schema_version": 3, "solution": False}}
 BANS = (
-    code("import numpy as np", "setup", locked=True),
+    nbformat.v4.new_code_cell("import numpy as np", metadata=NO_ROLE),  # of an old nbgrader
     solution("norm", NORM),
     grading(
         "bans",

@@ -141,7 +141,7 @@ class SourceNotebook:
         """What an exam depends on: code and misconceptions in order, without texts, outputs and counts."""
         return tuple(
             (
-                _grade_id(cell) if "nbgrader" in cell.metadata else "",
+                _grade_id(cell),
                 tuple(_is(cell, role) for role in ("grade", "solution", "locked", "task")),
                 tuple(cell.metadata.get("tags", ())),
                 cell.source,
@@ -184,11 +184,7 @@ class SourceNotebook:
     def tags(self) -> Mapping[str, tuple[str, ...]]:
         """The tags of each cell that nbgrader knows, by its grade id."""
         return MappingProxyType(
-            {
-                _grade_id(cell): tuple(cell.metadata.get("tags", ()))
-                for cell in self.cells
-                if "nbgrader" in cell.metadata
-            }
+            {_grade_id(cell): tuple(cell.metadata.get("tags", ())) for cell in self.cells if _grade_id(cell)}
         )
 
     @cached_property
@@ -248,7 +244,7 @@ class SourceNotebook:
             if cell.cell_type != "code" or PICTURE_TAG in cell.metadata.get("tags", ()):
                 continue
             if not _is(cell, "grade") or _is(cell, "solution"):
-                yield cell.metadata.get("nbgrader", {}).get("grade_id", ""), cell.source
+                yield _grade_id(cell), cell.source
 
     @cached_property
     def reference(self) -> Mapping[str, Any]:
@@ -392,4 +388,5 @@ def _is(cell: nbformat.NotebookNode, role: str) -> bool:
 
 
 def _grade_id(cell: nbformat.NotebookNode) -> str:
-    return str(cell.metadata.nbgrader.grade_id)
+    """Return nbgrader's name of a cell, "" if it has none; old versions leave empty metadata."""
+    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
