@@ -141,6 +141,29 @@ def test_students_take_turns(course, exchange, executor):
     assert order.count("flood") == 3
 
 
+def test_a_submission_that_hangs_costs_its_own_turn(course, tmp_path, executor):
+    """It times out, and the others follow."""
+    exchange = open_exchange(course, tmp_path, settings=f"{FULL}\nc.Execute.timeout = 1")
+    exchange.submit("flood", "def triple(x):\n    while True:\n        pass")
+    exchange.submit("kim", RIGHT)
+    assert serve(course, executor) == ["flood, ps: 1 timed out", "kim, ps: 1 passed"]
+
+
+def test_points_by_hand_stay(course, exchange, executor):
+    """Points that somebody gives in formgrader while the server runs are kept."""
+    exchange.submit("kim", DOUBLE)
+    with server_of(course, executor) as server:
+        assert served(server) == ["kim, ps: 1 failed"]
+        with book(course) as gradebook:
+            gradebook.find_grade("test_triple", "triple", "ps", "kim").manual_score = 1.5
+            gradebook.db.commit()
+        exchange.submit("lee", RIGHT)
+        assert served(server) == ["lee, ps: 1 passed"]
+        exchange.submit("kim", RIGHT)
+        assert served(server) == ["kim, ps: 1 passed"]
+    assert points(course) == {"kim": 1.5, "lee": 2}
+
+
 def test_before_the_due_date_students_may_read_nothing(course, tmp_path, executor):
     """With "none", feedback is released once the due date has passed, without a new submission."""
     exchange = open_exchange(course, tmp_path, settings="c.Serve.feedback = 'none'")
