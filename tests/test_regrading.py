@@ -18,8 +18,10 @@ from submissions import DOUBLE, RIGHT, copy_of, outcome, submit, tables
 from gradlab.course import AssignmentSpec, Course
 from gradlab.gradebook.outcome_file import Cause, OutcomeFile
 from gradlab.grading import pipeline
-from gradlab.grading.graded import CellGrade, GradedNotebook
+from gradlab.grading.graded import CellGrade, FinishedExam, GradedNotebook
 from gradlab.grading.recorder import Recorder
+from gradlab.grading.recording import Recording
+from gradlab.grading.spool import Spool
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
@@ -57,7 +59,7 @@ def record(course: Path, spec: AssignmentSpec, digest: str, grade: CellGrade | N
     """Record the result of an exam; return the content of the outcome file."""
     here = Course(course)
     with here.gradebook() as gradebook, Recorder(here, spec, gradebook) as recorder:
-        recorder.record("one", digest, graded(grade))
+        recorder.record([FinishedExam("one", digest, graded(grade))])
     return outcome(course, "one")
 
 
@@ -148,7 +150,9 @@ def _killed_at(number: int, course: Path, spec: AssignmentSpec) -> bool:
             here = Course(course)
             with here.gradebook() as gradebook, Recorder(here, spec, gradebook) as recorder:
                 sys.addaudithook(count)
-                recorder.record("one", "b:s", graded(FAILED))
+                recording = Recording(recorder)
+                recording.add(FinishedExam("one", "b:s", graded(FAILED)))
+                list(recording.finish())
         finally:
             os._exit(0)
     return os.WIFSIGNALED(os.waitpid(pid, 0)[1])
@@ -156,7 +160,10 @@ def _killed_at(number: int, course: Path, spec: AssignmentSpec) -> bool:
 
 @pytest.mark.slow
 def test_an_interruption_loses_nothing_of_what_was_before(course, spec, tmp_path):
-    """If recording is killed at any file event and started again, the end result is the same."""
+    """If recording is killed at any file event and started again, the end result is the same.
+
+    As soon as the exam is in the spool, it is found there.
+    """
     first = record(course, spec, "a:s", PASSED)
     copies = []
     for number in range(200):
@@ -164,8 +171,10 @@ def test_an_interruption_loses_nothing_of_what_was_before(course, spec, tmp_path
         if not _killed_at(number, copies[-1], spec):
             break
     assert 10 < len(copies) < 200
-    n_begun = 0
+    n_begun = n_spooled = 0
     for made in copies:
+        left = Spool(made / "gradebook" / "spool" / "ps").find("one", "b:s")
+        n_spooled += left is not None
         n_begun += OutcomeFile(made / "gradebook" / "outcomes" / "ps" / "one.json").content() is None
         again = record(made, spec, "b:s", FAILED)
         assert again["before"] == {
@@ -176,7 +185,9 @@ def test_an_interruption_loses_nothing_of_what_was_before(course, spec, tmp_path
         assert tables(made) == tables(copies[0])
         kept = made / "gradebook" / "outcomes" / "ps"
         assert sorted(path.name for path in kept.iterdir()) == [".lock", "one.json"]
+        assert list((made / "gradebook" / "spool" / "ps").glob("*.json")) == []
     assert n_begun > 5
+    assert len(copies) - 5 < n_spooled < len(copies)
 
 
 def grade(course: Path, executor: ThreadPoolExecutor) -> None:

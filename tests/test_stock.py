@@ -143,7 +143,7 @@ def test_an_interrupted_conversion_is_graded_again(course, monkeypatch):
     assert not press("x")["success"]
     file = OutcomeFile(course / "gradebook" / "outcomes" / "ps" / "x.json")
     assert file.content() is None
-    assert file.earlier()
+    assert file.was_begun()
 
 
 def test_a_test_that_was_not_run_asks_a_person(course):

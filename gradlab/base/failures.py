@@ -5,10 +5,11 @@ from __future__ import annotations
 import errno
 import os
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from traitlets import TraitError
 
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
+_MAY_PASS = (*_NO_SPACE, errno.EAGAIN, errno.EINTR, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ESTALE)
 _NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 # What databases say, and what to do then.
@@ -44,3 +45,10 @@ def explained(error: BaseException) -> str | None:
             return f"{text} Change the permissions of the file or its folder, then start again."
         return f"{text} Check the path, then start again."
     return None
+
+
+def may_pass(error: BaseException) -> bool:
+    """Tell whether a failure may end by itself: a locked database, a restarted server, a full disk."""
+    if isinstance(error, DBAPIError):
+        return isinstance(error, (InterfaceError, OperationalError)) or error.connection_invalidated
+    return isinstance(error, OSError) and error.errno in _MAY_PASS

@@ -60,27 +60,26 @@ class OutcomeFile:
         content = self._read()
         return content if _is_complete(content) else None
 
-    def earlier(self) -> Content:
-        """Return the complete content before this grading, empty if there is none."""
-        content = self._read()
-        earlier: Content = content if _is_complete(content) else content.get("earlier", {})
-        return earlier if _is_complete(earlier) else {}
+    def was_begun(self) -> bool:
+        """Tell whether its results are outdated."""
+        return bool(_earlier(self._read()))
 
     def update(self, notes: list[str], late: Content) -> None:
         """Change the notes for a person and the reason for the penalty, in a complete file."""
         self._write({**self._read(), "notes": notes, "late": late})
 
-    def begin(self) -> None:
-        """Mark its results as outdated, and keep them for `finish`."""
+    def begin(self) -> Content:
+        """Mark its results as outdated; return them for `finish`, empty if there are none."""
         content = self._read()
-        if _is_complete(content):
-            self._write({"earlier": content})
+        if not _is_complete(content):
+            return _earlier(content)
+        self._write({"earlier": content})
+        return content
 
-    def finish(self, content: Content) -> None:
-        """Write the new results of a submission, together with the earlier ones."""
-        earlier = self._read().get("earlier")
+    def finish(self, content: Content, earlier: Content) -> None:
+        """Write the new results of a submission, together with the earlier ones that `begin` returned."""
         changed = content["graded"]
-        if isinstance(earlier, dict) and _is_complete(earlier) and _verdicts(earlier) == _verdicts(content):
+        if earlier and _verdicts(earlier) == _verdicts(content):
             changed = earlier.get("changed", earlier["graded"])
         self._write({**content, "changed": changed, "before": _before(earlier, content)})
 
@@ -107,6 +106,12 @@ def _is_complete(content: Any) -> bool:
     return False
 
 
+def _earlier(content: Content) -> Content:
+    """Return the outdated results in an incomplete file, empty if there are none."""
+    earlier = content.get("earlier", {})
+    return earlier if _is_complete(earlier) else {}
+
+
 def _verdicts(content: Content) -> dict[tuple[str, str], tuple[object, object]]:
     """Return the score and the outcome of each cell, which reviewers sign off."""
     return {
@@ -127,8 +132,8 @@ def _later_parts(content: Content) -> None:
         cells.keys()
 
 
-def _before(earlier: Any, content: Content) -> object:
-    if not _is_complete(earlier):
+def _before(earlier: Content, content: Content) -> object:
+    if not earlier:
         return None
     if _verdicts(earlier) == _verdicts(content):
         return earlier.get("before")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -60,24 +59,6 @@ def _of(assignment_id: str, student: str | None) -> list[Any]:
     return [entries.assignment_id == assignment_id, *of_student]
 
 
-def times(db: Session, assignment_id: str) -> dict[str, tuple[Any, bool]]:
-    """Return when each student submitted, and whether that is late or has a penalty."""
-    entries, copies = api.SubmittedAssignment, api.SubmittedNotebook
-    due = db.scalar(select(api.Assignment.duedate).where(api.Assignment.id == assignment_id))
-    fined = (
-        select(copies.id)
-        .where(copies.assignment_id == entries.id, copies.late_submission_penalty.is_not(None))
-        .exists()
-    )
-    query = select(entries.student_id, entries.timestamp, entries.extension, fined)
-    return {
-        student: (time, has_penalty or bool(due and time and time > due + (extension or dt.timedelta())))
-        for student, time, extension, has_penalty in db.execute(
-            query.where(entries.assignment_id == assignment_id)
-        )
-    }
-
-
 def penalties(db: Session, assignment_id: str, student: str | None = None) -> dict[str, dict[str, float]]:
     """Return the late penalties in points, by submission and by notebook."""
     entries, copies = api.SubmittedAssignment, api.SubmittedNotebook
@@ -106,24 +87,6 @@ def grades(db: Session, assignment_id: str, student: str | None = None) -> dict[
     found: dict[str, list[Any]] = defaultdict(list)
     for row in db.execute(query):
         found[row[0]].append(row[1:])
-    return found
-
-
-def auto_scores(db: Session, assignment_id: str) -> dict[str, dict[tuple[str, str], float | None]]:
-    """Return the automatic points by student and by (notebook, cell)."""
-    entries, copies, table = api.SubmittedAssignment, api.SubmittedNotebook, api.Grade
-    query = (
-        select(entries.student_id, api.Notebook.name, api.BaseCell.name, table.auto_score)
-        .select_from(table)
-        .join(api.BaseCell, api.BaseCell.id == table.cell_id)
-        .join(copies, copies.id == table.notebook_id)
-        .join(api.Notebook, api.Notebook.id == copies.notebook_id)
-        .join(entries, entries.id == copies.assignment_id)
-        .where(entries.assignment_id == assignment_id)
-    )
-    found: dict[str, dict[tuple[str, str], float | None]] = defaultdict(dict)
-    for student, notebook, cell, score in db.execute(query):
-        found[student][notebook, cell] = score
     return found
 
 

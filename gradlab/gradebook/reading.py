@@ -25,6 +25,7 @@ from gradlab.gradebook.classroom import (
 )
 from gradlab.gradebook.outcome_file import OutcomeFile
 from gradlab.gradebook.outdated import POINTS_TOLERANCE, is_penalty_outdated, points_above, stale_feedback
+from gradlab.submission.times import seconds_late
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -126,9 +127,9 @@ class Records:
         marks = dict(self._marks(row.id, exams))
         keys = [cell.key for cell in self.assignment.cells]
         broken = frozenset(notebook for notebook, _ in keys if outcome and not exams.get(notebook))
-        seconds_late = _seconds_late(row.timestamp, self.assignment.due, row.extension)
+        late_s = seconds_late(row.timestamp, self.assignment.due, row.extension)
         is_outdated = is_penalty_outdated(
-            (outcome or {}).get("late"), seconds_late, marks, has_penalty=row.id in self.penalties
+            (outcome or {}).get("late"), late_s, marks, has_penalty=row.id in self.penalties
         )
         notes = [
             *map(str, (outcome or {}).get("notes", ())),
@@ -145,7 +146,7 @@ class Records:
             _status(marks, broken, is_examined=outcome is not None),
             marks,
             row.timestamp,
-            seconds_late,
+            late_s,
             row.extension,
             self.penalties.get(row.id, {}),
             self.comments.get(row.id, {}),
@@ -226,14 +227,6 @@ def _status(marks: Mapping[CellKey, Mark], broken: frozenset[str], *, is_examine
     if broken:
         return Status.NOT_GRADEABLE
     return Status.WAITING if any(mark.needs_person for mark in marks.values()) else Status.GRADED
-
-
-def _seconds_late(
-    submitted: dt.datetime | None, due: dt.datetime | None, extension: dt.timedelta | None
-) -> float:
-    if submitted is None or due is None:
-        return 0.0
-    return max((submitted - due - (extension or dt.timedelta())).total_seconds(), 0.0)
 
 
 def _cell(notebooks: Any, key: CellKey) -> dict[str, Any]:

@@ -70,3 +70,18 @@ class GradedNotebook:
     n_asked: int = 0
     files: Files = field(default_factory=dict)
     judged: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FinishedExam:
+    """An exam that has finished.
+
+    Args:
+        student: who submitted what was examined.
+        digest: of what was examined, see `gradlab.gradebook.outcome_file`.
+        notebooks: the results.
+    """
+
+    student: str
+    digest: str
+    notebooks: list[GradedNotebook]

@@ -1,4 +1,4 @@
-"""Examines many submissions in parallel and records them one after the other; resumable at any point."""
+"""Examines many submissions in parallel and records them in batches; resumable at any point."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 from collections import Counter
 from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from gradlab.base.errors import CourseError
@@ -14,20 +15,21 @@ from gradlab.base.outcome import Outcome
 from gradlab.base.texts import suggestion
 from gradlab.grading.calibrations import with_ways
 from gradlab.grading.exams import Exams, Job
+from gradlab.grading.graded import FinishedExam
 from gradlab.grading.recorded import Recorded
 from gradlab.grading.recorder import Recorder
-from gradlab.submission.reading import digest_of
+from gradlab.grading.recording import Recording
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator
     from concurrent.futures import Executor
 
     from gradlab.course import Course
-    from gradlab.grading.exams import Result
     from gradlab.grading.recorded import Forecast
 
 # Enough for all workers of this machine; more would wait in memory with their results.
 N_AHEAD = max(16, 2 * (os.cpu_count() or 1))
+N_READ = 500  # submissions that are looked up in the gradebook at once
 
 
 @dataclass(frozen=True)
@@ -87,31 +89,61 @@ def autograde(  # noqa: PLR0913  # two are options
     """
     spec = course.assignment(assignment)
     with course.gradebook() as gradebook, Recorder(course, spec, gradebook) as recorder:
-        new = []
-        asked = spec.digest()
-        for student in students:
-            folder = course.step("submitted", student, assignment)
-            try:
-                digest = f"{asked}:{digest_of(folder, course.max_file_bytes)}"
-                known = None if force else recorder.known(student, digest)
-            except Exception as error:  # noqa: BLE001  # as in recording: the others go on
-                yield Progress(student, error=text_of(error))
-                continue
-            if known is None:
-                new.append((student, folder, digest))
-            else:
-                yield Progress(student, was_known=True, recorded=known)
+        recording = Recording(recorder)
+        new = yield from _to_examine(students, recorder, recording, force=force)
         if new:
             spec = with_ways(course, spec, executor)
         exams = Exams(executor, n_ahead)
         try:
-            for student, folder, digest in new:
+            for student, digest in new.items():
+                folder = course.step("submitted", student, assignment)
                 exams.add(Job(spec, student, folder, digest))
             while not exams.is_idle:
                 for job, result in exams.finished():
-                    yield recorded_result(recorder, job, result)
+                    if isinstance(result, BaseException):
+                        yield Progress(job.student, error=text_of(result))
+                    else:
+                        recording.add(FinishedExam(job.student, job.digest, result))
+                yield from _told(recording.attempt())
         finally:
             exams.cancel()
+        yield from _told(recording.finish())
+
+
+def _to_examine(
+    students: Iterable[str], recorder: Recorder, recording: Recording, *, force: bool
+) -> Generator[Progress, None, dict[str, str]]:
+    """Yield recorded submissions, record exams that an earlier run has spooled; return the others."""
+    new = {}
+    left = iter(students)
+    while some := list(islice(left, N_READ)):
+        digests = {}
+        for student in some:
+            try:
+                digests[student] = recorder.digest(student)
+            except Exception as error:  # noqa: BLE001  # as in recording: the others go on
+                yield Progress(student, error=text_of(error))
+        known = {} if force else recorder.known(digests)
+        for student, digest in digests.items():
+            spooled = None if force else recorder.spool.find(student, digest)
+            if student in known:
+                yield Progress(student, was_known=True, recorded=known[student])
+            elif spooled:
+                recording.add(spooled)
+                continue
+            else:
+                new[student] = digest
+            recorder.spool.drop(student)
+        yield from _told(recording.attempt())
+    return new
+
+
+def _told(results: Iterable[tuple[str, Recorded | Exception]]) -> Iterator[Progress]:
+    for student, result in results:
+        if isinstance(result, Exception):
+            yield Progress(student, error=text_of(result))
+        else:
+            yield Progress(student, recorded=result)
 
 
 def forecasts(course: Course, assignment: str, students: Iterable[str]) -> Iterator[Forecast]:
@@ -123,20 +155,8 @@ def forecasts(course: Course, assignment: str, students: Iterable[str]) -> Itera
     spec = course.assignment(assignment)
     with course.gradebook() as gradebook:
         recorder = Recorder(course, spec, gradebook)
-        asked = spec.digest()
         for student in students:
-            folder = course.step("submitted", student, assignment)
-            yield recorder.forecast(student, f"{asked}:{digest_of(folder, course.max_file_bytes)}")
-
-
-def recorded_result(recorder: Recorder, job: Job, result: Result) -> Progress:
-    """Record the result of an exam, or tell why it can't be."""
-    if isinstance(result, BaseException):
-        return Progress(job.student, error=text_of(result))
-    try:
-        return Progress(job.student, recorded=recorder.record(job.student, job.digest, result))
-    except Exception as error:  # noqa: BLE001  # a full disk, a locked database: the others go on
-        return Progress(job.student, error=text_of(error))
+            yield recorder.forecast(student, recorder.digest(student))
 
 
 def text_of(error: BaseException) -> str:

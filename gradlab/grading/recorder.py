@@ -1,7 +1,8 @@
 """Record the results of exams: the only module that writes grades into the gradebook.
 
-A submission is recorded in steps that can all be repeated: its outcome file is marked as outdated, its graded
-notebooks are replaced, its rows are written in one transaction, and its outcome file is completed.
+Submissions are recorded in steps that can all be repeated: outcome files are marked as outdated, graded
+notebooks are replaced, rows are written in one transaction, and outcome files are completed. An exam stays
+in the spool until then.
 """
 
 from __future__ import annotations
@@ -9,48 +10,59 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import os
-import shutil
-from dataclasses import asdict
-from functools import cached_property
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from nbgrader.api import (
-    Assignment,
-    Comment,
-    Grade,
-    Student,
-    SubmittedAssignment,
-    SubmittedNotebook,
-    new_uuid,
-)
-from sqlalchemy import select, update
-from sqlalchemy.orm import load_only
+from sqlalchemy.exc import IntegrityError
 
-from gradlab.base.errors import CourseError
-from gradlab.examiner.files import write_beside
+from gradlab.base.failures import may_pass
 from gradlab.gradebook import queries
 from gradlab.gradebook.outcome_file import OutcomeFile, cause
+from gradlab.grading.entries import Entries, Entry, Late
+from gradlab.grading.graded_folders import GradedFolders
 from gradlab.grading.judged import Confirmed
 from gradlab.grading.lock import lock
+from gradlab.grading.penalties import Penalties
 from gradlab.grading.recorded import Forecast, Recorded
 from gradlab.grading.rows import Rows
-from gradlab.submission.own_files import besides
-from gradlab.submission.reading import TIMESTAMP_NAME, open_regular
+from gradlab.grading.spool import Spool
+from gradlab.submission.reading import TIMESTAMP_NAME, digest_of
 from gradlab.submission.times import submitted_time
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-    from pathlib import Path
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from nbgrader.api import Gradebook
 
     from gradlab.course import AssignmentSpec, Course
-    from gradlab.grading.graded import GradedNotebook
+    from gradlab.grading.graded import FinishedExam
+
+N_TRIES = 3
+
+Results = dict[str, Recorded | Exception]
+
+
+class _Begun(NamedTuple):
+    """A submission that is being recorded.
+
+    Args:
+        exam: its exam.
+        earlier: its last complete results, empty if there are none.
+        note: what is wrong with its timestamp.
+        entry: what is written into the gradebook.
+    """
+
+    exam: FinishedExam
+    earlier: dict[str, Any]
+    note: str
+    entry: Entry
 
 
 class Recorder:
     """Records the exams of one assignment, in one process at a time.
+
+    Attributes:
+        spool: exams that are not recorded yet.
 
     Raises:
         CourseError: on entering, if another process is grading this assignment.
@@ -62,16 +74,24 @@ class Recorder:
         self._db = gradebook.db
         self._assignment_id = gradebook.find_assignment(spec.name).id
         self._rows = Rows.read(gradebook, self._assignment_id)
-        self._folder = course.outcomes / spec.name
-        self._official = course.file_limits.files_in(course.step("source", assignment=spec.name))
-        for name in course.not_overwritten(spec.name):
-            self._official.pop(name, None)
+        self._entries = Entries(
+            self._db,
+            self._assignment_id,
+            self._rows,
+            Penalties(course.penalties),
+            adds_students=course.creates_students,
+        )
+        self._folders = GradedFolders(course, spec.name)
+        self._outcomes = course.outcomes / spec.name
+        self.spool = Spool(course.beside_gradebook / "spool" / spec.name)
+        self._asked = spec.digest()
         self._lock = -1
 
     def __enter__(self) -> Self:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._lock = lock(self._folder / ".lock", repr(self._spec.name))
+        self._outcomes.mkdir(parents=True, exist_ok=True)
+        self._lock = lock(self._outcomes / ".lock", repr(self._spec.name))
         try:
+            self.spool.open()
             self._check_writing()
         except BaseException:
             os.close(self._lock)
@@ -84,89 +104,11 @@ class Recorder:
         place.mkdir(parents=True, exist_ok=True)
         with TemporaryFile(dir=place):
             pass
-        try:
-            row = update(Assignment).where(Assignment.id == self._assignment_id)
-            self._db.execute(row.values(name=self._spec.name))
-        finally:
-            self._db.rollback()
+        with self._transaction(keeps=False):
+            self._entries.lock()
 
     def __exit__(self, *_: object) -> None:
         os.close(self._lock)
-
-    def outcome_file(self, student: str) -> OutcomeFile:
-        """Return the outcome file of a student's submission."""
-        return OutcomeFile(self._folder / f"{student}.json")
-
-    def known(self, student: str, digest: str) -> Recorded | None:
-        """Return the record of a submission with this digest, None if there is none.
-
-        A submission is recorded if its outcome file is complete, its graded notebooks are there, and the
-        gradebook holds the automatic points of the outcome file. Points that people gave don't matter.
-        """
-        content = self.outcome_file(student).content()
-        if content is None or self._reason(student, digest, content):
-            return None
-        self._bring_on_time(student, content)
-        return Recorded.of(content)
-
-    def forget(self) -> None:
-        """Read the gradebook again when it is next asked for, because somebody may have changed it."""
-        for name in ("_times", "_in_gradebook"):
-            self.__dict__.pop(name, None)
-
-    def forecast(self, student: str, digest: str) -> Forecast:
-        """Return what would be done with a submission, and why; nothing is written."""
-        file = self.outcome_file(student)
-        content = file.content()
-        if content is None:
-            return Forecast(student, "its grading was interrupted" if file.earlier() else "it is new")
-        reason = self._reason(student, digest, content)
-        if reason:
-            return Forecast(student, reason)
-        with self._transaction(keeps=False), self._db.no_autoflush:
-            is_outdated, _ = self._bring_up_to_date(student, self._timestamp(student)[0])
-        text = "unchanged, only its time or penalty is brought up to date" if is_outdated else "unchanged"
-        return Forecast(student, text, is_examined=False)
-
-    def _reason(self, student: str, digest: str, content: dict[str, Any]) -> str:
-        """Return why a submission with a complete outcome file would be examined, "" if it is recorded."""
-        if content["digest"] != digest:
-            return str(cause(content["digest"], digest))
-        folder = self._course.step("autograded", student, self._spec.name)
-        if folder.exists() != content["has_notebooks"]:
-            return "its graded notebook is missing"
-        if self._in_gradebook.get(student) != self._rows.auto_scores(content["notebooks"]):
-            return "its record is missing in the gradebook, or has other points"
-        return ""
-
-    def _bring_on_time(self, student: str, content: dict[str, Any]) -> None:
-        """Bring a recorded submission's time, penalty and the note on them up to date, without an exam."""
-        timestamp, note = self._timestamp(student)
-        with self._transaction():
-            _, late = self._bring_up_to_date(student, timestamp)
-        notes = [note] if note else []
-        notes += [other for other in content.get("notes", ()) if not other.startswith(TIMESTAMP_NAME)]
-        if (notes, late) != (content.get("notes", []), content.get("late", {})):
-            content["notes"] = notes
-            self.outcome_file(student).update(notes, late)
-
-    def _bring_up_to_date(self, student: str, timestamp: dt.datetime | None) -> tuple[bool, dict[str, Any]]:
-        """Set time and penalty of a recorded submission.
-
-        Returns:
-            Whether that changes anything, and the reason for the penalty.
-        """
-        known, is_late = self._times[student]
-        has_other_time = timestamp not in (None, known)
-        if not (is_late or has_other_time):
-            return False, {}
-        submission = self._submission(student, timestamp)
-        entries = self._entries(submission)
-        before = [entry.late_submission_penalty for entry in entries.values()]
-        graded = self._course.step("autograded", student, self._spec.name).glob("*.ipynb")
-        late = self._write_penalties(student, submission, entries, {path.stem for path in graded})
-        now = [entry.late_submission_penalty for entry in entries.values()]
-        return has_other_time or before != now, late
 
     @contextlib.contextmanager
     def _transaction(self, *, keeps: bool = True) -> Iterator[None]:
@@ -177,73 +119,165 @@ class Recorder:
                 self._db.commit()
         finally:
             self._db.rollback()
-            self._db.expunge_all()
 
-    @cached_property
-    def _times(self) -> dict[str, tuple[dt.datetime | None, bool]]:
-        """The time of each student's submission when grading began, and whether it is late."""
-        return queries.times(self._db, self._assignment_id)
-
-    @cached_property
-    def _in_gradebook(self) -> dict[str, dict[tuple[str, str], float | None]]:
-        """The automatic points of all submissions when grading began, by student and (notebook, cell)."""
-        return queries.auto_scores(self._db, self._assignment_id)
-
-    def record(self, student: str, digest: str, notebooks: list[GradedNotebook]) -> Recorded:
-        """Record one submission.
+    def digest(self, student: str) -> str:
+        """Return the digest of what is asked and of what a student has submitted.
 
         Raises:
-            CourseError: if the gradebook does not know the student, and the course adds no students.
+            OSError: if the submission can't be read.
         """
-        self.outcome_file(student).begin()
-        self._write_notebooks(student, notebooks)
-        return self.record_rows(student, digest, notebooks)
+        folder = self._course.step("submitted", student, self._spec.name)
+        return f"{self._asked}:{digest_of(folder, self._course.max_file_bytes)}"
 
-    def record_rows(
-        self,
-        student: str,
-        digest: str,
-        notebooks: list[GradedNotebook],
-        confirmed: Collection[tuple[str, str]] | None = None,
-    ) -> Recorded:
+    def outcome_file(self, student: str) -> OutcomeFile:
+        """Return the outcome file of a student's submission."""
+        return OutcomeFile(self._outcomes / f"{student}.json")
+
+    def known(self, digests: Mapping[str, str]) -> dict[str, Recorded]:
+        """Return the records of submissions with these digests, by student; some may have none.
+
+        A submission is recorded if its outcome file is complete, its graded notebooks are there, and the
+        gradebook holds the automatic points of the outcome file. Points that people gave don't matter.
+        """
+        with self._transaction(keeps=False):
+            written = self._entries.read(digests)
+        contents = {}
+        for student, digest in digests.items():
+            content = self.outcome_file(student).content()
+            if content is not None and not self._reason(student, digest, content, written):
+                contents[student] = content
+        self._bring_on_time(contents, written)
+        return {student: Recorded.of(content) for student, content in contents.items()}
+
+    def forecast(self, student: str, digest: str) -> Forecast:
+        """Return what would be done with a submission, and why; nothing is written."""
+        with self._transaction(keeps=False):
+            return self._forecast(student, digest)
+
+    def _forecast(self, student: str, digest: str) -> Forecast:
+        file = self.outcome_file(student)
+        content = file.content()
+        written = self._entries.read([student])
+        reason = "it is new"
+        if content is not None:
+            reason = self._reason(student, digest, content, written)
+        elif file.was_begun():
+            reason = "its grading was interrupted"
+        if reason and self.spool.find(student, digest):
+            return Forecast(student, "its exam has finished, and is only recorded", is_examined=False)
+        if reason:
+            return Forecast(student, reason)
+        timestamp, _ = self._timestamp(student)
+        is_outdated = timestamp not in (None, written[student].timestamp) or (
+            written[student].is_late
+            and self._entries.has_other_penalty(student, timestamp, self._folders.notebooks_of(student))
+        )
+        text = "unchanged, only its time or penalty is brought up to date" if is_outdated else "unchanged"
+        return Forecast(student, text, is_examined=False)
+
+    def _reason(self, student: str, digest: str, content: dict[str, Any], written: Mapping[str, Any]) -> str:
+        """Return why a submission with a complete outcome file would be examined, "" if it is recorded."""
+        if content["digest"] != digest:
+            return str(cause(content["digest"], digest))
+        if os.path.exists(self._folders.of(student)) != content["has_notebooks"]:  # noqa: PTH110  # raises nothing
+            return "its graded notebook is missing"
+        if student not in written or written[student].auto_scores != self._rows.auto_scores(
+            content["notebooks"]
+        ):
+            return "its record is missing in the gradebook, or has other points"
+        return ""
+
+    def _bring_on_time(self, contents: Mapping[str, dict[str, Any]], written: Mapping[str, Any]) -> None:
+        """Bring time, penalty and the note on them of recorded submissions up to date, without an exam."""
+        times = {student: self._timestamp(student) for student in contents}
+        outdated = {
+            student: timestamp
+            for student, (timestamp, _) in times.items()
+            if written[student].is_late or timestamp not in (None, written[student].timestamp)
+        }
+        late: dict[str, Late] = {}
+        if outdated:
+            graded = {student: self._folders.notebooks_of(student) for student in outdated}
+            with self._transaction():
+                late = self._entries.bring_up_to_date(outdated, graded)
+        for student, content in contents.items():
+            notes = [times[student][1]] if times[student][1] else []
+            notes += [other for other in content.get("notes", ()) if not other.startswith(TIMESTAMP_NAME)]
+            new = (notes, late.get(student, {}))
+            if new != (content.get("notes", []), content.get("late", {})):
+                content["notes"] = notes
+                self.outcome_file(student).update(*new)
+
+    def record(self, exams: Sequence[FinishedExam]) -> Results:
+        """Record exams; return by student what has been recorded, or the error.
+
+        If one of them can't be recorded, the others are.
+        """
+        results: Results = {}
+        begun = {}
+        for exam in exams:
+            try:
+                begun[exam.student] = self._begun(exam)
+                self._folders.replace(exam.student, exam.notebooks)
+            except Exception as error:  # noqa: BLE001  # the others go on
+                results[exam.student] = error
+                begun.pop(exam.student, None)
+        return results | self._completed(begun)
+
+    def record_rows(self, exam: FinishedExam, confirmed: Collection[tuple[str, str]]) -> Recorded:
         """Record one submission, except for its graded notebooks.
 
         Args:
-            student: who submitted it.
-            digest: of what was examined.
-            notebooks: the results of the exam.
-            confirmed: the (notebook, cell) whose points a person had confirmed; by default, as the gradebook
-                has it now.
+            exam: of the submission.
+            confirmed: the (notebook, cell) whose points a person had confirmed.
 
         Raises:
             CourseError: if the gradebook does not know the student, and the course adds no students.
         """
-        file = self.outcome_file(student)
-        earlier = file.earlier()
-        file.begin()
-        timestamp, note = self._timestamp(student)
-        with self._transaction():
-            late = self._write_rows(student, notebooks, timestamp, Confirmed(earlier, confirmed))
-        notes = [note] if note else []
-        content = {
-            "digest": digest,
-            "graded": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-            "problems": [notebook.problem for notebook in notebooks if notebook.problem],
-            "notes": [*notes, *(note for notebook in notebooks for note in notebook.notes)],
-            "answers": [
-                sum(notebook.n_found for notebook in notebooks),
-                sum(notebook.n_asked for notebook in notebooks),
-            ],
-            "has_notebooks": any(notebook.text for notebook in notebooks),
-            "notebooks": {
-                notebook.name: {cell: asdict(grade) for cell, grade in notebook.grades.items()}
-                for notebook in notebooks
-            },
-            "late": late,
-            "judged": {notebook.name: notebook.judged for notebook in notebooks},
-        }
-        file.finish(content)
-        return Recorded.of(content)
+        (result,) = self._completed({exam.student: self._begun(exam, confirmed)}).values()
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    def _begun(self, exam: FinishedExam, confirmed: Collection[tuple[str, str]] | None = None) -> _Begun:
+        earlier = self.outcome_file(exam.student).begin()
+        timestamp, note = self._timestamp(exam.student)
+        return _Begun(exam, earlier, note, Entry(timestamp, exam.notebooks, Confirmed(earlier, confirmed)))
+
+    def _completed(self, begun: Mapping[str, _Begun]) -> Results:
+        """Write rows and outcome files of submissions; drop their exams from the spool."""
+        results: Results = {}
+        for student, late in self._written({key: each.entry for key, each in begun.items()}).items():
+            if isinstance(late, Exception):
+                results[student] = late
+                continue
+            try:
+                content = _content(begun[student], late)
+                self.outcome_file(student).finish(content, begun[student].earlier)
+                self.spool.drop(student)
+                results[student] = Recorded.of(content)
+            except OSError as error:
+                results[student] = error
+        return results
+
+    def _written(self, entries: Mapping[str, Entry]) -> dict[str, Late | Exception]:
+        """Write entries in one transaction; if that fails because of one of them, each in its own."""
+        if not entries:
+            return {}
+        failure: Exception
+        for _ in range(N_TRIES):
+            try:
+                with self._transaction():
+                    return {**self._entries.write(entries)}
+            except IntegrityError as error:  # another process has added the same student meanwhile
+                failure = error
+            except Exception as error:  # noqa: BLE001  # the others go on
+                failure = error
+                break
+        if len(entries) == 1 or may_pass(failure):
+            return dict.fromkeys(entries, failure)
+        alone = [self._written({student: entry}) for student, entry in entries.items()]
+        return {student: late for found in alone for student, late in found.items()}
 
     def confirmed(self, student: str) -> frozenset[tuple[str, str]]:
         """Return the (notebook, cell) of a student whose points a person has confirmed."""
@@ -254,145 +288,25 @@ class Recorder:
         folder = self._course.step("submitted", student, self._spec.name)
         return submitted_time(folder, self._course.zone)
 
-    def _write_notebooks(self, student: str, notebooks: list[GradedNotebook]) -> None:
-        """Replace the graded notebooks and the files next to them in one step."""
-        place = self._course.step("autograded", student, self._spec.name)
-        beside = place.with_name(f".{place.name}.new")
-        before = place.with_name(f".{place.name}.old")
-        for folder in (beside, before):
-            shutil.rmtree(folder, ignore_errors=True)
-        texts = {f"{notebook.name}.ipynb": notebook.text for notebook in notebooks if notebook.text}
-        if texts:
-            feedback = {f"{notebook.name}.html" for notebook in notebooks}
-            for name, path in self._files(student, {*texts, *feedback}).items():
-                target = beside / name
-                target.parent.mkdir(parents=True, exist_ok=True)
-                with open_regular(path) as content, target.open("wb") as copy:
-                    shutil.copyfileobj(content, copy)
-            beside.mkdir(parents=True, exist_ok=True)
-            for name, text in texts.items():
-                (beside / name).write_text(text, encoding="utf-8")
-            for notebook in notebooks:
-                write_beside(beside, notebook.files)
-            self._course.set_permissions(beside)
-        if place.exists():
-            place.rename(before)
-        if texts:
-            beside.rename(place)
-        shutil.rmtree(before, ignore_errors=True)
 
-    def _files(self, student: str, taken: set[str]) -> dict[str, Path]:
-        """Return the files next to the notebooks by name: the course's, and the student's additional ones."""
-        folder = self._course.step("submitted", student, self._spec.name)
-        added = besides(self._course.file_limits.files_in(folder), {*self._official, *taken})
-        return added | self._official
-
-    def _write_rows(
-        self,
-        student: str,
-        notebooks: list[GradedNotebook],
-        timestamp: dt.datetime | None,
-        confirmed: Confirmed,
-    ) -> dict[str, Any]:
-        """Write what nbgrader's own autograding would have written, except for what a person confirmed.
-
-        Returns:
-            The reason for the late penalty.
-        """
-        submission = self._submission(student, timestamp)
-        entries = self._entries(submission)
-        for notebook in notebooks:
-            self._write_cells(entries[notebook.name], notebook, confirmed)
-        self._db.flush()
-        return self._write_penalties(
-            student, submission, entries, {notebook.name for notebook in notebooks if notebook.text}
-        )
-
-    def _entries(self, submission: Any) -> dict[str, Any]:
-        """Return the submitted notebooks by name."""
-        return {
-            self._rows.notebooks[entry.notebook_id]: entry
-            for entry in self._db.scalars(
-                select(SubmittedNotebook)
-                .where(SubmittedNotebook.assignment_id == submission.id)
-                .options(load_only(SubmittedNotebook.notebook_id, SubmittedNotebook.late_submission_penalty))
-            )
-        }
-
-    def _write_penalties(
-        self, student: str, submission: Any, entries: dict[str, Any], graded: set[str]
-    ) -> dict[str, Any]:
-        """Write the penalties of a submission; return the reason for them, empty if it is not late."""
-        for name, entry in entries.items():
-            entry.late_submission_penalty = (
-                self._penalty(student, submission, entry) if name in graded else None
-            )
-        seconds_late = submission.total_seconds_late
-        if seconds_late <= 0:
-            return {}
-        for entry in entries.values():
-            self._db.expire(entry, ["score"])
-        points = {name: entry.score for name, entry in entries.items() if name in graded}
-        return {"seconds": seconds_late, "points": points}
-
-    def _write_cells(self, entry: Any, notebook: GradedNotebook, confirmed: Confirmed) -> None:
-        for grade in self._all(Grade, entry):
-            name = self._rows.cells[grade.cell_id]
-            known = notebook.grades.get(name)
-            grade.auto_score = None if known is None else known.auto_score
-            if grade.manual_score is None:
-                grade.needs_manual_grade = grade.auto_score is None
-            else:
-                was_open = bool(grade.needs_manual_grade)
-                grade.needs_manual_grade = not confirmed.holds(notebook, name, was_open=was_open)
-        for comment in self._all(Comment, entry):
-            name = self._rows.cells[comment.cell_id]
-            if name in notebook.comments:
-                comment.auto_comment = notebook.comments[name]
-
-    def _all(self, table: Any, entry: Any) -> list[Any]:
-        """Return the grades or comments of a submitted notebook; those that are missing are added."""
-        found = list(self._db.scalars(self._rows.of(table, entry)))
-        missing = set(self._rows.cells_of(table, entry)) - {row.cell_id for row in found}
-        added = [table(cell_id=cell, notebook_id=entry.id) for cell in sorted(missing)]
-        self._db.add_all(added)
-        return [*found, *added]
-
-    def _submission(self, student: str, timestamp: dt.datetime | None) -> Any:
-        """Return the row of a submission; if it is new, create it with all rows that belong to it."""
-        if self._db.get(Student, student, options=[load_only(Student.id)]) is None:
-            if not self._course.creates_students:
-                raise CourseError(
-                    f"No student with ID {student!r} exists in the database. Run 'nbgrader db student add "
-                    f"{student}', or set c.Autograde.create_student = True."
-                )
-            self._db.add(Student(id=student))
-        submission = self._db.scalar(
-            select(SubmittedAssignment)
-            .where(
-                SubmittedAssignment.assignment_id == self._assignment_id,
-                SubmittedAssignment.student_id == student,
-            )
-            .options(load_only(SubmittedAssignment.timestamp, SubmittedAssignment.extension))
-        )
-        if submission is None:
-            submission = SubmittedAssignment(
-                id=new_uuid(), assignment_id=self._assignment_id, student_id=student
-            )
-            self._db.add_all([submission, *self._rows.new(submission.id)])
-            self._db.flush()
-        if timestamp is not None:
-            submission.timestamp = timestamp
-        return submission
-
-    def _penalty(self, student: str, submission: Any, entry: Any) -> float | None:
-        """Return the late penalty in points, None if there is none."""
-        seconds_late = submission.total_seconds_late
-        if seconds_late <= 0:
-            return None
-        for step in self._course.penalties:
-            self._db.expire(entry, ["score"])  # so that it is computed from the new grades
-            penalty = step.plugin_inst.late_submission_penalty(student, entry.score, seconds_late)
-            if penalty is not None:
-                return float(step._check_late_penalty(entry, penalty))  # noqa: SLF001  # nbgrader's own rule
-        return None
+def _content(begun: _Begun, late: Late) -> dict[str, Any]:
+    """Return the content of an outcome file."""
+    notebooks = begun.exam.notebooks
+    notes = [begun.note] if begun.note else []
+    return {
+        "digest": begun.exam.digest,
+        "graded": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "problems": [notebook.problem for notebook in notebooks if notebook.problem],
+        "notes": [*notes, *(note for notebook in notebooks for note in notebook.notes)],
+        "answers": [
+            sum(notebook.n_found for notebook in notebooks),
+            sum(notebook.n_asked for notebook in notebooks),
+        ],
+        "has_notebooks": any(notebook.text for notebook in notebooks),
+        "notebooks": {
+            notebook.name: {cell: vars(grade) for cell, grade in notebook.grades.items()}
+            for notebook in notebooks
+        },
+        "late": late,
+        "judged": {notebook.name: notebook.judged for notebook in notebooks},
+    }

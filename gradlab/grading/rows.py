@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from nbgrader.api import Comment, Grade, Notebook, SubmittedNotebook, new_uuid
+from nbgrader.api import Grade, Notebook
 from sqlalchemy import select
 
 if TYPE_CHECKING:
@@ -44,30 +44,14 @@ class Rows:
             },
         )
 
-    def auto_scores(self, notebooks: dict[str, Any]) -> dict[tuple[str, str], float | None]:
+    def auto_scores(self, notebooks: dict[str, Any]) -> dict[str, float | None]:
         """Return the points that the gradebook has if it agrees with an outcome file's notebooks."""
         return {
-            (name, self.cells[cell]): notebooks.get(name, {}).get(self.cells[cell], {}).get("auto_score")
+            cell: notebooks.get(name, {}).get(self.cells[cell], {}).get("auto_score")
             for notebook, name in self.notebooks.items()
             for cell in self.graded[notebook]
         }
 
-    def new(self, submission_id: str) -> list[Any]:
-        """Return the rows of a new submission."""
-        rows: list[Any] = []
-        for notebook_id in self.notebooks:
-            entry = SubmittedNotebook(id=new_uuid(), assignment_id=submission_id, notebook_id=notebook_id)
-            rows.append(entry)
-            rows += [Grade(cell_id=cell, notebook_id=entry.id) for cell in self.graded[notebook_id]]
-            rows += [Comment(cell_id=cell, notebook_id=entry.id) for cell in self.commented[notebook_id]]
-        return rows
-
-    def cells_of(self, table: Any, entry: Any) -> list[str]:
-        """Return the ids of the cells of a submitted notebook that have grades or comments."""
-        return (self.graded if table is Grade else self.commented)[entry.notebook_id]
-
-    def of(self, table: Any, entry: Any) -> Any:
-        """Return a query for the grades or comments of a submitted notebook that uses the table's index."""
-        return select(table).where(
-            table.cell_id.in_(self.cells_of(table, entry)), table.notebook_id == entry.id
-        )
+    def cells_of(self, table: Any, notebook_id: str) -> list[str]:
+        """Return the ids of the cells of a notebook that have grades or comments."""
+        return (self.graded if table is Grade else self.commented)[notebook_id]

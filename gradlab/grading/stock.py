@@ -25,11 +25,10 @@ from gradlab.base.failures import explained
 from gradlab.base.texts import without_control
 from gradlab.course import Course
 from gradlab.grading.grade import found_in, notes_on, results_in
-from gradlab.grading.graded import GradedNotebook
+from gradlab.grading.graded import FinishedExam, GradedNotebook
 from gradlab.grading.judged import judged_in
 from gradlab.grading.recorder import Recorder
 from gradlab.preprocessors.restore_cells import RESTORED
-from gradlab.submission.reading import digest_of
 from gradlab.submission.times import submitted_time
 
 if TYPE_CHECKING:
@@ -214,33 +213,25 @@ class _StockRun:
         if submission.begun or not is_whole or not self._course.execute().enabled:
             return  # the outcome file stays outdated
         with self._recorder(submission.spec) as recorder:
-            self._tell(
-                submission,
-                recorder.record_rows(
-                    submission.student,
-                    self._digest(submission),
-                    self._in_order(submission),
-                    submission.confirmed,
-                ),
-            )
+            exam = self._exam(recorder, submission)
+            self._tell(submission, recorder.record_rows(exam, submission.confirmed))
 
     def _record_broken(self, recorder: Recorder, submission: _Conversion) -> None:
         """Record a submission without any notebook that can be graded."""
-        digest = self._digest(submission)
         if len(submission.graded) < len(submission.spec.notebooks):
             recorder.outcome_file(submission.student).begin()
             return
-        known = None if self._converter.force else recorder.known(submission.student, digest)
-        self._tell(
-            submission,
-            known or recorder.record(submission.student, digest, self._in_order(submission)),
-        )
+        exam = self._exam(recorder, submission)
+        known = {} if self._converter.force else recorder.known({exam.student: exam.digest})
+        result = known.get(exam.student) or recorder.record([exam])[exam.student]
+        if isinstance(result, Exception):
+            raise result
+        self._tell(submission, result)
 
-    def _in_order(self, submission: _Conversion) -> list[GradedNotebook]:
-        return [submission.graded[notebook.name] for notebook in submission.spec.notebooks]
-
-    def _digest(self, submission: _Conversion) -> str:
-        return f"{submission.spec.digest()}:{digest_of(submission.folder, self._course.max_file_bytes)}"
+    @staticmethod
+    def _exam(recorder: Recorder, submission: _Conversion) -> FinishedExam:
+        notebooks = [submission.graded[notebook.name] for notebook in submission.spec.notebooks]
+        return FinishedExam(submission.student, recorder.digest(submission.student), notebooks)
 
     def _tell(self, submission: _Conversion, recorded: Recorded) -> None:
         student, log = submission.student, self._converter.log

@@ -9,6 +9,7 @@ from gradlab.base.replacing import replace_file
 from gradlab.grading.calibrations import with_ways
 from gradlab.grading.pipeline import Progress
 from gradlab.grading.recorder import Recorder
+from gradlab.grading.recording import Recording
 from gradlab.submission.reading import SECRET_NAME, TIMESTAMP_NAME
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class ServedAssignment:
         self._gradebook = gradebook
         self._executor = executor
         self._state: tuple[object, ...] = ()
-        self._digest = ""
+        self._recording: Recording | None = None
         self._held = ExitStack()
 
     def __enter__(self) -> Self:
@@ -48,25 +49,29 @@ class ServedAssignment:
     def __exit__(self, *_: object) -> None:
         self._held.close()
 
-    def digest(self) -> str:
-        """Return a hash of what is asked now.
+    @property
+    def recording(self) -> Recording:
+        """The exams that have finished and are not recorded yet."""
+        assert self._recording is not None  # noqa: S101  # since it was entered
+        return self._recording
+
+    def digest(self, student: str) -> str:
+        """Return the digest of what is asked now, and of what a student has submitted.
 
         Raises:
             CourseError: if source, gradebook and release don't agree now.
+            OSError: if the submission can't be read.
         """
         if self._state != self._state_now():
             self._read()
-        return self._digest
+        return self.recorder.digest(student)
 
     def known(self, student: str, digest: str) -> Progress | None:
         """Return the record of a submission with this digest, None if there is none."""
-        content = self.recorder.outcome_file(student).content()
-        if content is None or content["digest"] != digest:
-            return None
-        self.recorder.forget()
-        known = self.recorder.known(student, digest)
+        known = self.recorder.known({student: digest}).get(student)
         if known is None:
             return None
+        self.recorder.spool.drop(student)
         submitted, graded = (
             self._course.step(step, student, self._name) for step in ("submitted", "autograded")
         )
@@ -80,7 +85,9 @@ class ServedAssignment:
         self.spec = with_ways(self._course, self._course.assignment(self._name), self._executor)
         self._held.close()
         self.recorder = self._held.enter_context(Recorder(self._course, self.spec, self._gradebook))
-        self._digest, self._state = self.spec.digest(), state
+        self._recording = self._recording or Recording(self.recorder)
+        self._recording.use(self.recorder)
+        self._state = state
 
     def _state_now(self) -> tuple[object, ...]:
         """Return what changes if somebody changes the files of the assignment."""

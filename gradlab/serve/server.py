@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Self
 
 from gradlab.base.errors import CourseError
 from gradlab.grading.exams import Exams, Job
-from gradlab.grading.pipeline import recorded_result, text_of
+from gradlab.grading.graded import FinishedExam
+from gradlab.grading.pipeline import Progress, text_of
 from gradlab.serve.assignment import ServedAssignment
 from gradlab.serve.journal import Journal, Served
 from gradlab.serve.turns import Turns
-from gradlab.submission.reading import digest_of
 from gradlab.submission.times import submitted_time
 
 if TYPE_CHECKING:
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from gradlab.course import Course
-    from gradlab.grading.exams import Result
-    from gradlab.grading.pipeline import Progress
+    from gradlab.grading.recorded import Recorded
     from gradlab.serve.inbox import Arrived, Inbox
     from gradlab.serve.pages import Pages
     from gradlab.serve.settings import Serve
@@ -141,8 +140,14 @@ class ResidentGrader:
         """Begin what can be begun, and finish what has been examined; yield what happened."""
         yield from self._begin()
         for job, result in self._exams.finished(timeout_s=0):
-            arrival = self._busy.pop((job.student, job.spec.name))
-            yield from self._guarded(arrival, lambda: self._finish(arrival, job, result))  # noqa: B023  # called at once
+            if isinstance(result, BaseException):
+                yield from self._finished(job.student, job.spec.name, CourseError(text_of(result)))
+            else:
+                exam = FinishedExam(job.student, job.digest, result)
+                self._asked[job.spec.name].recording.add(exam)
+        for name, asked in self._asked.items():
+            for student, recorded in asked.recording.attempt():
+                yield from self._finished(student, name, recorded)
         yield from self._begin()
         yield from self._reveal()
 
@@ -186,13 +191,17 @@ class ResidentGrader:
             self._again_at[arrival.name] = time.monotonic() + DUE_S
             return
         asked = self._asked[assignment]
-        digest = f"{asked.digest()}:{digest_of(folder, self.course.max_file_bytes)}"
+        digest = asked.digest(student)
         known = asked.known(student, digest)
         if known is not None:
             yield from self._hand_out(arrival, known)
             return
         self._busy[student, assignment] = arrival
-        self._exams.add(Job(asked.spec, student, folder, digest))
+        spooled = asked.recorder.spool.find(student, digest)
+        if spooled is None:
+            self._exams.add(Job(asked.spec, student, folder, digest))
+        else:
+            asked.recording.add(spooled)
 
     def _is_over_limit(self, arrival: Arrived) -> bool:
         most = self.choices.graded_per_day
@@ -200,11 +209,16 @@ class ResidentGrader:
             return False
         return not self.pages.is_over(arrival.student, arrival.assignment)
 
-    def _finish(self, arrival: Arrived, job: Job, result: Result) -> Iterator[Event]:
-        progress = recorded_result(self._asked[arrival.assignment].recorder, job, result)
-        if progress.error:
-            raise CourseError(progress.error)
-        yield from self._hand_out(arrival, progress)
+    def _finished(self, student: str, assignment: str, result: Recorded | Exception) -> Iterator[Event]:
+        """Hand out what has been recorded, or say why it has not been."""
+        arrival = self._busy.pop((student, assignment))
+
+        def hand_out() -> Iterator[Event]:
+            if isinstance(result, Exception):
+                raise result
+            yield from self._hand_out(arrival, Progress(student, recorded=result))
+
+        yield from self._guarded(arrival, hand_out)
 
     def _hand_out(self, arrival: Arrived, progress: Progress) -> Iterator[Event]:
         """Release the feedback on a recorded submission."""

@@ -48,6 +48,15 @@ def course_zone(config: Config) -> str:
     return str(ExchangeSubmit(config=config).timezone)
 
 
+def seconds_late(
+    submitted: dt.datetime | None, due: dt.datetime | None, extension: dt.timedelta | None
+) -> float:
+    """Return how many seconds after the due date, with the extension, something was submitted; 0 in time."""
+    if submitted is None or due is None:
+        return 0.0
+    return max((submitted - due - (extension or _ZERO)).total_seconds(), 0.0)
+
+
 def submitted_time(folder: Path, zone: str) -> tuple[dt.datetime | None, str]:
     """Return the time of a submission, None if it is not known, and a note for a person.
 
