@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import multiprocessing
 import os
 import shutil
 import signal
 import sqlite3
+import stat
 import subprocess
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -34,9 +36,7 @@ if TYPE_CHECKING:
 
 STUDENTS = [f"student-{number:02}" for number in range(12)]
 PASSED = CellGrade(2.0, "passed", "")
-FAILED = CellGrade(
-    0.0, "failed", "셋 곱하기", "triple", "doubled", [{"error": "TypeError"}], case={"call": "f"}
-)
+FAILED = CellGrade(0.0, "failed", "셋 곱하기", "triple", "doubled", [{"values": [3**99]}], case={"call": "f"})
 
 
 def exam(student: str, grade: CellGrade = PASSED, digest: str = "a:s") -> FinishedExam:
@@ -95,10 +95,10 @@ def test_the_spool_gives_back_what_it_got(tmp_path):
     assert again.find("김", "a:s") == kept
     assert again.find("김", "b:s") is None
     assert again.find("이", "a:s") is None
-    path = tmp_path / "김.json"
-    whole = path.read_text(encoding="utf-8")
-    for text in (whole[:-9], whole.replace('"n_found"', '"n_lost"'), "[]"):
-        path.write_text(text, encoding="utf-8")
+    path = tmp_path / "김.msgpack"
+    whole = path.read_bytes()
+    for content in (whole[:-9], whole.replace(b"n_found", b"n_other"), b"[]", b""):
+        path.write_bytes(content)
         assert again.find("김", "a:s") is None
     again.drop("김")
     assert list(tmp_path.iterdir()) == []
@@ -315,3 +315,57 @@ def test_a_full_disk_only_delays(course, tmp_path):
         assert spooled(small) == set()
     finally:
         subprocess.run([umount, disk], check=True)
+
+
+def test_given_files_are_stored_once_and_never_writable(course):
+    """Graded submissions have links to one copy, which is not the source, and which stays if that changes."""
+    given = course / "source" / "ps" / "data" / "table.csv"
+    given.parent.mkdir()
+    given.write_text("1,2,3")
+    with (course / "nbgrader_config.py").open("a") as config:
+        config.write("\nc.Autograde.permissions = 664\n")
+    with recorder_of(course) as recorder:
+        recorder.record([exam(student) for student in STUDENTS])
+    copies = [course / "autograde" / student / "ps" / "data" / "table.csv" for student in STUDENTS]
+    assert {copy.stat().st_ino for copy in copies} != {given.stat().st_ino}
+    assert {copy.stat().st_nlink for copy in copies} == {len(STUDENTS) + 1}
+    assert {stat.S_IMODE(copy.stat().st_mode) for copy in copies} == {0o444}
+    assert stat.S_IMODE(given.stat().st_mode) & stat.S_IWUSR
+    given.write_text("4,5,6")
+    with recorder_of(course) as recorder:
+        recorder.record([exam(STUDENTS[0], digest="b:s")])
+    assert [copy.read_text() for copy in copies[:2]] == ["4,5,6", "1,2,3"]
+
+
+def test_a_stored_copy_that_somebody_has_changed_is_made_again(course):
+    """What a graded submission gets is what the course hands out."""
+    given = course / "source" / "ps" / "table.csv"
+    given.write_text("1,2,3")
+    with recorder_of(course) as recorder:
+        recorder.record([exam(STUDENTS[0])])
+    (stored,) = (course / "gradebook" / "given").iterdir()
+    stored.chmod(0o644)
+    stored.write_text("forged")
+    with recorder_of(course) as recorder:
+        recorder.record([exam(STUDENTS[1])])
+    assert (course / "autograde" / STUDENTS[1] / "ps" / "table.csv").read_text() == "1,2,3"
+
+
+def test_given_files_are_copied_where_links_cannot_be_made(course, monkeypatch):
+    """On another file system, or if a file has all the links it can have, submissions get the same."""
+    (course / "source" / "ps" / "table.csv").write_text("1,2,3")
+    link, tries = os.link, iter([errno.EMLINK, 0, errno.EXDEV])
+
+    def limited(*paths: Path) -> None:
+        number = next(tries)
+        if number:
+            raise OSError(number, os.strerror(number))
+        link(*paths)
+
+    monkeypatch.setattr(os, "link", limited)
+    with recorder_of(course) as recorder:
+        recorder.record([exam(student) for student in STUDENTS[:2]])
+    copies = [course / "autograde" / student / "ps" / "table.csv" for student in STUDENTS[:2]]
+    assert [copy.read_text() for copy in copies] == ["1,2,3", "1,2,3"]
+    assert [copy.stat().st_nlink for copy in copies] == [2, 1]
+    assert {stat.S_IMODE(copy.stat().st_mode) for copy in copies} == {0o444}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import traceback
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -36,7 +37,7 @@ from gradlab.submission.own_files import Limits, OwnFiles
 from gradlab.submission.times import course_zone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from nbgrader.coursedir import CourseDirectory
     from sqlalchemy.engine import URL
@@ -264,14 +265,20 @@ class Course(CourseFolders):
         """Return the names of given files that a student may replace with their own."""
         return list(self._converter.exclude_overwriting.get(assignment, ()))
 
-    def set_permissions(self, folder: Path) -> None:
-        """Set nbgrader's permissions on the files of a graded submission."""
-        permissions = int(str(self._converter.permissions), 8)
-        for path in (folder, *folder.rglob("*")):
-            if not path.is_dir():
-                path.chmod(permissions)
-            elif self._directory.groupshared:
-                path.chmod((path.stat().st_mode | 0o2770) & 0o2777)
+    @property
+    def permissions(self) -> int:
+        """The permissions that nbgrader gives to the files of graded submissions."""
+        return int(str(self._converter.permissions), 8)
+
+    def set_permissions(self, folder: Path, besides: Collection[str]) -> None:
+        """Set nbgrader's permissions on a graded submission, except on files with these names."""
+        untouched = {os.path.join(folder, name) for name in besides}  # noqa: PTH118  # as `os.walk` names them
+        permissions = self.permissions
+        for place, _, names in os.walk(folder):
+            for path in {os.path.join(place, name) for name in names} - untouched:  # noqa: PTH118  # as above
+                os.chmod(path, permissions)  # noqa: PTH101  # as above
+            if self._directory.groupshared:
+                Path(place).chmod((Path(place).stat().st_mode | 0o2770) & 0o2777)
 
     @property
     def creates_students(self) -> bool:

@@ -91,7 +91,7 @@ class OutcomeFile:
         return content if isinstance(content, dict) else {}
 
     def _write(self, content: Content) -> None:
-        replace_file(self.path, json.dumps(content, ensure_ascii=False, indent=1).encode())
+        replace_file(self.path, json.dumps(content, ensure_ascii=False).encode())
 
 
 def _is_complete(content: Any) -> bool:

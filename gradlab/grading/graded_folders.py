@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from typing import TYPE_CHECKING
 
 from gradlab.examiner.files import write_beside
+from gradlab.grading.given import GivenFiles
 from gradlab.submission.own_files import besides
 from gradlab.submission.reading import open_regular
 
@@ -28,9 +30,15 @@ class GradedFolders:
     def __init__(self, course: Course, assignment: str) -> None:
         self._course = course
         self._assignment = assignment
-        self._given = course.file_limits.files_in(course.step("source", assignment=assignment))
+        self._limits = course.file_limits
+        given = self._limits.files_in(course.step("source", assignment=assignment))
         for name in course.not_overwritten(assignment):
-            self._given.pop(name, None)
+            given.pop(name, None)
+        self._given = GivenFiles(given, course.beside_gradebook / "given", course.permissions)
+
+    def open(self) -> None:
+        """Keep a copy of the files that the assignment hands out."""
+        self._given.store()
 
     def of(self, student: str) -> Path:
         """Return the folder of a student's graded submission."""
@@ -46,29 +54,33 @@ class GradedFolders:
         beside = place.with_name(f".{place.name}.new")
         before = place.with_name(f".{place.name}.old")
         for folder in (beside, before):
-            shutil.rmtree(folder, ignore_errors=True)
-        texts = {f"{notebook.name}.ipynb": notebook.text for notebook in notebooks if notebook.text}
-        if texts:
-            feedback = {f"{notebook.name}.html" for notebook in notebooks}
-            for name, path in self._files(student, {*texts, *feedback}).items():
-                target = beside / name
-                target.parent.mkdir(parents=True, exist_ok=True)
-                with open_regular(path) as content, target.open("wb") as copy:
-                    shutil.copyfileobj(content, copy)
+            if os.path.lexists(folder):
+                shutil.rmtree(folder, ignore_errors=True)
+        is_graded = any(notebook.text for notebook in notebooks)
+        if is_graded:
             beside.mkdir(parents=True, exist_ok=True)
-            for name, text in texts.items():
-                (beside / name).write_text(text, encoding="utf-8")
-            for notebook in notebooks:
-                write_beside(beside, notebook.files)
-            self._course.set_permissions(beside)
-        if place.exists():
+            self._fill(beside, student, notebooks)
+        if os.path.lexists(place):
             place.rename(before)
-        if texts:
+        if is_graded:
             beside.rename(place)
-        shutil.rmtree(before, ignore_errors=True)
+        if os.path.lexists(before):
+            shutil.rmtree(before, ignore_errors=True)
 
-    def _files(self, student: str, taken: set[str]) -> dict[str, Path]:
-        """Return the files next to the notebooks by name: the course's, and the student's additional ones."""
-        folder = self._course.step("submitted", student, self._assignment)
-        added = besides(self._course.file_limits.files_in(folder), {*self._given, *taken})
-        return added | self._given
+    def _fill(self, folder: Path, student: str, notebooks: Sequence[GradedNotebook]) -> None:
+        """Write graded notebooks, and the files next to them: the course's, and more of the student's."""
+        texts = {f"{notebook.name}.ipynb": notebook.text for notebook in notebooks if notebook.text}
+        for name, text in texts.items():
+            (folder / name).write_text(text, encoding="utf-8")
+        pages = {f"{notebook.name}.html" for notebook in notebooks}
+        submitted = self._limits.files_in(self._course.step("submitted", student, self._assignment))
+        for name, path in besides(submitted, {*self._given.names, *texts, *pages}).items():
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with open_regular(path) as content, target.open("wb") as copy:
+                shutil.copyfileobj(content, copy)
+        self._given.put_into(folder)
+        for notebook in notebooks:
+            if notebook.files:
+                write_beside(folder, notebook.files)
+        self._course.set_permissions(folder, besides=self._given.names)

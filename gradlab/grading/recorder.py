@@ -91,8 +91,9 @@ class Recorder:
         self._outcomes.mkdir(parents=True, exist_ok=True)
         self._lock = lock(self._outcomes / ".lock", repr(self._spec.name))
         try:
-            self.spool.open()
             self._check_writing()
+            self.spool.open()
+            self._folders.open()
         except BaseException:
             os.close(self._lock)
             raise

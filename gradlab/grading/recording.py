@@ -46,7 +46,7 @@ class Recording:
 
     def add(self, exam: FinishedExam) -> None:
         """Spool an exam; it then waits for `attempt`."""
-        with contextlib.suppress(OSError):  # a full disk: it waits in memory alone
+        with contextlib.suppress(OSError, ValueError):  # a full disk: it waits in memory alone
             self._recorder.spool.add(exam)
         self._waiting[exam.student] = exam
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from base64 import b64decode, b64encode
 from typing import TYPE_CHECKING, Any
+
+import msgpack  # type: ignore[import-untyped]  # ships no types
 
 from gradlab.base.replacing import replace_file
 from gradlab.grading.graded import CellGrade, FinishedExam, GradedNotebook
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+SUFFIX = ".msgpack"
 
 
 class Spool:
@@ -22,16 +25,22 @@ class Spool:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._students = {path.stem for path in folder.glob("*.json")}
+        self._students = {path.stem for path in folder.glob(f"*{SUFFIX}")}
 
     def open(self) -> None:
-        """Make its folder."""
+        """Make its folder; remove what a killed process has left half written."""
         self._folder.mkdir(parents=True, exist_ok=True)
+        for path in self._folder.glob(".*.new"):
+            path.unlink(missing_ok=True)
 
     def add(self, exam: FinishedExam) -> None:
-        """Keep an exam until `drop`."""
-        text = json.dumps(exam, default=_plain, ensure_ascii=False)
-        replace_file(self._path(exam.student), text.encode())
+        """Keep an exam until `drop`.
+
+        Raises:
+            OSError: if the file can't be written.
+            ValueError: if the exam holds text that no file can hold.
+        """
+        replace_file(self._path(exam.student), msgpack.packb(exam, default=_plain))
         self._students.add(exam.student)
 
     def find(self, student: str, digest: str) -> FinishedExam | None:
@@ -39,7 +48,7 @@ class Spool:
         if student not in self._students:
             return None
         try:
-            content = json.loads(self._path(student).read_text(encoding="utf-8"))
+            content = msgpack.unpackb(self._path(student).read_bytes())
             if content["digest"] != digest:
                 return None
             notebooks = [_notebook(**fields) for fields in content["notebooks"]]
@@ -54,20 +63,17 @@ class Spool:
             self._students.discard(student)
 
     def _path(self, student: str) -> Path:
-        return self._folder / f"{student}.json"
+        return self._folder / f"{student}{SUFFIX}"
 
 
 def _plain(value: object) -> object:
-    """Return a value as JSON can keep it."""
-    return b64encode(value).decode() if isinstance(value, bytes) else vars(value)
+    """Return an object as msgpack can keep it; grades as JSON, because they may hold integers of any size."""
+    return json.dumps(vars(value)) if isinstance(value, CellGrade) else vars(value)
 
 
-def _notebook(
-    *, grades: dict[str, Any], files: dict[str, str], notes: list[str], **more: Any
-) -> GradedNotebook:
+def _notebook(*, grades: dict[str, str], notes: list[str], **more: Any) -> GradedNotebook:
     return GradedNotebook(
         **more,
-        grades={cell: CellGrade(**fields) for cell, fields in grades.items()},
-        files={name: b64decode(content) for name, content in files.items()},
+        grades={cell: CellGrade(**json.loads(text)) for cell, text in grades.items()},
         notes=tuple(notes),
     )

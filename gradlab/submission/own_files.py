@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
-from pathlib import Path
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
-
-from nbgrader.utils import find_all_files
 
 from gradlab.submission.reading import EXCHANGE_NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
 MAX_FILES = 200
 MAX_BYTES = 32 * 2**20
@@ -32,12 +32,42 @@ class Limits:
 
     def files_in(self, folder: Path) -> dict[str, Path]:
         """Return the files of a folder besides its notebooks by relative path, without links."""
-        paths = map(Path, find_all_files(str(folder), [*self.ignored, NOTEBOOKS]))
         return {
-            str(path.relative_to(folder)): path
-            for path in paths
-            if path.is_file() and not path.is_symlink() and path.stat().st_size <= self.max_file_bytes
+            name: folder / name
+            for name, entry in entries_in(folder, lambda name: not self._leaves_out(name))
+            if entry.stat(follow_symlinks=False).st_size <= self.max_file_bytes
         }
+
+    def _leaves_out(self, name: str) -> bool:
+        """Tell whether nbgrader leaves out a file or folder, which looks for its patterns by `glob`."""
+        return any(
+            fnmatchcase(name, pattern) and (pattern.startswith(".") or not name.startswith("."))
+            for pattern in (*self.ignored, NOTEBOOKS)
+        )
+
+
+def entries_in(
+    folder: str | Path, is_wanted: Callable[[str], bool] = lambda _: True, prefix: str = ""
+) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Yield the regular files of a folder by relative path; no link is followed.
+
+    Args:
+        folder: to look into; if it can't be read, it is empty.
+        is_wanted: tells whether to look at a file or folder of that name.
+        prefix: of the relative paths.
+    """
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+    except OSError:
+        return
+    for entry in entries:
+        if not is_wanted(entry.name):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from entries_in(entry.path, is_wanted, f"{prefix}{entry.name}/")
+        elif entry.is_file(follow_symlinks=False):
+            yield f"{prefix}{entry.name}", entry
 
 
 @dataclass(frozen=True)
