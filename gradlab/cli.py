@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import time
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from gradlab.grading.pipeline import Progress
 
 INTERRUPTED = 130
+REFRESH_S = 0.2
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -88,11 +90,14 @@ def autograde(  # the command's options
         students = pipeline.submitted(here, assignment, student)
         with Workers(here.warmth([assignment]), workers, nursery) as executor, _bar(console) as bar:
             task = bar.add_task(assignment, total=len(students), troubles="", rate="")
+            next_s = 0.0
             for progress in pipeline.autograde(here, assignment, students, executor, force=force):
                 done.append(progress)
-                speed = bar.tasks[0].speed
-                rate = f"{speed:.1f}/s" if speed else ""
-                bar.update(task, advance=1, troubles=_troubles(done), rate=rate, refresh=True)
+                if time.monotonic() >= next_s or len(done) == len(students):
+                    speed = bar.tasks[0].speed
+                    rate = f"{speed:.1f}/s" if speed else ""
+                    bar.update(task, completed=len(done), troubles=_troubles(done), rate=rate, refresh=True)
+                    next_s = time.monotonic() + REFRESH_S
     except KeyboardInterrupt:
         console.print(f"Interrupted after {len(done)} submissions; start again for the rest.", style="red")
         sys.stdout.flush()
@@ -155,15 +160,18 @@ def _bar(console: Console) -> ProgressBar:
 
 def _say(console: Console, text: str, style: str = "") -> None:
     """Print a text, which students may have chosen in part, on one line of any length."""
-    console.print(without_control(text), style=style, markup=False, soft_wrap=True)
+    console.print(without_control(text), style=style, markup=False, highlight=False, soft_wrap=True)
 
 
 def _tell(console: Console, done: list[Progress]) -> None:
     """Print how many answers were found, in a line for each student, then the notes for a person."""
-    for progress in done:
-        recorded = progress.recorded
-        if recorded.n_asked:
-            _say(console, f"{progress.student}: answers found {recorded.n_found} of {recorded.n_asked}")
+    lines = [
+        without_control(f"{progress.student}: answers found {recorded.n_found} of {recorded.n_asked}")
+        for progress in done
+        if (recorded := progress.recorded).n_asked
+    ]
+    if lines:
+        console.out("\n".join(lines), highlight=False)  # at once: many thousand lines take rich seconds
     for what, texts in (
         ("note", {progress.student: progress.recorded.notes for progress in done}),
         ("not gradeable", {progress.student: progress.problems for progress in done}),

@@ -26,8 +26,8 @@ from gradlab.grading.penalties import Penalties
 from gradlab.grading.recorded import Forecast, Recorded
 from gradlab.grading.rows import Rows
 from gradlab.grading.spool import Spool
-from gradlab.submission.reading import TIMESTAMP_NAME, digest_of
-from gradlab.submission.times import submitted_time
+from gradlab.submission.fingerprints import Fingerprints
+from gradlab.submission.reading import TIMESTAMP_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -85,6 +85,12 @@ class Recorder:
         self._outcomes = course.outcomes / spec.name
         self.spool = Spool(course.beside_gradebook / "spool" / spec.name)
         self._asked = spec.digest()
+        self._submissions = Fingerprints(
+            course.beside_gradebook / "fingerprints" / f"{spec.name}.json",
+            lambda student: course.step("submitted", student, spec.name),
+            course.max_file_bytes,
+            course.zone,
+        )
         self._lock = -1
 
     def __enter__(self) -> Self:
@@ -109,6 +115,7 @@ class Recorder:
             self._entries.lock()
 
     def __exit__(self, *_: object) -> None:
+        self._submissions.save()
         os.close(self._lock)
 
     @contextlib.contextmanager
@@ -127,8 +134,7 @@ class Recorder:
         Raises:
             OSError: if the submission can't be read.
         """
-        folder = self._course.step("submitted", student, self._spec.name)
-        return f"{self._asked}:{digest_of(folder, self._course.max_file_bytes)}"
+        return f"{self._asked}:{self._submissions.read(student).digest}"
 
     def outcome_file(self, student: str) -> OutcomeFile:
         """Return the outcome file of a student's submission."""
@@ -286,8 +292,7 @@ class Recorder:
 
     def _timestamp(self, student: str) -> tuple[dt.datetime | None, str]:
         """Return when it was submitted (None if unknown), and what is wrong with its timestamp."""
-        folder = self._course.step("submitted", student, self._spec.name)
-        return submitted_time(folder, self._course.zone)
+        return self._submissions.last(student)[2:]
 
 
 def _content(begun: _Begun, late: Late) -> dict[str, Any]:
