@@ -24,14 +24,19 @@ def students(db: Session) -> Sequence[Any]:
 def assignments(db: Session) -> Sequence[Any]:
     """Return id, name and duedate of each assignment, by name."""
     table = api.Assignment
-    return db.execute(select(table.id, table.name, table.duedate).order_by(table.name)).all()
+    return sorted(db.execute(select(table.id, table.name, table.duedate)), key=_name)
 
 
 def notebooks(db: Session, assignment_id: str) -> Sequence[Any]:
     """Return id and name of each notebook of an assignment, by name."""
     table = api.Notebook
     query = select(table.id, table.name).where(table.assignment_id == assignment_id)
-    return db.execute(query.order_by(table.name)).all()
+    return sorted(db.execute(query), key=_name)
+
+
+def _name(row: Any) -> str:
+    """Return the name of a row, for an order that does not depend on the database's language."""
+    return str(row.name)
 
 
 def graded_cells(db: Session, notebook_id: str) -> list[Any]:
