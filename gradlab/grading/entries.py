@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbgrader.api import Assignment, Comment, Grade, Student, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import Assignment, Comment, Grade, Student, SubmittedAssignment, SubmittedNotebook, new_uuid
 from sqlalchemy import bindparam, insert, select, update
 
 from gradlab.base.errors import CourseError
@@ -41,13 +41,24 @@ class Entry(NamedTuple):
     confirmed: Confirmed
 
 
+class _Row(NamedTuple):
+    """A submission in the gradebook, which may have been added just now."""
+
+    id: str
+    student_id: str
+    timestamp: dt.datetime | None
+    extension: dt.timedelta | None
+    is_new: bool = False
+
+
 class _Copy(NamedTuple):
-    """A submitted notebook in the gradebook."""
+    """A submitted notebook in the gradebook, which may have been added just now."""
 
     id: str
     student: str
     notebook_id: str
     late_submission_penalty: float | None
+    is_new: bool = False
 
 
 class Written(NamedTuple):
@@ -170,21 +181,29 @@ class Entries:
             )
         self._insert(Student, [{"id": student} for student in strangers])
 
-    def _read_submissions(self, students: Iterable[str]) -> Sequence[Any]:
+    def _read_submissions(self, students: Iterable[str]) -> list[_Row]:
         table = SubmittedAssignment
         columns = table.id, table.student_id, table.timestamp, table.extension
         mine = table.assignment_id == self.assignment_id, table.student_id.in_(list(students))
-        return self.db.execute(select(*columns).where(*mine)).all()
+        return [_Row(*row) for row in self.db.execute(select(*columns).where(*mine))]
 
-    def _submissions(self, timestamps: Mapping[str, dt.datetime | None]) -> Sequence[Any]:
-        """Return the rows of submissions, with these times; those that are missing are added."""
+    def _submissions(self, timestamps: Mapping[str, dt.datetime | None]) -> list[_Row]:
+        """Return submissions, with these times; those that are missing are added."""
         found = self._read_submissions(timestamps)
         missing = timestamps.keys() - {row.student_id for row in found}
+        new = [
+            _Row(new_uuid(), student, timestamps[student], None, is_new=True) for student in sorted(missing)
+        ]
         self._insert(
             SubmittedAssignment,
             [
-                {"assignment_id": self.assignment_id, "student_id": student, "timestamp": timestamps[student]}
-                for student in sorted(missing)
+                {
+                    "id": row.id,
+                    "assignment_id": self.assignment_id,
+                    "student_id": row.student_id,
+                    "timestamp": row.timestamp,
+                }
+                for row in new
             ],
         )
         later = [
@@ -193,10 +212,12 @@ class Entries:
             if timestamps[row.student_id] not in (None, row.timestamp)
         ]
         self._update(SubmittedAssignment, later)
-        return self._read_submissions(timestamps) if missing else found
+        return found + new
 
-    def _read_copies(self, submissions: Sequence[Any]) -> list[_Copy]:
-        students = {row.id: row.student_id for row in submissions}
+    def _read_copies(self, submissions: Iterable[_Row]) -> list[_Copy]:
+        students = {row.id: row.student_id for row in submissions if not row.is_new}
+        if not students:
+            return []
         table = SubmittedNotebook
         columns = table.id, table.assignment_id, table.notebook_id, table.late_submission_penalty
         mine = table.notebook_id.in_(list(self.rows.notebooks)), table.assignment_id.in_(list(students))
@@ -205,18 +226,30 @@ class Entries:
             for row in self.db.execute(select(*columns).where(*mine))
         ]
 
-    def _copies(self, submissions: Sequence[Any]) -> list[_Copy]:
+    def _copies(self, submissions: Sequence[_Row]) -> list[_Copy]:
         """Return the notebooks of submissions; those that are missing are added."""
         found = self._read_copies(submissions)
         known = {(copy.student, copy.notebook_id) for copy in found}
-        missing = [
-            {"assignment_id": row.id, "notebook_id": notebook, "flagged": False}
-            for row in submissions
+        of_student = {row.student_id: row.id for row in submissions}
+        new = [
+            _Copy(new_uuid(), student, notebook, None, is_new=True)
+            for student in of_student
             for notebook in self.rows.notebooks
-            if (row.student_id, notebook) not in known
+            if (student, notebook) not in known
         ]
-        self._insert(SubmittedNotebook, missing)
-        return self._read_copies(submissions) if missing else found
+        self._insert(
+            SubmittedNotebook,
+            [
+                {
+                    "id": copy.id,
+                    "assignment_id": of_student[copy.student],
+                    "notebook_id": copy.notebook_id,
+                    "flagged": False,
+                }
+                for copy in new
+            ],
+        )
+        return found + new
 
     def _are_of(self, table: Any, copies: Sequence[_Copy]) -> tuple[Any, Any]:
         """Return a condition for the grades or comments of submitted notebooks that an index helps with."""
@@ -225,7 +258,10 @@ class Entries:
 
     def _found(self, table: Any, copies: Sequence[_Copy]) -> dict[tuple[str, str], Any]:
         """Return the grades or comments of submitted notebooks by the ids of notebook and cell."""
-        query = select(table.__table__).where(*self._are_of(table, copies)).with_for_update()
+        old = [copy for copy in copies if not copy.is_new]
+        if not old:
+            return {}
+        query = select(table.__table__).where(*self._are_of(table, old)).with_for_update()
         return {(row.notebook_id, row.cell_id): row for row in self.db.execute(query)}
 
     def _write_grades(self, entries: Mapping[str, Entry], copies: Sequence[_Copy]) -> dict[str, float]:
@@ -282,7 +318,7 @@ class Entries:
                     yield copy, notebook, entry.confirmed
 
     def _seconds_late(
-        self, submissions: Sequence[Any], timestamps: Mapping[str, dt.datetime | None]
+        self, submissions: Sequence[_Row], timestamps: Mapping[str, dt.datetime | None]
     ) -> dict[str, float]:
         """Return how late submissions are, by student, with times that may be newer than their rows."""
         due = self.db.scalar(select(Assignment.duedate).where(Assignment.id == self.assignment_id))
