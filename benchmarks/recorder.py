@@ -1,8 +1,9 @@
 # ruff: noqa: INP001, T201  # a script, not a package; it prints for a person
-"""Measures what it costs to record the exams of a class: files and database apart, and an earlier commit.
+"""Measures what it costs to record the exams of a class, to store them, and to find them unchanged.
 
 One solved submission is examined, and its result is recorded for all students: first as new, then again with
-other points. Each measurement runs in a process of its own; with several commits, in turns.
+other points. Files and database are measured apart, each commit in a process of its own. The class is then
+graded again by the command, which finds nothing new.
 """
 
 from __future__ import annotations
@@ -21,11 +22,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from costs import cost_of
+
 from gradlab.course import Course
 from gradlab.gradebook.outcome_file import OutcomeFile
 from gradlab.grading import recorder
 from gradlab.grading.calibrations import with_ways
 from gradlab.grading.grade import graded
+from gradlab.submission.reading import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +38,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ASSIGNMENT = "ps2-numerical-diff"
 EXAM = "exam.pickle"
 N_BATCH = 100
+SETTLED_S = 3  # until the states of files can be trusted
 
 
 class Stopwatch:
@@ -108,12 +113,14 @@ def measure(course: Path, n_students: int) -> dict[str, dict[str, tuple[float, f
     here = Course(course)
     spec = here.assignment(ASSIGNMENT)
     spent = {}
+    time.sleep(SETTLED_S)
     for what, notebooks in (("new", found), ("again", again)):
         with here.gradebook() as gradebook, recorder.Recorder(here, spec, gradebook) as opened:
+            digests = {student: _digest(what, opened, spec, student) for student in students}
             watch = Stopwatch()
             _watch_parts(watch, opened)
             with watch.part("together"):
-                _record(opened, students, what, notebooks)
+                _record(opened, digests, notebooks)
         per_record = {
             name: (wall_s / n_students * 1e3, cpu_s / n_students * 1e3)
             for name, (wall_s, cpu_s) in watch.spent.items()
@@ -139,17 +146,25 @@ def _watch_parts(watch: Stopwatch, opened: Any) -> None:
         watch.watch(opened._db.registry(), "commit", "database")  # noqa: SLF001  # of an earlier commit
 
 
-def _record(opened: Any, students: list[str], what: str, notebooks: list[Any]) -> None:
+def _digest(what: str, opened: Any, spec: Any, student: str) -> str:
+    """Return the digest of a submission; what is recorded as new is found to have changed later."""
+    if hasattr(opened, "digest"):
+        digest = str(opened.digest(student))
+    else:
+        digest = f"{spec.digest()}:{digest_of(Path('submitted') / student / ASSIGNMENT, 10**8)}"
+    return "a:new" if what == "new" else digest
+
+
+def _record(opened: Any, digests: dict[str, str], notebooks: list[Any]) -> None:
     if not hasattr(opened, "spool"):
-        for student in students:
-            opened.record(student, f"a:{what}", notebooks)
+        for student, digest in digests.items():
+            opened.record(student, digest, notebooks)
         return
     from gradlab.grading.graded import FinishedExam  # noqa: PLC0415  # an earlier commit has none
 
-    for start in range(0, len(students), N_BATCH):
-        exams = [
-            FinishedExam(student, f"a:{what}", notebooks) for student in students[start : start + N_BATCH]
-        ]
+    finished = [FinishedExam(student, digest, notebooks) for student, digest in digests.items()]
+    for start in range(0, len(finished), N_BATCH):
+        exams = finished[start : start + N_BATCH]
         for exam in exams:
             opened.spool.add(exam)
         for result in opened.record(exams).values():
@@ -188,6 +203,7 @@ def main() -> None:
                 copy = Path(folder) / f"course of {name}"
                 shutil.copytree(course, copy)
                 _print(name, json.loads(_in_process(checkout, copy, "--students", str(options.students))))
+                _print_afterwards(checkout, copy, options.students)
         finally:
             if options.commit:
                 git = ["git", "-C", ROOT, "worktree", "remove", "--force", Path(folder) / "earlier"]
@@ -205,6 +221,38 @@ def _in_process(checkout: Path, course: Path, *options: str) -> str:
         text=True,
     )
     return done.stdout
+
+
+def _print_afterwards(checkout: Path, course: Path, n_students: int) -> None:
+    """Print what the class takes on the disk, and what the command costs if nothing is new."""
+    kib = sum(_kib(course / folder) for folder in ("autograde", "gradebook/outcomes", "gradebook/given"))
+    print(f"\non the disk, for each submission: {kib / n_students:.0f} KiB")
+    command = [sys.executable, "-c", "from gradlab.cli import app; app()", "autograde", ASSIGNMENT]
+    costs = []
+    for arguments in ([], ["--student", "student-00000"], []):
+        with patched_path(checkout):
+            costs.append(cost_of([*command, *arguments], course))
+    further = (costs[2] - costs[1]) / max(n_students - 1, 1)
+    print(f"nothing new: {costs[2].cpu_s:.2f} s of CPU for {n_students}, {costs[1].cpu_s:.2f} s for one;")
+    print(
+        f"a further one {further.cpu_s * 1e3:.3f} ms, so 10,000: {costs[1].cpu_s + 1e4 * further.cpu_s:.1f} s"
+    )
+
+
+@contextlib.contextmanager
+def patched_path(checkout: Path) -> Iterator[None]:
+    """Let Python find the package of a checkout."""
+    os.environ["PYTHONPATH"] = str(checkout)
+    try:
+        yield
+    finally:
+        del os.environ["PYTHONPATH"]
+
+
+def _kib(folder: Path) -> float:
+    """Return the disk space of a folder; a file with several links counts once."""
+    states = {state.st_ino: state.st_blocks for path in folder.rglob("*") if (state := path.lstat())}
+    return sum(states.values()) / 2
 
 
 def _print(name: str, spent: dict[str, dict[str, tuple[float, float]]]) -> None:
