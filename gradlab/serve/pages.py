@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,19 @@ from gradlab.submission.reading import SECRET_NAME
 
 if TYPE_CHECKING:
     from gradlab.course import Course
+
+
+@dataclass(frozen=True)
+class HandedOut:
+    """What a student has got.
+
+    Args:
+        note: why nothing could be released, "" if it could or nothing has to be.
+        is_whole: whether there is nothing more to come.
+    """
+
+    note: str
+    is_whole: bool
 
 
 class Pages:
@@ -44,18 +58,18 @@ class Pages:
         now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
         return due is None or now > due + (submission.extension or dt.timedelta())
 
-    def bring_up_to_date(self, student: str, assignment: str) -> str:
+    def bring_up_to_date(self, student: str, assignment: str) -> HandedOut:
         """Make and release what a student may read now.
-
-        Returns:
-            Why nothing could be released, "" if it could or nothing has to be.
 
         Raises:
             CourseError: if the page can't be made.
         """
-        detail = FULL if self.is_over(student, assignment) else self.choices.feedback
-        if detail == NONE:
-            return ""
+        is_whole = self.is_over(student, assignment)
+        detail = FULL if is_whole else self.choices.feedback
+        return HandedOut("" if detail == NONE else self._released(student, assignment, detail), is_whole)
+
+    def _released(self, student: str, assignment: str, detail: str) -> str:
+        """Make and release pages; return why they can't be released, "" if they are, or there are none."""
         made = self._run.make(student, assignment, detail=detail)
         if made.error:
             raise CourseError(made.error)

@@ -223,8 +223,8 @@ class ResidentGrader:
     def _hand_out(self, arrival: Arrived, progress: Progress) -> Iterator[Event]:
         """Release the feedback on a recorded submission."""
         work = arrival.student, arrival.assignment
-        note = self.pages.bring_up_to_date(*work)
-        if self.pages.is_over(*work):
+        handed_out = self.pages.bring_up_to_date(*work)
+        if handed_out.is_whole:
             self._revealed.add(work)
         (self.waiting_for_person.add if progress.waits_for_person else self.waiting_for_person.discard)(work)
         arrived = arrival.path.stat().st_ctime if arrival.path.exists() else 0.0
@@ -233,7 +233,7 @@ class ResidentGrader:
         self._done.add(arrival.name)
         self.journal.add(Served(arrival.name, *work, now, took_s))
         yield Event(f"{_called(arrival)}: {progress.summary}")
-        for text in (note, *progress.problems, *progress.recorded.notes):
+        for text in (handed_out.note, *progress.problems, *progress.recorded.notes):
             if text:
                 yield Event(f"{_called(arrival)}: {text}", is_trouble=True)
 
