@@ -181,17 +181,17 @@ def test_solution_cells_explain_themselves_in_both_languages(path):
 
 @each_notebook
 def test_hints_are_folded_ladders_of_three(path):
-    """In each language, each exercise has three folded hints and a blank to fill in."""
+    """In each language, each exercise has three hints, each folded inside the one before, and a blank."""
     n_exercises = len(points(path))
     for language in ("lang-ko", "lang-en"):
         ladders = [
             cell.source
             for cell in raw(path).cells
-            if language in cell.metadata.get("tags", ()) and "<details>" in cell.source
+            if {language, "hint"} <= set(cell.metadata.get("tags", ()))
         ]
         assert len(ladders) == n_exercises
         for ladder in ladders:
-            assert ladder.count("<details>") == ladder.count("</details>") == 3
+            assert re.findall("</?details>", ladder) == ["<details>"] * 3 + ["</details>"] * 3
             assert "____" in ladder
 
 
@@ -261,6 +261,57 @@ def test_plotting_code_is_folded_and_other_code_is_not(path):
         if cell.cell_type == "code":
             draws = cell.id == "setup" or re.search(r"\b(plt|axis)\.", cell.source) is not None
             assert cell.metadata.get("jupyter", {}).get("source_hidden", False) == draws, cell.id
+
+
+def luminance(color: str) -> float:
+    """Return the relative luminance of a colour, as WCAG defines it."""
+    parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = [x / 12.92 if x <= 0.04045 else ((x + 0.055) / 1.055) ** 2.4 for x in parts]
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_colors_are_dark_enough_for_text_on_white():
+    """Each colour of the setup cell has a contrast of at least 4.5 with white."""
+    (setup,) = [cell.source for cell in raw(NOTEBOOKS[0]).cells if cell.id == "setup"]
+    (colors,) = re.findall("^BLUE, .+ = (.+)$", setup, re.MULTILINE)
+    for color in ast.literal_eval(colors):
+        assert 1.05 / (luminance(color) + 0.05) >= 4.5, color
+
+
+def drawings(path: Path, language: str) -> dict[str, ast.Module]:
+    """Return the code of the cells that draw a picture."""
+    cells = [cell for cell in raw(path).cells if cell.cell_type == "code" and cell.id != "setup"]
+    texts = {cell.id: in_one_language(cell.source, language) for cell in cells}
+    return {name: ast.parse(text) for name, text in texts.items() if "plt." in text}
+
+
+@each_notebook
+def test_pictures_say_what_they_show(path):
+    """Each picture comes with a sentence for those who can't see it, in each language."""
+    for language in ("ko", "en"):
+        for name, drawing in drawings(path, language).items():
+            calls = [node for node in ast.walk(drawing) if isinstance(node, ast.Call)]
+            shown = [call for call in calls if ast.unparse(call.func) in {"show", "plt.show"}]
+            assert [ast.unparse(call.func) for call in shown] == ["show"], name
+            sentence = ast.literal_eval(shown[0].args[0])
+            assert len(sentence) > 30, name
+            assert bool(HANGUL.search(sentence)) == (language == "ko"), name
+
+
+@each_notebook
+def test_english_titles_of_pictures_are_in_sentence_case(path):
+    """A title that begins with a word begins with a capital."""
+    for name, drawing in drawings(path, "en").items():
+        for call in ast.walk(drawing):
+            if not isinstance(call, ast.Call) or getattr(call.func, "attr", "") == "legend":
+                continue
+            titles = [keyword.value for keyword in call.keywords if keyword.arg == "title"]
+            if getattr(call.func, "attr", "") in {"set_title", "suptitle"}:
+                titles.append(call.args[0])
+            for title in titles:
+                first = title.values[0] if isinstance(title, ast.JoinedStr) else title
+                text = first.value if isinstance(first, ast.Constant) else ""
+                assert not text[:1].islower() or re.match(r"\w+ = \d", text), (name, text)
 
 
 @each_notebook
