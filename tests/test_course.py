@@ -315,6 +315,17 @@ def test_english_titles_of_pictures_are_in_sentence_case(path):
 
 
 @each_notebook
+def test_one_word_has_one_meaning(path):
+    """Words that the course has replaced, and conditions that begin with "where", do not come back."""
+    replaced = re.compile(
+        "다음 번|견주|이 덕분에|비우|h = 0에는|in place of|[Dd]ata set|will do as well|Error: where |"
+        "Where (?:n|N|x|y|both|fn|X) "
+    )
+    for cell in raw(path).cells:
+        assert not replaced.search(cell.source), (cell.id, replaced.search(cell.source))
+
+
+@each_notebook
 def test_code_speaks_one_language(path):
     """In English, no code is Korean; in Korean, only labels of plots are in English, too."""
     for cell in raw(path).cells:
