@@ -118,6 +118,9 @@ c.GenerateAssignment.preprocessors = [
     CheckCellMetadata,
 ]
 
+# Stubs also stand in cells that are worth no points and that nbgrader need not know: the last section of ps3.
+c.ClearSolutions.enforce_metadata = False
+
 # source/ -> solutions/: no hidden tests, no mark schemes, and no outputs. The mark scheme of a written answer
 # is in the answer's own cell, which nbgrader by default reports as an error.
 c.ClearMarkScheme.enforce_metadata = False

@@ -344,6 +344,26 @@ def names_used(code: ast.AST) -> set[str]:
     }
 
 
+def test_building_backward_costs_nothing():
+    """In the last section of ps3 the stubs are a student's own cells; no test is graded, and no other cell needs them."""
+    cells = [
+        cell for cell in raw(COURSE / "source/ps3-autograd/autograd.ipynb").cells if cell.cell_type == "code"
+    ]
+    stubs = [cell for cell in cells if not role(cell)]
+    steps = [cell for cell in stubs if "### BEGIN SOLUTION" in cell.source]
+    tests = [cell for cell in cells if cell.id.startswith("build_") and cell not in stubs]
+    assert len(steps) == len(tests) == 4
+    assert all("picture" in test.metadata.tags and not role(test)["grade"] for test in tests)
+    built = set().union(*(names_bound(ast.parse(step.source)) for step in steps))
+    section = [*steps, *tests, *[cell for cell in cells if cell.id == "picture_value"]]
+    for cell in cells:
+        if cell not in section:
+            code = ast.parse(cell.source)
+            assert not {"Value", "as_value", "in_order"} & names_used(code), cell.id
+            assert not {"Value", "as_value", "in_order"} & names_bound(code), cell.id
+    assert {"Value", "in_order", "backward"} <= built
+
+
 def names_bound(code: ast.AST) -> set[str]:
     """Return all names that code binds."""
     bound = set()
