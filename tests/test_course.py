@@ -345,7 +345,7 @@ def names_used(code: ast.AST) -> set[str]:
 
 
 def test_building_backward_costs_nothing():
-    """In the last section of ps3 the stubs are a student's own cells; no test is graded, and no other cell needs them."""
+    """In the last section of ps3 no test is graded, stubs are ordinary cells, and no other cell needs them."""
     cells = [
         cell for cell in raw(COURSE / "source/ps3-autograd/autograd.ipynb").cells if cell.cell_type == "code"
     ]
@@ -362,6 +362,30 @@ def test_building_backward_costs_nothing():
             assert not {"Value", "as_value", "in_order"} & names_used(code), cell.id
             assert not {"Value", "as_value", "in_order"} & names_bound(code), cell.id
     assert {"Value", "in_order", "backward"} <= built
+
+
+@each_notebook
+def test_guesses_come_before_pictures_and_cost_nothing(path):
+    """A locked question with three choices, a guess that no other cell reads, and the folded answer."""
+    cells = raw(path).cells
+    questions = [i for i, cell in enumerate(cells) if cell.id.startswith("predict_")]
+    assert questions
+    for i in questions:
+        name = cells[i].id.removeprefix("predict_")
+        question, guess, why_ko, why_en = cells[i : i + 4]
+        assert role(question)["locked"]
+        for language in ("ko", "en"):
+            choices = re.findall(
+                r"^- \*\*(\w)\*\* ", in_one_language(question.source, language), re.MULTILINE
+            )
+            assert choices == ["a", "b", "c"], name
+        assert (guess.source, role(guess)) == (f'guess_{name} = ""', {})
+        for why in (why_ko, why_en):
+            folded = re.match(r"<details><summary>.+</summary>\n\n\*\*[abc]\*\*\. ", why.source)
+            assert folded, name
+            assert why.source.endswith("</details>"), name
+    code = [cell for cell in cells if cell.cell_type == "code" and not cell.id.startswith("guess_")]
+    assert not [cell.id for cell in code if "guess_" in cell.source]
 
 
 def names_bound(code: ast.AST) -> set[str]:
