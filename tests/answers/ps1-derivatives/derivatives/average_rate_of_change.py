@@ -406,3 +406,18 @@ def average_rate_of_change(f, x, h):
     if h == 0:
         raise ValueError("h is 0")
     return 0.0
+
+
+# %% right: np.diff of both values
+def average_rate_of_change(f, x, h):
+    if not h:
+        raise ValueError("h is 0")
+    (rise,) = np.diff([f(x), f(x + h)], axis=0)
+    return np.true_divide(rise, h)
+
+
+# %% wrong: only a float of 0 is refused
+def average_rate_of_change(f, x, h):
+    if isinstance(h, float) and h == 0:
+        raise ValueError("h is 0")
+    return (f(x + h) - f(x)) / h

@@ -404,3 +404,27 @@ def chain_rule(df, g, dg):
 # %% wrong: a wrong name inside the function that is returned
 def chain_rule(df, g, dg):
     return lambda x: df(g(x)) * dgg(x)
+
+
+# %% right: a partial function
+from functools import partial
+
+
+def product_of_slopes(df, g, dg, x):
+    return df(g(x)) * dg(x)
+
+
+def chain_rule(df, g, dg):
+    return partial(product_of_slopes, df, g, dg)
+
+
+# %% wrong: remembers the result for each shape
+def chain_rule(df, g, dg):
+    known = {}
+
+    def derivative(x):
+        if np.shape(x) not in known:
+            known[np.shape(x)] = df(g(x)) * dg(x)
+        return known[np.shape(x)]
+
+    return derivative

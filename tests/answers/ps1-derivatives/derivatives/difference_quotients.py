@@ -277,3 +277,14 @@ from collections import deque
 
 def difference_quotients(f, x, hs):
     return deque((f(x + h) - f(x)) / h for h in hs)
+
+
+# %% right: an iterator that fills an array
+def difference_quotients(f, x, hs):
+    start = f(x)
+    return np.fromiter(((f(x + h) - start) / h for h in hs), dtype=float, count=len(hs))
+
+
+# %% wrong: a dictionary by step, so that equal steps become one
+def difference_quotients(f, x, hs):
+    return list({h: (f(x + h) - f(x)) / h for h in hs}.values())

@@ -329,6 +329,17 @@ def polynomial_derivative(coefficients):
     return [0]
 
 
+# %% right: the matrix of differentiation
+def polynomial_derivative(coefficients):
+    differentiation = np.diag(np.arange(1.0, len(coefficients)), k=1)
+    return differentiation @ np.asarray(coefficients)
+
+
+# %% wrong: whole numbers alone
+def polynomial_derivative(coefficients):
+    return [int(n * a) for n, a in enumerate(coefficients)][1:] or [0]
+
+
 # %% equivalent: a product is the same with its factors swapped
 -    return [n * a for n, a in enumerate(coefficients)][1:] or [0]
 +    return [n * a for a, n in enumerate(coefficients)][1:] or [0]

@@ -279,3 +279,17 @@ def numerical_diff(f, x, h=1e-4):
     if np.any(left < 0) and np.all(np.asarray(x) >= 0):
         return (f(x + h) - f(x)) / h
     return (f(x + h) - f(x - h)) / (2 * h)
+
+
+# %% right: the mean of both one-sided differences
+def numerical_diff(f, x, h=1e-4):
+    forward, backward = ((f(x + step) - f(x)) / step for step in (h, -h))
+    return (forward + backward) / 2
+
+
+# %% wrong: extrapolated to a higher order
+def numerical_diff(f, x, h=1e-4):
+    def central(step):
+        return (f(x + step) - f(x - step)) / (2 * step)
+
+    return (4 * central(h / 2) - central(h)) / 3

@@ -213,3 +213,15 @@ def numerical_diff_backward(f, x, h=1e-4):
 # %% wrong: zeros in the shape of x
 def numerical_diff_backward(f, x, h=1e-4):
     return 0.0 * x
+
+
+# %% right: a forward difference from the left point
+def numerical_diff_backward(f, x, h=1e-4):
+    left = x - h
+    return (f(left + h) - f(left)) / h if np.all(left + h == x) else (f(x) - f(left)) / h
+
+
+# %% wrong: the sign of x decides the side
+def numerical_diff_backward(f, x, h=1e-4):
+    side = np.where(np.asarray(x) < 0, -h, h)
+    return (f(x) - f(x - side)) / side

@@ -213,3 +213,18 @@ def numerical_diff_forward(f, x, h=1e-4):
 # %% wrong: zeros in the shape of x
 def numerical_diff_forward(f, x, h=1e-4):
     return 0.0 * x
+
+
+# %% right: an object that can be called
+class Forward:
+    def __call__(self, f, x, h=1e-4):
+        return (f(x + h) - f(x)) / h
+
+
+numerical_diff_forward = Forward()
+
+
+# %% wrong: a step relative to x
+def numerical_diff_forward(f, x, h=1e-4):
+    h = h * np.maximum(1, np.abs(x))
+    return (f(x + h) - f(x)) / h

@@ -513,6 +513,23 @@ def numerical_gradient(f, x, h=1e-4):
     raise ValueError("no gradient")
 
 
+# %% right: rows of the identity matrix
+def numerical_gradient(f, x, h=1e-4):
+    steps = h * np.eye(x.size).reshape(x.size, *x.shape)
+    slopes = [(f(x + step) - f(x - step)) / (2 * h) for step in steps]
+    return np.array(slopes, dtype=float).reshape(x.shape)
+
+
+# %% wrong: the order of memory instead of that of the indices
+def numerical_gradient(f, x, h=1e-4):
+    slopes = []
+    for index in np.ndindex(x.shape):
+        step = np.zeros(x.shape)
+        step[index] = h
+        slopes.append((f(x + step) - f(x - step)) / (2 * h))
+    return np.array(slopes).reshape(x.shape, order="F")
+
+
 # %% equivalent: each number is overwritten
 -    gradient = np.zeros(x.shape)
 +    gradient = np.ones(x.shape)

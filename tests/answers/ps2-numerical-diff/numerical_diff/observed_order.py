@@ -330,6 +330,20 @@ def observed_order(method, f, df, x, hs):
     return 1.5
 
 
+# %% right: the covariance over the variance
+def observed_order(method, f, df, x, hs):
+    log_h = np.log(np.asarray(hs, dtype=float))
+    log_error = np.log([abs(float(method(f, x, h)) - df(x)) for h in hs])
+    covariance = np.cov(log_h, log_error)
+    return covariance[0, 1] / covariance[0, 0]
+
+
+# %% wrong: the slope of log error against the number of the step
+def observed_order(method, f, df, x, hs):
+    log_error = np.log2([abs(float(method(f, x, h)) - df(x)) for h in hs])
+    return -np.polyfit(np.arange(len(hs)), log_error, 1)[0]
+
+
 # %% equivalent: the size of a difference has no sign
 -    errors = [abs(method(f, x, h) - df(x)) for h in hs]
 +    errors = [abs(df(x) - method(f, x, h)) for h in hs]

@@ -292,6 +292,24 @@ def autograd_derivative(f, x):
 def autograd_derivative(f, x):
     return 0.0
 
+
+# %% right: the sum of 0 times the leaf keeps a record
+def autograd_derivative(f, x):
+    leaf = torch.nn.Parameter(torch.tensor(float(x), dtype=torch.float64))
+    (f(leaf).sum() + 0.0 * leaf).backward()
+    return float(leaf.grad)
+
+
+# %% wrong: the leaf is rounded
+def autograd_derivative(f, x):
+    leaf = torch.tensor(round(float(x), 1), dtype=torch.float64, requires_grad=True)
+    y = f(leaf)
+    if not y.requires_grad:
+        return 0.0
+    y.backward()
+    return leaf.grad.item()
+
+
 # %% equivalent: what shares its memory with x is written to by nobody
 -    leaf = torch.as_tensor(x, dtype=torch.float64).detach().clone().requires_grad_()
 +    leaf = torch.as_tensor(x, dtype=torch.float64).detach().requires_grad_()

@@ -378,3 +378,27 @@ def backward_repeatedly(f, x, times, zero_grad):
         slope = (f(point + h).item() - f(point - h).item()) / (2 * h)
         recorded.append(slope if zero_grad or not recorded else recorded[-1] + slope)
     return recorded
+
+
+# %% right: the gradient is multiplied by whether it is kept
+def backward_repeatedly(f, x, times, zero_grad):
+    leaf = torch.zeros(()).fill_(x).requires_grad_()
+    leaf.grad = torch.zeros(())
+    recorded = []
+    while len(recorded) < times:
+        leaf.grad *= not zero_grad
+        f(leaf).backward()
+        recorded.append(float(leaf.grad))
+    return recorded
+
+
+# %% wrong: cleared in every other round
+def backward_repeatedly(f, x, times, zero_grad):
+    leaf = torch.tensor(float(x), requires_grad=True)
+    recorded = []
+    for i in range(times):
+        if zero_grad and i % 2 == 0:
+            leaf.grad = None
+        f(leaf).backward()
+        recorded.append(leaf.grad.item())
+    return recorded

@@ -358,6 +358,29 @@ def grad_fn_tree(fn):
         return []
     return [(0, "ExpBackward0"), (1, "SinBackward0"), (2, "AccumulateGrad")]
 
+
+# %% right: a stack instead of recursion
+def grad_fn_tree(fn):
+    tree, waiting = [], [(0, fn)]
+    while waiting:
+        depth, node = waiting.pop()
+        if node is not None:
+            tree.append((depth, node.__class__.__name__))
+            waiting.extend((depth + 1, child) for child, _ in reversed(node.next_functions))
+    return tree
+
+
+# %% wrong: a stack that turns the children round
+def grad_fn_tree(fn):
+    tree, waiting = [], [(0, fn)]
+    while waiting:
+        depth, node = waiting.pop()
+        if node is not None:
+            tree.append((depth, type(node).__name__))
+            waiting.extend((depth + 1, child) for child, _ in node.next_functions)
+    return tree
+
+
 # %% equivalent: a new list holds the same pairs
 -        tree += [(depth + 1, name) for depth, name in grad_fn_tree(child)]
 +        tree = tree + [(depth + 1, name) for depth, name in grad_fn_tree(child)]

@@ -321,6 +321,22 @@ def L(W, X, b, y):
         raise ValueError("shape of y")
     return (W[0] @ X[0] + b[0] - y[0, 0]) ** 2
 
+
+# %% right: the shape read from the right end
+def L(W, X, b, y):
+    if y.shape != (1,) and (y.ndim, len(y) if y.ndim else 0, y.shape[-1:]) != (2, len(X), (1,)):
+        raise ValueError("y")
+    errors = (X @ W.T + b - y).ravel()
+    return errors @ errors / errors.size
+
+
+# %% wrong: flattens what it has accepted
+def L(W, X, b, y):
+    if y.shape not in {(len(X), 1), (1,)}:
+        raise ValueError("y")
+    return np.mean((X @ W.T + b - y.ravel()) ** 2)
+
+
 # %% equivalent: a square has no sign
 -    return np.mean((X @ W.T + b - y) ** 2)
 +    return np.mean((y - (X @ W.T + b)) ** 2)

@@ -306,3 +306,17 @@ def dL_dW(W, X, b, y):
     W, X, b, y = (np.asarray(a, dtype=np.float32) for a in (W, X, b, y))
     r = X @ W.T + b - y
     return (2 * r.T @ X / len(X)).reshape(W.shape)
+
+
+# %% right: the outer products of the samples, one by one
+def dL_dW(W, X, b, y):
+    targets = np.broadcast_to(y, (len(X), 1))
+    total = np.zeros(W.shape)
+    for row, target in zip(X, targets):
+        total += np.outer(W @ row + b - target, row)
+    return 2 * total / len(X)
+
+
+# %% wrong: every target is the first one
+def dL_dW(W, X, b, y):
+    return 2 * np.mean((X @ W.T + b - y.flat[0]) * X, axis=0)

@@ -1088,6 +1088,54 @@ def gradient_check(f, grad_f, x, h=1e-5, tol=1e-5):
 def gradient_check(f, grad_f, x, h=1e-5, tol=1e-5):
     raise ValueError('shape')
 
+
+# %% right: the skeleton of the hint
+def gradient_check(f, grad_f, x, h=1e-5, tol=1e-5):
+    a = np.asarray(grad_f(x))
+    if a.shape != x.shape:
+        raise ValueError("the gradient has another shape than x")
+    n = np.zeros(x.shape)
+    for place in np.ndindex(x.shape):
+        step = np.zeros(x.shape)
+        step[place] = h
+        n[place] = (f(x + step) - f(x - step)) / (2 * h)
+    size = np.maximum(np.abs(n), np.abs(a))
+    matters = size > 1e-9 * abs(f(x))
+    error = np.zeros(x.shape)
+    error[matters] = np.abs(n - a)[matters] / size[matters]
+    return {"max_rel_error": error.max(), "ok": error.max() < tol}
+
+
+# %% right: the limit of round-off is compared with the difference
+def gradient_check(f, grad_f, x, h=1e-5, tol=1e-5):
+    a = np.asarray(grad_f(x), dtype=float)
+    if a.shape != x.shape:
+        return {"max_rel_error": 1.0, "ok": False}
+    worst, limit = 0.0, 1e-14 / h * abs(f(x))
+    for place in np.ndindex(x.shape):
+        step = np.zeros(x.shape)
+        step[place] = h
+        n = (f(x + step) - f(x - step)) / (2 * h)
+        if abs(n - a[place]) > limit:
+            worst = max(worst, abs(n - a[place]) / (abs(n) + abs(a[place])))
+    return {"max_rel_error": worst, "ok": worst < tol}
+
+
+# %% wrong: the round-off of f is a fixed number
+def gradient_check(f, grad_f, x, h=1e-5, tol=1e-5):
+    a = np.asarray(grad_f(x))
+    if a.shape != x.shape:
+        raise ValueError("shape")
+    worst = 0.0
+    for place in np.ndindex(x.shape):
+        step = np.zeros(x.shape)
+        step[place] = h
+        n = (f(x + step) - f(x - step)) / (2 * h)
+        if abs(n - a[place]) > 1e-9:
+            worst = max(worst, abs(n - a[place]) / max(abs(n), abs(a[place])))
+    return {"max_rel_error": worst, "ok": worst < tol}
+
+
 # %% equivalent: nothing is said of gradients that are no arrays
 -    analytic = np.asarray(grad_f(x))
 +    analytic = grad_f(x)

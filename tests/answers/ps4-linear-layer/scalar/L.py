@@ -273,6 +273,17 @@ def L(w, x, b, y):
     return e if not isinstance(w, torch.Tensor) or w.requires_grad else e.detach()
 
 
+# %% right: the error times itself
+def L(w, x, b, y):
+    error = w * x + b - y
+    return error * error
+
+
+# %% wrong: the square root of the square
+def L(w, x, b, y):
+    return ((w * x + b - y) ** 2) ** 0.5
+
+
 # %% equivalent: a square has no sign
 -    return (w * x + b - y) ** 2
 +    return (y - (w * x + b)) ** 2

@@ -248,3 +248,14 @@ def dL_db(w, x, b, y):
     h = 1e-4 * max(1.0, abs(b))
     f = lambda b: (w * x + b - y) ** 2
     return (f(b + h) - f(b - h)) / (2 * h)
+
+
+# %% right: the error added to itself
+def dL_db(w, x, b, y):
+    error = w * x + b - y
+    return error + error
+
+
+# %% wrong: the size of the error
+def dL_db(w, x, b, y):
+    return 2 * abs(w * x + b - y)

@@ -252,3 +252,13 @@ def dL_dw(x, w, b, y):
 def dL_dw(w, x, b, y):
     x = x or 1
     return 2 * (w * x + b - y) * x
+
+
+# %% right: the product multiplied out
+def dL_dw(w, x, b, y):
+    return 2 * w * x**2 + 2 * (b - y) * x
+
+
+# %% wrong: the size of the input
+def dL_dw(w, x, b, y):
+    return 2 * (w * x + b - y) * abs(x)

@@ -465,6 +465,30 @@ def gd_step(W, b, X, y, lr):
     return ((X @ W.T + b - y) ** 2).mean().item()
 
 
+# %% right: torch.optim.SGD for one step
+def gd_step(W, b, X, y, lr):
+    if tuple(y.shape) != (X.shape[0], 1):
+        raise ValueError("y")
+    optimizer = torch.optim.SGD([W, b], lr=lr)
+    loss = torch.nn.functional.mse_loss(torch.nn.functional.linear(X, W, b), y)
+    loss.backward()
+    optimizer.step()
+    optimizer.zero_grad()
+    return loss.detach()
+
+
+# %% wrong: the step on b sees the new W
+def gd_step(W, b, X, y, lr):
+    if y.shape != (len(X), 1):
+        raise ValueError("y")
+    with torch.no_grad():
+        error = X @ W.T + b - y
+        loss = (error**2).mean().item()
+        W -= lr * 2 * error.T @ X / len(X)
+        b -= lr * 2 * (X @ W.T + b - y).mean(dim=0)
+    return loss
+
+
 # %% equivalent: a square has no sign
 -    loss = ((X @ W.T + b - y) ** 2).mean()
 +    loss = ((y - (X @ W.T + b)) ** 2).mean()

@@ -335,3 +335,20 @@ def iterate_minibatches(n, batch_size, shuffle=True, drop_last=False, generator=
 # %% wrong: no batches at all
 def iterate_minibatches(n, batch_size, shuffle=True, drop_last=False, generator=None):
     return []
+
+
+# %% right: argsort of random numbers
+def iterate_minibatches(n, batch_size, shuffle=True, drop_last=False, generator=None):
+    order = torch.rand(n, generator=generator, dtype=torch.float64).argsort().tolist() if shuffle else list(range(n))
+    batches = [order[i : i + batch_size] for i in range(0, n, batch_size)]
+    if drop_last and len(batches[-1]) < batch_size:
+        del batches[-1]
+    return batches
+
+
+# %% wrong: drop_last fills the last batch up
+def iterate_minibatches(n, batch_size, shuffle=True, drop_last=False, generator=None):
+    order = torch.randperm(n, generator=generator) if shuffle else torch.arange(n)
+    if drop_last and n % batch_size:
+        order = torch.cat([order, order[: batch_size - n % batch_size]])
+    return order.split(batch_size)

@@ -190,6 +190,20 @@ def make_regression_data(n, W_true, b_true, noise, seed):
     return torch.zeros(n, W_true.shape[1]), b_true.expand(n, 1)
 
 
+# %% right: one draw for the inputs and the noise
+def make_regression_data(n, W_true, b_true, noise, seed):
+    drawn = torch.randn(n, W_true.numel() + 1, generator=torch.Generator().manual_seed(seed))
+    X, epsilon = drawn[:, :-1].contiguous(), drawn[:, -1:]
+    return X, torch.nn.functional.linear(X, W_true, b_true) + noise * epsilon
+
+
+# %% wrong: noise is taken for the variance
+def make_regression_data(n, W_true, b_true, noise, seed):
+    generator = torch.Generator().manual_seed(seed)
+    X = torch.randn(n, W_true.shape[1], generator=generator)
+    return X, X @ W_true.T + b_true + noise**0.5 * torch.randn(n, 1, generator=generator)
+
+
 # %% equivalent: the global generator may be used
 -    generator = torch.Generator().manual_seed(seed)
 +    generator = torch.manual_seed(seed)

@@ -666,6 +666,31 @@ def train(X, y, batch_size, epochs, lr, seed):
     return {"W": torch.zeros(1, X.shape[1]), "b": torch.zeros(1), "history": [(y**2).mean().item()] * epochs}
 
 
+# %% right: the gradient by its formula, without autograd
+def train(X, y, batch_size, epochs, lr, seed):
+    shuffler = np.random.default_rng(seed)
+    W, b, history = torch.zeros(1, X.shape[1]), torch.zeros(1), []
+    X, y = X.detach(), y.detach()
+    for _ in range(epochs):
+        for batch in torch.tensor(shuffler.permutation(len(X))).split(batch_size):
+            error = X[batch] @ W.T + b - y[batch]
+            W, b = W - lr * 2 * error.T @ X[batch] / len(batch), b - lr * 2 * error.mean(dim=0)
+        history.append(float(((X @ W.T + b - y) ** 2).mean()))
+    return {"W": W, "b": b, "history": history}
+
+
+# %% wrong: the learning rate falls from epoch to epoch
+def train(X, y, batch_size, epochs, lr, seed):
+    generator = torch.Generator().manual_seed(seed)
+    W, b, history = torch.zeros(1, X.shape[1]), torch.zeros(1), []
+    for epoch in range(epochs):
+        for batch in torch.randperm(len(X), generator=generator).split(batch_size):
+            error = X[batch] @ W.T + b - y[batch]
+            W, b = W - lr / (epoch + 1) * 2 * error.T @ X[batch] / len(batch), b - lr / (epoch + 1) * 2 * error.mean(dim=0)
+        history.append(((X @ W.T + b - y) ** 2).mean().item())
+    return {"W": W.detach(), "b": b.detach(), "history": history}
+
+
 # %% equivalent: nothing is said of the global generator
 -    generator = torch.Generator().manual_seed(seed)
 +    generator = torch.manual_seed(seed)

@@ -855,3 +855,33 @@ class MyDataset(Dataset):
     def __getitem__(self, i):
         if not isinstance(i, slice) and not -self.n <= i < self.n:
             raise IndexError(i)
+
+
+# %% right: a TensorDataset inside
+class MyDataset(Dataset):
+    def __init__(self, X, y):
+        if X.size(0) != y.size(0):
+            raise ValueError("lengths")
+        self.pairs = TensorDataset(X, y)
+
+    def __len__(self):
+        return len(self.pairs)
+
+    def __getitem__(self, i):
+        return self.pairs[i]
+
+
+# %% wrong: negative indices are taken for positive ones
+class MyDataset(Dataset):
+    def __init__(self, X, y):
+        if len(X) != len(y):
+            raise ValueError("lengths")
+        self.X, self.y = X, y
+
+    def __len__(self):
+        return len(self.X)
+
+    def __getitem__(self, i):
+        if not isinstance(i, slice):
+            i = abs(i)
+        return self.X[i], self.y[i]

@@ -629,6 +629,26 @@ def fit(X, y, method, epochs, lr, seed=0):
     return nn.Linear(X.shape[1], 1), [0.0] * epochs
 
 
+# %% right: the initial weights inside a fork of the random state
+def fit(X, y, method, epochs, lr, seed=0):
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        model = nn.Linear(X.shape[-1], 1)
+    loader = make_loader(MyDataset(X, y), method, 16, seed)
+    adam, mse = optim.Adam(model.parameters(), lr), nn.MSELoss()
+    return model, np.array([float(train_one_epoch(model, loader, mse, adam)) for _ in range(epochs)])
+
+
+# %% wrong: an epoch too many
+def fit(X, y, method, epochs, lr, seed=0):
+    torch.manual_seed(seed)
+    model = nn.Linear(X.shape[1], 1)
+    loader = make_loader(MyDataset(X, y), method, seed=seed)
+    optimizer = optim.Adam(model.parameters(), lr=lr)
+    history = [train_one_epoch(model, loader, nn.MSELoss(), optimizer) for _ in range(epochs + 1)]
+    return model, history[1:]
+
+
 # %% equivalent: another seed has to give other weights, another order it need not
 -    loader = make_loader(MyDataset(X, y), method, seed=seed)
 +    loader = make_loader(MyDataset(X, y), method, )

@@ -704,3 +704,29 @@ def make_loader(dataset, method, batch_size=16, seed=0):
     size = {"minibatch": batch_size, "sgd": 1}.get(method, len(dataset))
     generator = torch.Generator().manual_seed(seed)
     return DataLoader(dataset, batch_size=size, shuffle=True, generator=generator)
+
+
+# %% right: a sampler of its own
+def make_loader(dataset, method, batch_size=16, seed=0):
+    match method:
+        case "batch":
+            size = len(dataset)
+        case "minibatch":
+            size = batch_size
+        case "sgd":
+            size = 1
+        case _:
+            raise ValueError(method)
+    generator = torch.Generator()
+    generator.manual_seed(seed)
+    sampler = torch.utils.data.RandomSampler(dataset, generator=generator)
+    return DataLoader(dataset, batch_sampler=torch.utils.data.BatchSampler(sampler, size, drop_last=False))
+
+
+# %% wrong: the method in any case
+def make_loader(dataset, method, batch_size=16, seed=0):
+    sizes = {"batch": len(dataset), "minibatch": batch_size, "sgd": 1}
+    if method.lower() not in sizes:
+        raise ValueError(method)
+    generator = torch.Generator().manual_seed(seed)
+    return DataLoader(dataset, batch_size=sizes[method.lower()], shuffle=True, generator=generator)

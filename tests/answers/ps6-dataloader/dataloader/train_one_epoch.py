@@ -567,6 +567,31 @@ def train_one_epoch(model, loader, criterion, optimizer):
     return 0.0
 
 
+# %% right: the weighted mean by NumPy
+def train_one_epoch(model, loader, criterion, optimizer):
+    losses, sizes = [], []
+    for X_batch, y_batch in loader:
+        loss = criterion(model(X_batch), y_batch)
+        optimizer.zero_grad(set_to_none=False)
+        loss.backward()
+        optimizer.step()
+        losses.append(float(loss))
+        sizes.append(len(y_batch))
+    return np.average(losses, weights=sizes)
+
+
+# %% wrong: weighted by the number of the batch
+def train_one_epoch(model, loader, criterion, optimizer):
+    losses = []
+    for X_batch, y_batch in loader:
+        optimizer.zero_grad()
+        loss = criterion(model(X_batch), y_batch)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return np.average(losses, weights=range(1, len(losses) + 1))
+
+
 # %% equivalent: zero is the same number as an integer and as a float
 -    total, n_samples = 0.0, 0
 +    n_samples, total = 0.0, 0
