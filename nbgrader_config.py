@@ -162,3 +162,6 @@ c.GenerateFeedback.preprocessors = [
 # the default), "always" or "never". nbgrader would take `c.Feedback` for an old name of
 # `c.GenerateFeedback`; here it names the exporter.
 vars(c)["Feedback"] = c.FeedbackExporter
+
+# Formgrader: the mark scheme below each written answer, with a button for each of its items.
+c.HTMLExporter.preprocessors = ["gradlab.formgrader.ShowMarkSchemes"]

@@ -11,8 +11,8 @@ from test_inert import BOMB
 from gradlab.authoring.hidden_marks import HiddenMarks
 from gradlab.feedback import markup, outputs
 from gradlab.feedback.formulas import MAX_CHARS, mathml
-from gradlab.feedback.mark_schemes import items_in, named_items
 from gradlab.feedback.titles import headings_in, picture_titles
+from gradlab.gradebook.mark_schemes import items_in, named_items
 
 PNG = base64.b64encode(b"\x89PNG picture").decode()
 

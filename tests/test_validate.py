@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
 from browsers import chromium, needs_chromium
-from commands import BIN, environment, nbgrader
+from commands import nbgrader
 from conftest import COURSE
+from labs import TOKEN, jupyter_lab
 
 from gradlab.audit.leaks import build_release
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 NOTEBOOK = "scalar.ipynb"
@@ -63,29 +58,6 @@ def test_nbgrader_validate_says_one_line_for_each_test(tmp_path, language, answe
     assert "Traceback" not in report
 
 
-@contextmanager
-def jupyter_lab(folder: Path, private: Path) -> Iterator[str]:
-    """Serve a folder in JupyterLab; yield the address of its notebook."""
-    homes = {f"JUPYTER_{name}_DIR": str(private / name) for name in ("RUNTIME", "DATA")}
-    serve = ["--no-browser", "--allow-root", "--ServerApp.port=0", "--IdentityProvider.token=t"]
-    with (private / "log").open("w") as log:
-        server = subprocess.Popen(
-            [BIN / "jupyter", "lab", *serve, f"--ServerApp.root_dir={folder}"],
-            cwd=folder,
-            env={**os.environ, **environment(private), **homes},
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        while not (found := [*(private / "RUNTIME").glob("jpserver-*.json")]):
-            assert server.poll() is None, (private / "log").read_text()
-            time.sleep(0.2)
-        yield f"{json.loads(found[0].read_text())['url']}lab/tree/{NOTEBOOK}?token=t"
-    finally:
-        server.terminate()
-        server.wait()
-
-
 @pytest.mark.slow
 @needs_chromium
 def test_the_validate_button_says_one_line_for_each_test(tmp_path):
@@ -95,7 +67,7 @@ def test_the_validate_button_says_one_line_for_each_test(tmp_path):
     with jupyter_lab(folder, tmp_path) as address, chromium() as browser:
         page = browser.new_page()
         page.set_default_timeout(300_000)
-        page.goto(address)
+        page.goto(f"{address}lab/tree/{NOTEBOOK}?token={TOKEN}")
         page.get_by_role("button", name="Validate").click()
         results = page.get_by_role("dialog").filter(has_text="Validation Results")
         results.wait_for()

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from nbconvert.exporters import Exporter
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader.converters import GenerateFeedback, NbGraderException
-from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, GetGrades
+from nbgrader.preprocessors import ClearHiddenTests, GetGrades
 from traitlets import default
 from traitlets.utils.importstring import import_item
 
-from gradlab.authoring.hidden_marks import HiddenMarks, use_marks
+from gradlab.authoring.hidden_marks import use_marks
 from gradlab.authoring.source import language_of, read_source
 from gradlab.base.errors import CourseError
 from gradlab.course import CourseFolders
@@ -26,13 +26,14 @@ from gradlab.feedback.page import FeedbackPage, FeedbackWords, version
 from gradlab.feedback.policy import AFTER_DUE, FULL, Feedback
 from gradlab.feedback.results import Reader
 from gradlab.gradebook.reading import read_records
-from gradlab.preprocessors.marks_of import marks_of
+from gradlab.preprocessors.marks_of import marks_of, scheme_marks_of
 from gradlab.preprocessors.select_language import SelectLanguage
 from gradlab.submission.reading import SECRET_NAME, TIMESTAMP_NAME
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+    from gradlab.authoring.hidden_marks import HiddenMarks
     from gradlab.authoring.source import SourceNotebook
     from gradlab.gradebook.classroom import Submission
     from gradlab.gradebook.reading import Records
@@ -131,8 +132,7 @@ class FeedbackExporter(Feedback, Exporter):
 
     @cached_property
     def _scheme_marks(self) -> HiddenMarks:
-        step = ClearMarkScheme(config=self.config)
-        return HiddenMarks(step.begin_mark_scheme_delimeter, step.end_mark_scheme_delimeter)
+        return scheme_marks_of(self.config)
 
     @cached_property
     def _language(self) -> str | None:

@@ -13,7 +13,7 @@ from gradlab.authoring.source import select_lines
 from gradlab.base.outcome import Outcome
 from gradlab.examiner.told import told_in
 from gradlab.examiner.verdicts import FAILS_SIGN, has_own_line
-from gradlab.feedback.mark_schemes import items_in, named_items
+from gradlab.gradebook.mark_schemes import items_in, named_items
 from gradlab.gradebook.outdated import POINTS_TOLERANCE
 from gradlab.submission.cells import grade_id_of
 

@@ -19,6 +19,7 @@ from gradlab.gradebook.wrong_answers import groups
 from gradlab.report.asked import asked_table, ways_of
 from gradlab.report.changes import changes_table
 from gradlab.report.course_page import distribution_plot, judged_scores
+from gradlab.report.given_items import given_items_table
 from gradlab.report.item_analysis import Analysis, Estimate, Reason, analyse, mean, median, share
 from gradlab.report.plots import Arrival, Plot, arrivals, forest
 from gradlab.report.student_page import BY_HAND, outcome_of
@@ -84,6 +85,7 @@ class AssignmentPage:
             self._cells(),
             self._outcomes(),
             asked_table(self.assignment, self._judged),
+            given_items_table(self.assignment, self._submissions, self._course),
             self._misconceptions(),
             self._wrong_answers(),
             changes_table(self._submissions, self._places, "../"),

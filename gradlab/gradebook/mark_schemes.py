@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _ITEM = re.compile(
     r"^[-*] +(?P<text>\W*\d+(?:[.,]\d+)? ?(?:점|points?|pts?).*)$", re.MULTILINE | re.IGNORECASE
 )
+_POINTS = re.compile(r"\d+(?:[.,]\d+)?")
 # With brackets and commas as a Korean keyboard writes them.
 _NAMED = re.compile(r"\A(?:\s*[\[［](?:\d+(?:[\s,，、]+\d+)*)?[\]］])+\s*")  # noqa: RUF001  # meant
 
@@ -26,6 +27,17 @@ def items_in(text: str, marks: HiddenMarks) -> list[str]:
     """
     scheme = split_at(text, marks)[1]
     return [match["text"] for match in _ITEM.finditer(scheme)]
+
+
+def points_of(item: str) -> float:
+    """Return what an item is worth."""
+    found = _POINTS.search(item)
+    return float(found[0].replace(",", ".")) if found else 0.0
+
+
+def besides_items(text: str, marks: HiddenMarks) -> str:
+    """Return what the mark scheme in a cell says besides its items, as Markdown."""
+    return _ITEM.sub("", split_at(text, marks)[1]).strip()
 
 
 def named_items(comment: str, n_items: int) -> tuple[list[int] | None, str]:
