@@ -88,7 +88,7 @@ def press(page: Page, text: str) -> None:
 
 
 def test_items_of_the_mark_scheme_are_buttons(course, tmp_path, executor):
-    """A press gives points and comment, which reach the feedback and survive a regrade; a second press takes back."""
+    """A press adds points and comment, a second removes them; both reach feedback and survive a regrade."""
     with formgrader(course, tmp_path / "lab") as page:
         scheme = page.get_by_role("region", name="채점 기준")
         assert scheme.get_by_role("button").count() == 2

@@ -21,7 +21,9 @@ from gradlab.report.item_analysis import (
     discrimination,
     mean,
     median,
+    quartiles,
     share,
+    standard_deviation,
 )
 
 # Section 6 of the Law School Admission Test, 5 items and 1,000 examinees: the number of examinees with each
@@ -192,3 +194,12 @@ def test_nobody_can_be_analysed():
     assert found.n_complete == 0
     assert found.alpha.reason == Reason.TOO_FEW_ITEMS
     assert [item.difficulty.reason for item in found.items] == [Reason.NO_DATA] * 2
+
+
+def test_deviation_and_quartiles_of_a_textbook_sample():
+    """The deviation has n - 1 in its denominator, quartiles lie between scores, and no score has none."""
+    scores = [2, 4, 4, 4, 5, 5, 7, 9]
+    assert standard_deviation(scores) == pytest.approx((32 / 7) ** 0.5)
+    assert quartiles(scores) == (4, 5.5)
+    assert standard_deviation([3]) is None
+    assert np.isnan(quartiles([])).all()

@@ -9,6 +9,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
+import numpy as np
 import pytest
 from classes import (
     ASSIGNMENTS,
@@ -31,7 +32,7 @@ from nbgrader.api import Gradebook
 
 from gradlab.base.errors import CourseError
 from gradlab.base.outcome import Outcome
-from gradlab.base.texts import LANGUAGES
+from gradlab.base.texts import LANGUAGES, without_control
 from gradlab.course import Course
 from gradlab.gradebook.classroom import Status
 from gradlab.gradebook.outcome_file import Cause
@@ -39,8 +40,10 @@ from gradlab.gradebook.reading import read_classroom
 from gradlab.report.assignment_page import AssignmentPage
 from gradlab.report.attention import REASONS, Reminder, needs
 from gradlab.report.changes import changes_table
+from gradlab.report.course_page import CoursePage, complete_scores
 from gradlab.report.places import Places, file_names
 from gradlab.report.site import write_report
+from gradlab.report.student_page import ClassNorm
 
 N_STUDENTS = 30
 ODD_STUDENT = f"s{ODD_ID:04d}{ODD_ENDING}"
@@ -115,6 +118,89 @@ def test_scores_are_the_gradebooks(course, classroom):
                     assert sum(exercises) == pytest.approx(row.score)
                 assert submission.penalty == row.late_submission_penalty
                 assert submission.seconds_late == row.total_seconds_late
+
+
+def complete_in(gradebook, assignment) -> dict[str, float]:
+    """Return by nbgrader's own records the scores of submissions of which nothing waits, by student."""
+    return {
+        entry.student.id: max(entry.score - entry.late_submission_penalty, 0)
+        for entry in gradebook.assignment_submissions(assignment)
+        if all(
+            None is not (grade.auto_score if grade.manual_score is None else grade.manual_score)
+            and not grade.needs_manual_grade
+            for notebook in entry.notebooks
+            for grade in notebook.grades
+        )
+    }
+
+
+def test_what_the_class_has_is_of_complete_scores(course, report, classroom):
+    """Mean, median, deviation and quartiles are the gradebook's, without what waits, is broken or missing."""
+    rows = {row["assignment"]: row for row in table_of(report / "csv" / "assignments.csv")}
+    with Gradebook(f"sqlite:///{course / 'gradebook' / 'gradebook.db'}") as gradebook:
+        complete = {name: complete_in(gradebook, name) for name in ASSIGNMENTS}
+    assert any(work.status == Status.WAITING for work in classroom.of(classroom.assignments[0]))
+    for name in ASSIGNMENTS:
+        scores, row = list(complete[name].values()), rows[name]
+        assert int(row["n_complete"]) == len(scores) > 5
+        for key, number in {
+            "mean": np.mean(scores),
+            "median_score": np.median(scores),
+            "deviation": np.std(scores, ddof=1),
+            "quartiles_low": np.quantile(scores, 0.25),
+            "quartiles_high": np.quantile(scores, 0.75),
+        }.items():
+            assert float(row[key]) == pytest.approx(number), key
+    for row in table_of(report / "csv" / "scores.csv"):
+        student = next(student for student in classroom.students if student.id == row["student"])
+        work = [each for each in classroom.of_student(student) if each.status != Status.MISSING]
+        known = [complete[each.assignment].get(student.id) for each in work]
+        assert (row["total_state"] == "provisional") == (None in known)
+        if None not in known:
+            assert float(row["total"]) == pytest.approx(sum(known))
+
+
+def test_course_totals_are_of_those_who_are_complete(course, report, classroom):
+    """The distribution of totals leaves out provisional ones, and students who have submitted nothing."""
+    rows = table_of(report / "csv" / "scores.csv")
+    totals = [float(row["total"]) for row in rows if not row["total_state"]]
+    page = CoursePage(classroom, Places(Course(course), classroom, report), "")
+    nothing = [
+        student
+        for student in classroom.students
+        if all(work.status == Status.MISSING for work in classroom.of_student(student))
+    ]
+    assert nothing
+    assert sorted([*page.totals, *[0.0] * len(nothing)]) == pytest.approx(sorted(totals))
+
+
+def test_a_provisional_score_is_marked_wherever_it_is(report, classroom):
+    """Its submission's row, the student's page, and the grid's total say that something still waits."""
+    student = next(work for work in classroom.of(classroom.assignments[0]) if work.is_provisional).student
+    sign = '<abbr title="provisional: something in it still waits">?</abbr>'
+    page = (report / "en" / "students" / f"{student.id}.html").read_text(encoding="utf-8")
+    assert sign in page
+    grid = (report / "en" / "index.html").read_text(encoding="utf-8")
+    row = grid[grid.rindex(f"students/{student.id}.html") :].split("</tr>")[0]
+    assert sign in row
+    rows = table_of(report / "csv" / classroom.assignments[0].name / "submissions.csv")
+    assert {row["student"]: row["score_state"] for row in rows}[student.id] == "provisional"
+
+
+def test_a_student_stands_next_to_the_class(classroom, report):
+    """A student's row has the class's median and quartiles, unless few scores would tell whose they are."""
+    row = table_of(report / "csv" / "students" / "s0004.csv")[0]
+    scores = complete_scores(classroom.of(classroom.assignments[0]))
+    assert float(row["class_median"]) == pytest.approx(np.median(scores))
+    assert float(row["class_quartiles_high"]) == pytest.approx(np.quantile(scores, 0.75))
+    assert np.isnan(ClassNorm.of([1.0] * 4).median)
+
+
+def test_no_control_character_reaches_a_page(report):
+    """Whatever students write, no page and no table steers a terminal or turns a text."""
+    for path in (*pages(report), *(report / "csv").rglob("*.csv")):
+        text = path.read_text(encoding="utf-8").removeprefix("\ufeff").replace("\r\n", "\n")
+        assert without_control(text) == text, path
 
 
 def test_cells_belong_to_the_answer_before_them(classroom):

@@ -251,6 +251,11 @@ class Submission:
         )
         return self.score if is_final else None
 
+    @property
+    def is_provisional(self) -> bool:
+        """Whether its score may change, because a part of it waits for grading or for a person."""
+        return self.status != Status.MISSING and self.final_score is None
+
     def mark(self, cell: TestCell) -> Mark:
         """Return the mark of a cell."""
         return self.marks.get(cell.key, UNKNOWN)
@@ -260,6 +265,10 @@ class Submission:
         scores = [self.mark(cell).score for cell in exercise.cells]
         known = [score for score in scores if score is not None]
         return sum(known) if len(known) == len(scores) else None
+
+    def final_exercise_score(self, exercise: Exercise) -> float | None:
+        """Return the points of an exercise, None if one of its cells waits or has no score yet."""
+        return None if self.waits(exercise) else self.exercise_score(exercise)
 
     def waits(self, exercise: Exercise) -> bool:
         """Tell whether an exercise waits for a person."""
@@ -288,6 +297,10 @@ class Classroom:
         """Return a student's work, with the status "missing" if there is none."""
         known = self.submissions[assignment.name].get(student.id)
         return known or Submission(student, assignment.name, Status.MISSING)
+
+    def of_student(self, student: Student) -> list[Submission]:
+        """Return a student's work on all assignments, in their order, with the missing ones."""
+        return [self.submission(assignment, student) for assignment in self.assignments]
 
     def of(self, assignment: Assignment) -> list[Submission]:
         """Return the submissions of an assignment, in the order of students."""

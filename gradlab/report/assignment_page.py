@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import textwrap
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,16 +16,17 @@ from gradlab.gradebook.classroom import Status
 from gradlab.gradebook.wrong_answers import groups
 from gradlab.report.asked import asked_table, ways_of
 from gradlab.report.changes import changes_table
-from gradlab.report.course_page import distribution_plot, judged_scores
+from gradlab.report.course_page import complete_scores, distribution_plot, score_tiles
 from gradlab.report.given_items import given_items_table
-from gradlab.report.item_analysis import Analysis, Estimate, Reason, analyse, mean, median, share
+from gradlab.report.item_analysis import Analysis, Estimate, Reason, analyse, share
 from gradlab.report.plots import Arrival, Plot, arrivals, forest
-from gradlab.report.student_page import BY_HAND, outcome_of
+from gradlab.report.returned import cases, described
+from gradlab.report.student_page import BY_HAND, outcome_of, score_of
 from gradlab.report.tables import Column, Table, estimate_column, person_column, score_column
-from gradlab.report.values import Bilingual, Message, Person, Score, Term, clipped
+from gradlab.report.values import Bilingual, Message, Person, Term, clipped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from markupsafe import Markup
@@ -39,10 +38,6 @@ if TYPE_CHECKING:
     from gradlab.report.words import Words
 
 MAX_GROUPS = 6
-MAX_CASES = 3
-TIMES = "\N{MULTIPLICATION SIGN}"
-MAX_VALUES = 6
-MAX_VALUE_CHARS = 120
 
 _ITEM_COLUMNS = [
     Column("max", is_number=True),
@@ -106,25 +101,26 @@ class AssignmentPage:
 
     @cached_property
     def scores(self) -> list[float]:
-        """The scores of the judged submissions."""
-        return judged_scores(self._submissions)
+        """The complete scores."""
+        return complete_scores(self._submissions)
 
     @property
-    def mean(self) -> Estimate:
-        """The mean score."""
-        return mean(self.scores, self.assignment.max_score)
+    def tiles(self) -> list[tuple[str, Any]]:
+        """What the scores are like, each number with the key of its name."""
+        return [*score_tiles(self.scores, self.assignment.max_score), ("alpha", self.analysis.alpha)]
 
     @property
-    def median(self) -> Estimate:
-        """The median score."""
-        return median(self.scores)
+    def n_judged(self) -> int:
+        """The number of submissions that have been graded, at least in part."""
+        return len(self._judged)
 
     @cached_property
     def analysis(self) -> Analysis:
         """The item analysis of the exercises."""
         exercises = self.assignment.exercises
         table = [
-            [submission.exercise_score(exercise) for exercise in exercises] for submission in self._judged
+            [submission.final_exercise_score(exercise) for exercise in exercises]
+            for submission in self._judged
         ]
         return _analyse(table, [exercise.max_score for exercise in exercises])
 
@@ -156,7 +152,10 @@ class AssignmentPage:
 
     def _cells(self) -> Table:
         cells = self.assignment.cells
-        table = [[submission.mark(cell).score for cell in cells] for submission in self._judged]
+        table = [
+            [None if mark.needs_person else mark.score for mark in map(submission.mark, cells)]
+            for submission in self._judged
+        ]
         analysis = _analyse(table, [cell.max_score for cell in cells])
         rows = [
             [
@@ -246,7 +245,7 @@ class AssignmentPage:
                 group.cell,
                 Term(group.outcome),
                 len(group.students),
-                Message(_described(group.returned[0])),
+                Message(described(group.returned[0])),
                 Message(" ".join(group.students)),
             ]
             for group in self.groups
@@ -269,7 +268,7 @@ class AssignmentPage:
                 group,
                 self._titles[group.notebook, group.exercise],
                 tuple(same.cell for same in equal),
-                _cases(group),
+                cases(group),
                 Person(
                     group.students[0],
                     names[group.students[0]],
@@ -293,7 +292,7 @@ class AssignmentPage:
             [
                 self._places.person(submission.student, "../"),
                 Term(submission.status),
-                Score(submission.score if submission.is_judged else None, self.assignment.max_score),
+                score_of(submission, self.assignment),
                 submission.submitted,
                 round(submission.seconds_late / 3600, 2) if submission.seconds_late else None,
                 submission.penalty or None,
@@ -305,10 +304,21 @@ class AssignmentPage:
     def plots(self, words: Words) -> Iterator[tuple[str, Markup]]:
         """Yield the plots, each with the name of its explanation."""
         if self.scores:
-            yield "distribution", distribution_plot("distribution", self.assignment, self.scores, words)
+            max_score = self.assignment.max_score
+            plot = distribution_plot("distribution", self.assignment.name, max_score, self.scores, words)
+            yield "distribution", plot
         timed = [submission for submission in self._judged if submission.submitted is not None]
         if timed:
             yield "arrivals", self._arrivals(timed, words)
+
+    def exercise_plots(self, words: Words) -> Iterator[tuple[str, Markup]]:
+        """Yield the distribution of the scores of each exercise, with its title."""
+        for index, exercise in enumerate(self.assignment.exercises):
+            scores = [submission.final_exercise_score(exercise) for submission in self._judged]
+            known = [score for score in scores if score is not None]
+            if known:
+                name, title = f"exercise-{index}", exercise.title
+                yield title, distribution_plot(name, title, exercise.max_score, known, words, height=170)
 
     def _arrivals(self, timed: list[Submission], words: Words) -> Markup:
         due = self.assignment.due
@@ -346,39 +356,6 @@ class AssignmentPage:
 
 def _analyse(table: list[list[float | None]], max_scores: list[float]) -> Analysis:
     return analyse(np.array(table, dtype=float).reshape(len(table), len(max_scores)), max_scores)
-
-
-def _cases(group: WrongAnswer) -> tuple[str, ...]:
-    """Return short forms of what the answers returned on the first cases."""
-    shown = tuple(map(_described, group.returned[:MAX_CASES]))
-    n_more = len(group.returned) - MAX_CASES
-    return (*shown, f"… (+{n_more})") if n_more > 0 else shown
-
-
-def _described(description: Any) -> str:
-    """Return the short form of a value that `gradlab.gradebook.wrong_answers` describes."""
-    match description:
-        case {"error": str(name)}:
-            return name
-        case {"text": str(text)}:
-            return textwrap.shorten(text, MAX_VALUE_CHARS, placeholder="…")
-        case {"values": [value], "shape": []}:
-            return _number(value)
-        case {"values": [*values], "shape": [*shape]}:
-            size = "" if len(shape) == 1 else f" ({TIMES.join(map(str, shape))})"
-            return f"[{_listed(map(_number, values))}]{size}"
-        case {"items": [*items]}:
-            return f"({_listed(map(_described, items))})"
-    return textwrap.shorten(str(description), MAX_VALUE_CHARS, placeholder="…")
-
-
-def _listed(texts: Iterable[str]) -> str:
-    shown = [*itertools.islice(texts, MAX_VALUES + 1)]
-    return ", ".join(shown if len(shown) <= MAX_VALUES else [*shown[:MAX_VALUES], "…"])
-
-
-def _number(value: Any) -> str:
-    return f"{value:.6g}" if isinstance(value, float) else textwrap.shorten(str(value), MAX_VALUE_CHARS)
 
 
 def _source(path: Path, exercise: str) -> str:

@@ -10,10 +10,17 @@ from gradlab.base.outcome import Outcome
 from gradlab.gradebook.classroom import Status
 from gradlab.report.attention import needs
 from gradlab.report.changes import changes_table
-from gradlab.report.item_analysis import mean, median
+from gradlab.report.item_analysis import mean, median, quartiles, standard_deviation
 from gradlab.report.plots import Plot, distribution
-from gradlab.report.tables import Column, Table, estimate_column, person_column
-from gradlab.report.values import Heat, Link, Message, Term, number
+from gradlab.report.tables import (
+    Column,
+    Table,
+    estimate_column,
+    person_column,
+    span_column,
+    total_column,
+)
+from gradlab.report.values import Heat, Link, Message, Span, Term, Total, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -53,9 +60,12 @@ class CoursePage:
         columns = [
             Column("assignment"),
             *(Column(f"n_{name}", is_number=True) for name in counted),
+            Column("n_complete", is_number=True),
             Column("max", is_number=True),
             estimate_column("mean"),
             estimate_column("median_score"),
+            Column("deviation", is_number=True),
+            span_column("quartiles"),
         ]
         return Table(
             "assignments", columns, [self._row(assignment) for assignment in self._classroom.assignments]
@@ -64,7 +74,7 @@ class CoursePage:
     def _row(self, assignment: Assignment) -> list[Any]:
         submissions = self._classroom.of(assignment)
         statuses = Counter(submission.status for submission in submissions)
-        scores = judged_scores(submissions)
+        scores = complete_scores(submissions)
         return [
             Link(assignment.name, self._places.assignment(assignment.name)),
             len(submissions),
@@ -72,9 +82,12 @@ class CoursePage:
             statuses[Status.WAITING],
             statuses[Status.NOT_GRADEABLE],
             statuses[Status.SUBMITTED],
+            len(scores),
             assignment.max_score,
             mean(scores, assignment.max_score),
             median(scores),
+            standard_deviation(scores),
+            Span(*quartiles(scores)),
         ]
 
     def _attention(self) -> Table:
@@ -99,7 +112,7 @@ class CoursePage:
     def _scores(self) -> Table:
         assignments = self._classroom.assignments
         several = len(assignments) > 1
-        columns = [person_column(), Column("total", is_number=True)]
+        columns = [person_column(), total_column()]
         columns += [
             Column(
                 f"{assignment.name}/{exercise.title}" if several else exercise.title,
@@ -112,7 +125,7 @@ class CoursePage:
         rows = [
             [
                 self._places.person(student),
-                sum(submission.score for submission in submissions if submission.status != Status.MISSING),
+                _total(submissions),
                 *(
                     heat
                     for submission, assignment in zip(submissions, assignments, strict=True)
@@ -120,9 +133,7 @@ class CoursePage:
                 ),
             ]
             for student in self._classroom.students
-            for submissions in [
-                [self._classroom.submission(assignment, student) for assignment in assignments]
-            ]
+            for submissions in (self._classroom.of_student(student),)
         ]
         groups = [
             (Link(assignment.name, self._places.assignment(assignment.name)), len(assignment.exercises))
@@ -140,37 +151,85 @@ class CoursePage:
             self._places,
         )
 
+    @cached_property
+    def totals(self) -> list[float]:
+        """The totals of the students who have submitted something, if nothing of it is provisional."""
+        totals = [
+            _total(submissions)
+            for student in self._classroom.students
+            for submissions in (self._classroom.of_student(student),)
+            if any(submission.status != Status.MISSING for submission in submissions)
+        ]
+        return [total.value for total in totals if not total.is_provisional]
+
+    @property
+    def total_max(self) -> float:
+        """The points that all assignments are worth."""
+        return sum(assignment.max_score for assignment in self._classroom.assignments)
+
+    @property
+    def total_tiles(self) -> list[tuple[str, Any]]:
+        """What the totals are like, each number with the key of its name."""
+        return score_tiles(self.totals, self.total_max)
+
+    def plot_of_totals(self, words: Words) -> Markup:
+        """Return the distribution of the totals."""
+        return distribution_plot(
+            "distribution-of-totals", words("total"), self.total_max, self.totals, words, height=200
+        )
+
     def plots(self, words: Words) -> Iterator[tuple[Link, Markup]]:
         """Yield the distribution of scores of each assignment, with the link to its page."""
         for index, assignment in enumerate(self._classroom.assignments):
-            scores = judged_scores(self._classroom.of(assignment))
+            scores = complete_scores(self._classroom.of(assignment))
             if scores:
-                link = Link(assignment.name, self._places.assignment(assignment.name))
-                yield link, distribution_plot(f"distribution-{index}", assignment, scores, words, height=200)
+                plot = distribution_plot(
+                    f"distribution-{index}", assignment.name, assignment.max_score, scores, words, height=200
+                )
+                yield Link(assignment.name, self._places.assignment(assignment.name)), plot
 
 
-def judged_scores(submissions: Iterable[Submission]) -> list[float]:
-    """Return the scores of the judged submissions."""
-    return [submission.score for submission in submissions if submission.is_judged]
+def complete_scores(submissions: Iterable[Submission]) -> list[float]:
+    """Return the scores of the submissions of which nothing waits for grading or for a person."""
+    scores = (submission.final_score for submission in submissions)
+    return [score for score in scores if score is not None]
 
 
-def distribution_plot(
-    name: str, assignment: Assignment, scores: Sequence[float], words: Words, height: float = 240
+def score_tiles(scores: Sequence[float], max_score: float) -> list[tuple[str, Any]]:
+    """Return what some scores are like, each number with the key of its name."""
+    return [
+        ("n_complete", len(scores)),
+        ("mean", mean(scores, max_score)),
+        ("median", median(scores)),
+        ("deviation", standard_deviation(scores)),
+        ("quartiles", Span(*quartiles(scores))),
+    ]
+
+
+def distribution_plot(  # noqa: PLR0913  # a plot and its texts
+    name: str, title: str, max_score: float, scores: Sequence[float], words: Words, *, height: float = 240
 ) -> Markup:
-    """Return the plot of an assignment's score distribution."""
+    """Return the plot of how some scores are distributed."""
     plot = Plot(
         name,
-        words("distribution_of", name=assignment.name),
+        words("distribution_of", name=title),
         words(
             "distribution_desc",
             n=len(scores),
-            mean=number(mean(scores, assignment.max_score).value),
+            mean=number(mean(scores, max_score).value),
             median=number(median(scores).value),
-            max=number(assignment.max_score),
+            max=number(max_score),
         ),
         height=height,
     )
-    return distribution(plot, scores, assignment.max_score, (words("score_axis"), words("students_axis")))
+    return distribution(plot, scores, max_score, (words("score_axis"), words("students_axis")))
+
+
+def _total(submissions: Iterable[Submission]) -> Total:
+    """Return the points of a student's submissions."""
+    known = [submission for submission in submissions if submission.status != Status.MISSING]
+    is_provisional = any(submission.is_provisional for submission in known)
+    return Total(sum(submission.score for submission in known), is_provisional)
 
 
 def _heats(submission: Submission, assignment: Assignment) -> Iterator[Heat]:
@@ -185,4 +244,5 @@ def _heat(submission: Submission, exercise: Exercise) -> Heat:
     score = submission.exercise_score(exercise)
     if score is None:
         return Heat(None, exercise.max_score, Status.WAITING)
-    return Heat(score, exercise.max_score, "" if submission.is_attempted(exercise) else Outcome.NOT_ATTEMPTED)
+    why = "" if submission.is_attempted(exercise) else Outcome.NOT_ATTEMPTED
+    return Heat(score, exercise.max_score, why, submission.waits(exercise))

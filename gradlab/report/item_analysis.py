@@ -180,6 +180,25 @@ def median(scores: ArrayLike) -> Estimate:
     return Estimate(value, float(known[rank - 1]), float(known[-rank]))
 
 
+def standard_deviation(scores: ArrayLike) -> float | None:
+    """Return the standard deviation of a sample, with n - 1; None if there is no variance."""
+    known = np.asarray(scores, dtype=float)
+    return float(known.std(ddof=1)) if known.size > 1 else None
+
+
+def quartiles(scores: ArrayLike) -> tuple[float, float]:
+    """Return the first and the third quartile, NaN if there is no score.
+
+    Source: Hyndman and Fan (1996), Sample quantiles in statistical packages, American Statistician 50,
+    definition 7.
+    """
+    known = np.asarray(scores, dtype=float)
+    if known.size == 0:
+        return math.nan, math.nan
+    first, third = np.quantile(known, (0.25, 0.75))
+    return float(first), float(third)
+
+
 @dataclass(frozen=True)
 class Item:
     """The analysis of one item; `n` is how many of its scores are known."""

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MAX_BINS = 20
+MAX_TICKS = 11
 DOTS_IN_PATH = 100
+NORM_WIDTH = 0.12  # half of it, as a share of an assignment's place
 STEPS = (1, 2, 2.5, 5, 10)
 
 
@@ -115,7 +117,9 @@ def distribution(plot: Plot, scores: Sequence[float], maximum: float, labels: tu
             plot.line("whisker", *whisker)
     for height, kind, estimate in ((1.05, "mean", mean(scores, maximum)), (1.12, "median", median(scores))):
         _marker(plot, kind, height, estimate, edges[-1])
-    plot.x_axis([(edge / edges[-1], f"{edge:g}") for edge in edges if not edge % _every(edges)], labels[0])
+    plot.x_axis(
+        [(edge / edges[-1], f"{edge:g}") for edge in edges[:: -(-len(edges) // MAX_TICKS)]], labels[0]
+    )
     return plot.svg()
 
 
@@ -130,12 +134,6 @@ def _bins(maximum: float, n: int) -> np.ndarray[tuple[int], np.dtype[np.float64]
     wanted = min(MAX_BINS, int(np.ceil(np.log2(max(n, 1)) + 1)) * 2)
     width = _round_up(maximum / wanted)
     return np.arange(0, maximum + width * 1.0001, width)[: int(np.ceil(maximum / width - 1e-9)) + 1]
-
-
-def _every(edges: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
-    """Return a distance between ticks that leaves room for their numbers."""
-    width = float(edges[1] - edges[0])
-    return width * int(np.ceil(len(edges) / 11))
 
 
 def _round_up(value: float) -> float:
@@ -221,13 +219,25 @@ def forest(plot: Plot, rows: Sequence[tuple[str, Estimate, Estimate]], labels: t
     return plot.svg()
 
 
-def progress(plot: Plot, shares: Sequence[tuple[str, float | None]], label: str) -> Markup:
-    """Draw one student's score in each assignment, as a share of its maximum."""
+def progress(plot: Plot, shares: Sequence[tuple[str, float | None, tuple[float, ...]]], label: str) -> Markup:
+    """Draw one student's score in each assignment, next to the class.
+
+    Args:
+        plot: where to draw.
+        shares: name of each assignment, the student's share of its maximum, and those of the class: first
+            quartile, median, third quartile; NaN if there are none.
+        label: of the y axis.
+    """
     plot.y_axis([(tick, f"{tick:.0%}") for tick in (0, 0.5, 1)], label)
     n = max(len(shares), 1)
-    places = [((index + 0.5) / n, value) for index, (_, value) in enumerate(shares)]
+    places = [((index + 0.5) / n, value) for index, (_, value, _) in enumerate(shares)]
+    for (x, _), (_, _, norm) in zip(places, shares, strict=True):
+        if not np.isnan(norm).any():
+            first, middle, third = np.minimum(norm, 1.0)
+            plot.box("norm", x - NORM_WIDTH / n, first, x + NORM_WIDTH / n, third)
+            plot.line("norm", (x - NORM_WIDTH / n, middle), (x + NORM_WIDTH / n, middle))
     known = [(x, min(value, 1.0)) for x, value in places if value is not None]
     plot.line("progress", *known)
     plot.dots("mean", known)
-    plot.x_axis([(x, name) for (x, _), (name, _) in zip(places, shares, strict=True)], "")
+    plot.x_axis([(x, name) for (x, _), (name, *_) in zip(places, shares, strict=True)], "")
     return plot.svg()

@@ -13,13 +13,13 @@ from markupsafe import Markup
 from gradlab.base.errors import CourseError
 from gradlab.base.pages import hash_of, templates_of
 from gradlab.base.replacing import replace_file
-from gradlab.base.texts import LANGUAGES
+from gradlab.base.texts import LANGUAGES, without_control
 from gradlab.gradebook.reading import read_classroom
 from gradlab.report.assignment_page import AssignmentPage
 from gradlab.report.changes import changes_summary
-from gradlab.report.course_page import CoursePage
+from gradlab.report.course_page import CoursePage, complete_scores
 from gradlab.report.places import TO_ROOT, Places
-from gradlab.report.student_page import StudentPage
+from gradlab.report.student_page import ClassNorm, StudentPage
 from gradlab.report.values import heat_class, number, show
 from gradlab.report.words import LANGUAGE_NAMES, Words
 
@@ -106,12 +106,13 @@ class _Writer:
                 assignment=assignment.name,
             )
             self._write_tables(page.tables.values(), assignment=assignment.name)
+        norms = {
+            assignment.name: ClassNorm.of(complete_scores(self._classroom.of(assignment)))
+            for assignment in self._classroom.assignments
+        }
         for student in self._classroom.students:
-            work = [
-                (assignment, self._classroom.submission(assignment, student))
-                for assignment in self._classroom.assignments
-            ]
-            student_page = StudentPage(student, work, self._places, TO_ROOT["page"])
+            work = list(zip(self._classroom.assignments, self._classroom.of_student(student), strict=True))
+            student_page = StudentPage(student, work, norms, self._places, TO_ROOT["page"])
             self._write_page(
                 "student.html.j2", self._places.student(student.id), student_page, student=student.id
             )
@@ -139,7 +140,7 @@ class _Writer:
                 to_language=lambda other: f"{root}{other}/{path}",
                 csv=lambda table: root + self._places.csv(table, **whose),
             )
-            self._write_text(f"{language}/{path}", text)
+            self._write_text(f"{language}/{path}", without_control(text))
 
     def _write_tables(self, tables: Iterable[Table], **whose: str) -> None:
         for table in tables:

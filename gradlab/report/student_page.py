@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gradlab.authoring.said import NOTHING_SAID
 from gradlab.gradebook.classroom import Status
 from gradlab.report.asked import asked_outcome, ways_of
+from gradlab.report.item_analysis import median, quartiles
 from gradlab.report.plots import Plot, progress
-from gradlab.report.tables import Column, Table, score_column
-from gradlab.report.values import DASH, Link, Message, Person, Score, Term
+from gradlab.report.tables import Column, Table, score_column, span_column
+from gradlab.report.values import DASH, Link, Message, Person, Score, Span, Term
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -22,11 +24,14 @@ if TYPE_CHECKING:
     from gradlab.report.words import Words
 
 BY_HAND = "by hand"
+MIN_SCORES = 5
 
 _SUMMARY = [
     Column("assignment"),
     Column("status"),
     score_column(),
+    Column("class_median", is_number=True),
+    span_column("class_quartiles"),
     Column("submitted"),
     Column("hours_late", is_number=True),
     Column("penalty", is_number=True),
@@ -40,6 +45,21 @@ _MARKS = [
     Column("message"),
     Column("comment"),
 ]
+
+
+@dataclass(frozen=True)
+class ClassNorm:
+    """What the class has in one assignment, NaN if too few scores are complete to hide whose they are."""
+
+    median: float = math.nan
+    quartiles: tuple[float, float] = (math.nan, math.nan)
+
+    @classmethod
+    def of(cls, scores: Sequence[float]) -> ClassNorm:
+        """Return what some complete scores are like."""
+        if len(scores) < MIN_SCORES:
+            return cls()
+        return cls(median(scores).value, quartiles(scores))
 
 
 @dataclass(frozen=True)
@@ -57,12 +77,20 @@ class Section:
 class StudentPage:
     """The contents of the page; `root` is the path from the page to the report's folder."""
 
+    min_scores = MIN_SCORES
+
     def __init__(
-        self, student: Student, work: Sequence[tuple[Assignment, Submission]], places: Places, root: str
+        self,
+        student: Student,
+        work: Sequence[tuple[Assignment, Submission]],
+        norms: Mapping[str, ClassNorm],
+        places: Places,
+        root: str,
     ) -> None:
         self.student = student
         self.person = Person(student.id, student.name)
         self._work = work
+        self._norms = norms
         self._places = places
         self._root = root
         self.summary = Table("progress", _SUMMARY, [self._row(*pair) for pair in work])
@@ -81,10 +109,14 @@ class StudentPage:
     def plot(self, words: Words) -> Markup:
         """Return the scores by assignment."""
         shares = [
-            (assignment.name.partition("-")[0], _share(assignment, submission))
+            (
+                assignment.name.partition("-")[0],
+                _share(assignment, submission),
+                self._shares(assignment),
+            )
             for assignment, submission in self._work
         ]
-        values = ", ".join(f"{name} {DASH if share is None else f'{share:.0%}'}" for name, share in shares)
+        values = ", ".join(f"{name} {DASH if share is None else f'{share:.0%}'}" for name, share, _ in shares)
         plot = Plot(
             "progress",
             words("progress_of"),
@@ -95,12 +127,20 @@ class StudentPage:
         )
         return progress(plot, shares, words("share_axis"))
 
-    @staticmethod
-    def _row(assignment: Assignment, submission: Submission) -> list[Any]:
+    def _shares(self, assignment: Assignment) -> tuple[float, ...]:
+        """Return the class's first quartile, median and third quartile as shares of the maximum."""
+        norm = self._norms[assignment.name]
+        first, third = norm.quartiles
+        return tuple(points / (assignment.max_score or 1.0) for points in (first, norm.median, third))
+
+    def _row(self, assignment: Assignment, submission: Submission) -> list[Any]:
+        norm = self._norms[assignment.name]
         return [
             assignment.name,
             Term(submission.status),
-            Score(submission.score if submission.is_judged else None, assignment.max_score),
+            score_of(submission, assignment),
+            norm.median,
+            Span(*norm.quartiles),
             submission.submitted,
             round(submission.seconds_late / 3600, 2) if submission.seconds_late else None,
             submission.penalty or None,
@@ -135,14 +175,14 @@ def _marks(assignment: Assignment, submission: Submission) -> Iterator[list[Any]
         return
     for exercise in assignment.exercises:
         comment = submission.comments.get((exercise.notebook, exercise.name), "")
-        total = Score(submission.exercise_score(exercise), exercise.max_score)
+        total = Score(submission.exercise_score(exercise), exercise.max_score, submission.waits(exercise))
         for place, cell in enumerate(exercise.cells):
             mark, said = submission.mark(cell), assignment.said.get(cell.key, NOTHING_SAID)
             yield [
                 cell.name,
                 exercise.title,
                 total,
-                Score(mark.score, cell.max_score),
+                Score(mark.score, cell.max_score, mark.needs_person),
                 asked_outcome(outcome_of(mark), mark),
                 Message(mark.message, _hints(assignment, exercise, mark), said),
                 Message(comment if place == 0 else ""),
@@ -156,6 +196,12 @@ def _hints(assignment: Assignment, exercise: Exercise, mark: Mark) -> tuple[Mapp
         for notebook, misconception in assignment.misconceptions
         if notebook == exercise.notebook and misconception.name == mark.misconception
     )
+
+
+def score_of(submission: Submission, assignment: Assignment) -> Score:
+    """Return the score of a submission, which may be provisional, out of the assignment's points."""
+    score = submission.score if submission.is_judged else submission.final_score
+    return Score(score, assignment.max_score, submission.is_provisional)
 
 
 def outcome_of(mark: Mark) -> Term:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001  # spreadsheets accept these, too
 
+_INTERVAL = ("", "_low", "_high")
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -37,6 +39,11 @@ class Column:
     parts: tuple[str, ...] = ("",)
     title: str = ""
 
+    @property
+    def is_estimate(self) -> bool:
+        """Whether its numbers come with an interval."""
+        return self.parts == _INTERVAL
+
 
 def person_column() -> Column:
     """Return a column of `Person`."""
@@ -45,12 +52,22 @@ def person_column() -> Column:
 
 def estimate_column(name: str) -> Column:
     """Return a column of `Estimate`."""
-    return Column(name, is_number=True, parts=("", "_low", "_high"))
+    return Column(name, is_number=True, parts=_INTERVAL)
 
 
 def score_column(name: str = "score") -> Column:
     """Return a column of `Score`."""
-    return Column(name, is_number=True, parts=("", "_max"))
+    return Column(name, is_number=True, parts=("", "_max", "_state"))
+
+
+def total_column(name: str = "total") -> Column:
+    """Return a column of `Total`."""
+    return Column(name, is_number=True, parts=("", "_state"))
+
+
+def span_column(name: str) -> Column:
+    """Return a column of `Span`."""
+    return Column(name, is_number=True, parts=("_low", "_high"))
 
 
 @dataclass(frozen=True)
@@ -70,6 +87,11 @@ class Table:
     rows: Sequence[Sequence[Any]]
     kind: str = ""
     groups: Sequence[tuple[str | Link, int]] = ()
+
+    @property
+    def has_intervals(self) -> bool:
+        """Whether some of its numbers come with an interval."""
+        return bool(self.rows) and any(column.is_estimate for column in self.columns)
 
     def body(self, words: Words) -> Markup:
         """Return the rows as HTML."""
@@ -91,7 +113,7 @@ class Table:
         """Return the table as CSV (RFC 4180); missing values are empty."""
         file = io.StringIO()
         writer = csv.writer(file)
-        writer.writerow([column.name + part for column in self.columns for part in column.parts])
+        writer.writerow([guarded(column.name + part) for column in self.columns for part in column.parts])
         for row in self.rows:
             values = [
                 part

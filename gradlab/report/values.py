@@ -32,6 +32,7 @@ DASH = "\N{EN DASH}"
 MAX_MESSAGE_CHARS = 2_000
 LONG_CHARS = 40  # longer texts may be broken anywhere
 MINUTES = "%Y-%m-%d %H:%M"
+PROVISIONAL = "provisional"
 CACHED = 10_000  # texts; the same few are on thousands of pages
 
 _TONES = {str(word): word.tone for words in (Outcome, Status, Reminder) for word in words}
@@ -88,18 +89,53 @@ class Person(Value):
 
 @dataclass(frozen=True, slots=True)
 class Score(Value):
-    """Points out of a maximum."""
+    """Points out of a maximum; provisional ones may still change."""
 
     value: float | None
     maximum: float
+    is_provisional: bool = False
 
-    def html(self, _: Words) -> str:
-        """Return both."""
-        return f"{number(self.value)}<small> / {number(self.maximum)}</small>"
+    def html(self, words: Words) -> str:
+        """Return both, with a sign if they are provisional."""
+        sign = _provisional_sign(words) if self.is_provisional and self.value is not None else ""
+        return f"{number(self.value)}{sign}<small> / {number(self.maximum)}</small>"
 
     def parts(self) -> tuple[Any, ...]:
-        """Return both."""
-        return ("" if self.value is None else self.value, self.maximum)
+        """Return the points, the maximum, and "provisional" if they are."""
+        value = "" if self.value is None else self.value
+        return (value, self.maximum, PROVISIONAL if self.is_provisional else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Total(Value):
+    """Points of several assignments; provisional ones may still change."""
+
+    value: float
+    is_provisional: bool = False
+
+    def html(self, words: Words) -> str:
+        """Return the points, with a sign if they are provisional."""
+        return f"{number(self.value)}{_provisional_sign(words) if self.is_provisional else ''}"
+
+    def parts(self) -> tuple[Any, ...]:
+        """Return the points, and "provisional" if they are."""
+        return (self.value, PROVISIONAL if self.is_provisional else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Span(Value):
+    """The numbers from one to another, NaN if they are not known."""
+
+    low: float
+    high: float
+
+    def html(self, _: Words) -> str:
+        """Return both ends."""
+        return DASH if math.isnan(self.low) else f"{two_digits(self.low)} … {two_digits(self.high)}"
+
+    def parts(self) -> tuple[Any, ...]:
+        """Return both ends."""
+        return ("", "") if math.isnan(self.low) else (self.low, self.high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +193,12 @@ class Heat(Value):
     value: float | None
     maximum: float
     why: str = ""
+    is_provisional: bool = False
 
     def html(self, words: Words) -> str:
         """Return the points, or a sign."""
-        return words.term(f"{self.why} sign") if self.why else number(self.value)
+        shown = words.term(f"{self.why} sign") if self.why else number(self.value)
+        return f"{shown}{_provisional_sign(words) if self.is_provisional else ''}"
 
     def parts(self) -> tuple[Any, ...]:
         """Return the points, or why there are none."""
@@ -221,6 +259,10 @@ def _term(name: str, words: Words) -> str:
     if not name:
         return ""
     return f'<span class="term {_TONES.get(name, Tone.PLAIN)}">{escape(words.term(name))}</span>'
+
+
+def _provisional_sign(words: Words) -> str:
+    return f'<abbr title="{escape(words("provisional"))}">?</abbr>'
 
 
 def _estimate(value: Estimate, words: Words) -> str:

@@ -23,7 +23,7 @@ for (const box of document.querySelectorAll("[data-table]")) {
     const n = Math.min(found.length, limit);
     more.hidden = found.length <= limit;
     count.hidden = n === rows.length;
-    count.textContent = box.dataset.count.replace("{shown}", n).replace("{n}", rows.length);
+    count.textContent = n ? box.dataset.count.replace("{shown}", n).replace("{n}", rows.length) : box.dataset.none;
   }
 
   function sortBy(heading) {
