@@ -1,40 +1,15 @@
 """The course's configuration: nbgrader's own traits, and those of gradlab's preprocessors.
 
-All paths are relative to the folder of this file.
+All paths are relative to the folder of this file. Classes are named by strings, so that formgrader can show
+the configuration.
 """
 
 import re
 import warnings
 from pathlib import Path
 
-from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
-from nbgrader.preprocessors import (
-    AssignLatePenalties,
-    CheckCellMetadata,
-    ClearHiddenTests,
-    ClearMarkScheme,
-    ClearOutput,
-    ClearSolutions,
-    ComputeChecksums,
-    GetGrades,
-    IgnorePattern,
-    IncludeHeaderFooter,
-    LimitOutput,
-    LockCells,
-    SaveCells,
-)
 from sqlalchemy.exc import SAWarning
 
-from gradlab.preprocessors import (
-    ClearMetadata,
-    ClearMisconceptions,
-    ClearSolutionMarks,
-    Execute,
-    RestoreCells,
-    SaveAutoGrades,
-    SelectLanguage,
-    TrimCells,
-)
 from gradlab.sandbox import PROMISES
 
 c = get_config()  # noqa: F821  # traitlets provides it
@@ -102,20 +77,20 @@ c.Execute.skip_cells_with_tag = "picture"
 
 # source/ -> release/: nbgrader's steps, after picking the language and removing the misconceptions.
 c.GenerateAssignment.preprocessors = [
-    SelectLanguage,
-    ClearMisconceptions,
-    IncludeHeaderFooter,
-    LockCells,
-    ClearSolutions,
-    ClearOutput,
-    CheckCellMetadata,
-    ComputeChecksums,
-    SaveCells,
-    ClearHiddenTests,
-    ClearMarkScheme,
-    TrimCells,
-    ComputeChecksums,
-    CheckCellMetadata,
+    "gradlab.preprocessors.SelectLanguage",
+    "gradlab.preprocessors.ClearMisconceptions",
+    "nbgrader.preprocessors.IncludeHeaderFooter",
+    "nbgrader.preprocessors.LockCells",
+    "nbgrader.preprocessors.ClearSolutions",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.CheckCellMetadata",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.SaveCells",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbgrader.preprocessors.ClearMarkScheme",
+    "gradlab.preprocessors.TrimCells",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
 # Stubs also stand in cells that are worth no points and that nbgrader need not know: the last section of ps3.
@@ -125,37 +100,40 @@ c.ClearSolutions.enforce_metadata = False
 # is in the answer's own cell, which nbgrader by default reports as an error.
 c.ClearMarkScheme.enforce_metadata = False
 c.GenerateSolution.preprocessors = [
-    SelectLanguage,
-    ClearMisconceptions,
-    IncludeHeaderFooter,
-    LockCells,
-    ClearOutput,
-    ClearHiddenTests,
-    ClearMarkScheme,
-    ClearSolutionMarks,
-    TrimCells,
+    "gradlab.preprocessors.SelectLanguage",
+    "gradlab.preprocessors.ClearMisconceptions",
+    "nbgrader.preprocessors.IncludeHeaderFooter",
+    "nbgrader.preprocessors.LockCells",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbgrader.preprocessors.ClearMarkScheme",
+    "gradlab.preprocessors.ClearSolutionMarks",
+    "gradlab.preprocessors.TrimCells",
 ]
 
 # submitted/ -> autograde/: nbgrader's steps, but only the answers are taken from a submission, and they are
 # examined in a sandbox. The exporter finds and reads the notebooks, and records what the report needs.
 c.Autograde.exporter_class = "gradlab.grading.stock.SubmissionExporter"
-c.Autograde.sanitize_preprocessors = [RestoreCells, CheckCellMetadata]
+c.Autograde.sanitize_preprocessors = [
+    "gradlab.preprocessors.RestoreCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
 c.Autograde.autograde_preprocessors = [
-    Execute,
-    IgnorePattern,
-    ClearMetadata,
-    LimitOutput,
-    SaveAutoGrades,
-    AssignLatePenalties,
-    CheckCellMetadata,
+    "gradlab.preprocessors.Execute",
+    "nbgrader.preprocessors.IgnorePattern",
+    "gradlab.preprocessors.ClearMetadata",
+    "nbgrader.preprocessors.LimitOutput",
+    "gradlab.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
 # autograde/ -> feedback/: gradlab's own page, without hidden tests.
 c.GenerateFeedback.exporter_class = "gradlab.feedback.FeedbackExporter"
 c.GenerateFeedback.preprocessors = [
-    GetGrades,
-    ClearHiddenTests,
-    CSSHTMLHeaderPreprocessor,
+    "nbgrader.preprocessors.GetGrades",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 
 # `c.Feedback.reveal` says when a page shows what would have been right: "after_due" (due date and extension;

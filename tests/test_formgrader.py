@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -10,10 +11,11 @@ import nbformat
 import pytest
 from browsers import chromium, needs_chromium
 from commands import nbgrader
-from conftest import lay_out_small_course, nbgrader_metadata
+from conftest import COURSE, lay_out_small_course, nbgrader_metadata
 from gradebooks import book, grade
 from labs import TOKEN, jupyter_lab
 from submissions import RIGHT, submit, write_answer
+from traitlets.config.loader import PyFileConfigLoader
 
 from gradlab.feedback.bulk import FeedbackRun
 
@@ -31,8 +33,6 @@ SCHEME = """왜 그럴까요?
 - 길이는 상관없어요.
 ### END MARK SCHEME"""
 FIRST, SECOND = "정의를 말해요", "까닭을 말해요"
-
-pytestmark = [needs_chromium, pytest.mark.slow]
 
 
 @pytest.fixture
@@ -75,6 +75,12 @@ def given(course: Path) -> tuple[float | None, str | None]:
         return points, gradebook.find_comment("explain", "triple", "ps", "kim").manual_comment
 
 
+def test_formgrader_can_show_the_configuration():
+    """It writes the configuration as JSON, so classes are named by strings."""
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(COURSE)).load_config()
+    assert "gradlab.preprocessors.Execute" in json.dumps(config)
+
+
 def press(page: Page, text: str) -> None:
     """Press the button of an item, and wait until formgrader has saved points and comment."""
     saved = {"grade", "comment"}
@@ -87,6 +93,8 @@ def press(page: Page, text: str) -> None:
         page.get_by_role("button", name=text).click()
 
 
+@pytest.mark.slow
+@needs_chromium
 def test_items_of_the_mark_scheme_are_buttons(course, tmp_path, executor):
     """A press adds points and comment, a second removes them; both reach feedback and survive a regrade."""
     with formgrader(course, tmp_path / "lab") as page:
