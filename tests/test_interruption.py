@@ -7,6 +7,7 @@ import os
 import random
 import signal
 import subprocess
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -203,11 +204,41 @@ def test_ctrl_c_ends_all_at_once_and_says_how_to_go_on(released_course, tmp_path
         grader.process.send_signal(signal.SIGINT)
         printed, _ = grader.process.communicate(timeout=PATIENCE_S)
     assert grader.process.returncode == 130
-    assert "Interrupted after 1 submissions; start again for the rest." in printed
+    assert "Interrupted after 1 submission; start again for the rest." in printed
     assert "Traceback" not in printed
     time.sleep(0.5)
     assert processes.isdisjoint(one.pid for one in Process.read_all())
     assert grader.n_recorded() == 1
+
+
+# Interrupts itself after some seconds, when Python is up.
+INTERRUPTS_ITSELF = """
+import os, signal, sys
+from gradlab.cli import app
+signal.signal(signal.SIGALRM, lambda *_: os.kill(os.getpid(), signal.SIGINT))
+signal.setitimer(signal.ITIMER_REAL, float(sys.argv.pop(1)))
+app()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("after_s", [0.02, 0.3, 1.0, 2.0])
+def test_ctrl_c_while_it_starts_ends_with_a_line(released_course, tmp_path, after_s):
+    """In the first seconds, too, there is no traceback, and the status is 130."""
+    course = copy_of(released_course, tmp_path / "course")
+    submit(course, "b", f"import time\ntime.sleep({2 * PATIENCE_S})")
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTS_ITSELF, str(after_s), "autograde", "ps"],
+        cwd=course,
+        env=environment(tmp_path),
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+    )
+    assert done.returncode == 130, done.stderr
+    assert "Interrupted" in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
 
 
 def _used(pid: int) -> tuple[int, int] | None:

@@ -111,7 +111,7 @@ class FeedbackRun:
         exporter.detail = detail
         try:
             notebooks = self._notebooks(student, assignment)
-            stale = [path for path in notebooks if force or not self._is_fresh(path, student, assignment)]
+            stale = notebooks if force else self.stale(student, assignment)
             if stale:
                 with contextlib.chdir(self._folders.root):
                     self._converter.init_assignment(assignment, student)
@@ -121,6 +121,14 @@ class FeedbackRun:
         except Exception as error:  # noqa: BLE001  # the others go on
             return Made(student, assignment, error=_text(error))
         return Made(student, assignment, len(stale), len(notebooks) - len(stale))
+
+    def stale(self, student: str, assignment: str) -> list[Path]:
+        """Return the graded notebooks of which a page is missing, or would look different now."""
+        exporter: Any = self._converter.exporter
+        notebooks = self._notebooks(student, assignment)
+        if not isinstance(exporter, FeedbackExporter):
+            return notebooks
+        return [path for path in notebooks if not exporter.is_fresh(path, student, assignment)]
 
     def read(self, student: str, assignment: str) -> tuple[Records, Submission] | None:
         """Read a submission's record again, as the gradebook has it now; None if it has none.
@@ -158,10 +166,6 @@ class FeedbackRun:
 
     def _notebooks(self, student: str, assignment: str) -> list[Path]:
         return sorted(self._folders.step("autograded", student, assignment).glob("*.ipynb"))
-
-    def _is_fresh(self, path: Path, student: str, assignment: str) -> bool:
-        exporter: Any = self._converter.exporter
-        return isinstance(exporter, FeedbackExporter) and exporter.is_fresh(path, student, assignment)
 
 
 _of_this_process: list[FeedbackRun] = []

@@ -1,4 +1,4 @@
-"""The command line."""
+"""The commands: their options, and what they say about errors."""
 
 from __future__ import annotations
 
@@ -6,34 +6,38 @@ import contextlib
 import os
 import sys
 import time
-from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as ProgressBar
 from rich.table import Table
 from rich.text import Text
+from typer.core import TyperGroup
 
 from gradlab import __version__
 from gradlab.authoring.folders import SOURCE_FOLDER, find_course, source_notebooks
 from gradlab.authoring.imports import modules_imported_in
 from gradlab.base.errors import CourseError
+from gradlab.base.progress_bar import progress_bar
 from gradlab.base.startup import skip_slow_grammar
 from gradlab.base.texts import counted, without_control
+from gradlab.cli import INTERRUPTED, end_interrupted, raise_at_interrupt
 from gradlab.examinee.zygote import Warmth, Zygote
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
-    from gradlab.grading.pipeline import Progress
+class _Commands(TyperGroup):
+    """Ends at Ctrl-C with a line; typer would say "Aborted!"."""
 
-INTERRUPTED = 130
-REFRESH_S = 0.2
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            end_interrupted()
 
-app = typer.Typer(no_args_is_help=True, add_completion=False)
+
+commands = typer.Typer(cls=_Commands, no_args_is_help=True, add_completion=False)
 
 
 def _show_version(asked: bool) -> None:  # noqa: FBT001  # typer's way to call back
@@ -42,7 +46,7 @@ def _show_version(asked: bool) -> None:  # noqa: FBT001  # typer's way to call b
         raise typer.Exit
 
 
-@app.callback()
+@commands.callback()
 def start(
     *,
     version: Annotated[  # noqa: ARG001  # typer's way to ask
@@ -53,10 +57,12 @@ def start(
     skip_slow_grammar()
 
 
-@app.command()
+@commands.command()
 def autograde(  # the command's options
-    assignment: str,
-    student: Annotated[list[str] | None, typer.Option(help="Only this student's submission.")] = None,
+    assignment: Annotated[str, typer.Argument(help="The assignment, a folder in source/.")],
+    student: Annotated[
+        list[str] | None, typer.Option(help="Only this student's submission; may be given more than once.")
+    ] = None,
     *,
     force: Annotated[bool, typer.Option(help="Grade unchanged submissions again, too.")] = False,
     explain: Annotated[
@@ -72,66 +78,28 @@ def autograde(  # the command's options
     Exit status 1 means that the grader itself failed on some submissions.
     """
     console = Console()
-    if explain:
-        _explain(console, assignment, student)
-        return
-    done: list[Progress] = []
-    nursery = _warm_nursery([assignment])
-    from gradlab.course import Course  # noqa: PLC0415  # slow imports, only for this command
-    from gradlab.grading import pipeline  # noqa: PLC0415  # as above
-    from gradlab.grading.calibrations import exceptions  # noqa: PLC0415  # as above
-    from gradlab.grading.waiting import waiting  # noqa: PLC0415  # as above
-    from gradlab.grading.workers import Workers  # noqa: PLC0415  # as above
-
+    started_s = time.monotonic()
+    nursery = None if explain else _warm_nursery([assignment])
     try:
+        from gradlab.course import Course  # noqa: PLC0415  # slow imports, only for this command
+        from gradlab.grading import command  # noqa: PLC0415  # as above
+
         here = Course(find_course(Path.cwd()))
-        for line in here.unread_settings():
-            _say(console, line, "yellow")
-        students = pipeline.submitted(here, assignment, student)
-        with Workers(here.warmth([assignment]), workers, nursery) as executor, _bar(console) as bar:
-            task = bar.add_task(assignment, total=len(students), troubles="", rate="")
-            next_s = 0.0
-            for progress in pipeline.autograde(here, assignment, students, executor, force=force):
-                done.append(progress)
-                if time.monotonic() >= next_s or len(done) == len(students):
-                    speed = bar.tasks[0].speed
-                    rate = f"{speed:.1f}/s" if speed else ""
-                    bar.update(task, completed=len(done), troubles=_troubles(done), rate=rate, refresh=True)
-                    next_s = time.monotonic() + REFRESH_S
-    except KeyboardInterrupt:
-        console.print(f"Interrupted after {len(done)} submissions; start again for the rest.", style="red")
-        sys.stdout.flush()
-        os._exit(INTERRUPTED)  # the workers end with this process and abandon their exams
+        if nursery is None:
+            command.explain(here, assignment, student, console)
+            return
+        raise_at_interrupt()
+        exit_status = command.run(
+            here, assignment, student, nursery, console, n_workers=workers, is_forced=force
+        )
+        from gradlab.status.command import close  # noqa: PLC0415  # as above
+
+        close(here, assignment, time.monotonic() - started_s, console)
     except Exception as error:  # noqa: BLE001  # raised again if it is ours
-        nursery.close()
+        if nursery is not None:
+            nursery.close()
         _stop(console, error)
-    console.print(_summary(done))
-    for line in exceptions(here, assignment):
-        _say(console, line)
-    _tell(console, done)
-    open_for = [progress.student for progress in done if progress.waits_for_person]
-    for line in waiting(here, assignment, open_for):
-        _say(console, line)
-    for reason, failed in _failed(done).items():
-        _say(console, f"grader failed: {', '.join(failed)}: {reason}", style="red")
-    sys.exit(any(progress.error for progress in done))
-
-
-def _explain(console: Console, assignment: str, students: list[str] | None) -> None:
-    """Say for each submission why it would be graded, and how many more with `--force`."""
-    from gradlab.course import Course  # noqa: PLC0415  # slow imports, only for this command
-    from gradlab.grading import pipeline  # noqa: PLC0415  # as above
-
-    try:
-        here = Course(find_course(Path.cwd()))
-        asked = pipeline.submitted(here, assignment, students)
-        forecasts = list(pipeline.forecasts(here, assignment, asked))
-    except Exception as error:  # noqa: BLE001  # raised again if it is ours
-        _stop(console, error)
-    for forecast in forecasts:
-        _say(console, f"{forecast.student}: {forecast.reason}")
-    n_all, n_examined = len(forecasts), sum(forecast.is_examined for forecast in forecasts)
-    _say(console, f"{n_examined} of {n_all} would be graded; --force would add {n_all - n_examined}.")
+    sys.exit(exit_status)
 
 
 def _warm_nursery(assignments: list[str]) -> Zygote:
@@ -145,40 +113,9 @@ def _warm_nursery(assignments: list[str]) -> Zygote:
     return nursery
 
 
-def _bar(console: Console) -> ProgressBar:
-    return ProgressBar(
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[troubles]}", style="red"),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-        console=console,
-        auto_refresh=False,  # no extra thread, so that workers can be forked
-    )
-
-
 def _say(console: Console, text: str, style: str = "") -> None:
     """Print a text, which students may have chosen in part, on one line of any length."""
     console.print(without_control(text), style=style, markup=False, highlight=False, soft_wrap=True)
-
-
-def _tell(console: Console, done: list[Progress]) -> None:
-    """Print how many answers were found, in a line for each student, then the notes for a person."""
-    lines = [
-        without_control(f"{progress.student}: answers found {recorded.n_found} of {recorded.n_asked}")
-        for progress in done
-        if (recorded := progress.recorded).n_asked
-    ]
-    if lines:
-        console.out("\n".join(lines), highlight=False)  # at once: many thousand lines take rich seconds
-    for what, texts in (
-        ("note", {progress.student: progress.recorded.notes for progress in done}),
-        ("not gradeable", {progress.student: progress.problems for progress in done}),
-    ):
-        for student, found in texts.items():
-            if found:
-                _say(console, f"{what}: {student}: {'; '.join(' '.join(text.split()) for text in found)}")
 
 
 def _stop(console: Console, error: Exception) -> NoReturn:
@@ -192,36 +129,7 @@ def _stop(console: Console, error: Exception) -> NoReturn:
     sys.exit(1)
 
 
-def _troubles(done: list[Progress]) -> str:
-    """Return how many submissions were not gradeable, and how often the grader failed."""
-    troubles = {
-        "not gradeable": sum(bool(progress.problems) for progress in done),
-        "failed": sum(bool(progress.error) for progress in done),
-    }
-    return ", ".join(f"{number} {what}" for what, number in troubles.items() if number)
-
-
-def _summary(done: list[Progress]) -> Table:
-    """Count the test cells by outcome."""
-    outcomes = Counter(outcome or "by hand" for progress in done for outcome in progress.recorded.outcomes)
-    table = Table(title=f"{len(done)} submissions, {sum(progress.was_known for progress in done)} unchanged")
-    table.add_column("outcome")
-    table.add_column("test cells", justify="right")
-    for outcome, number in outcomes.most_common():
-        table.add_row(outcome, str(number))
-    return table
-
-
-def _failed(done: Iterable[Progress]) -> dict[str, list[str]]:
-    """Return the students whose grading failed, by error."""
-    failed: dict[str, list[str]] = {}
-    for progress in done:
-        if progress.error:
-            failed.setdefault(progress.error, []).append(progress.student)
-    return failed
-
-
-@app.command()
+@commands.command()
 def feedback(
     assignments: Annotated[list[str] | None, typer.Argument(help="By default, all of the course.")] = None,
     *,
@@ -239,11 +147,12 @@ def feedback(
 
     console = Console()
     done: list[Made] = []
+    raise_at_interrupt()
     try:
         run = FeedbackRun(find_course(Path.cwd()))
         asked = run.graded(assignments or [])
-        with _bar(console) as bar:
-            task = bar.add_task("feedback", total=len(asked), troubles="", rate="")
+        with progress_bar(console) as bar:
+            task = bar.add_task("feedback", total=len(asked))
             for made in run.make_all(asked, workers, force=force):
                 done.append(made)
                 bar.update(task, advance=1, refresh=True)
@@ -260,7 +169,7 @@ def feedback(
     sys.exit(any(made.error for made in done))
 
 
-@app.command()
+@commands.command()
 def serve(
     assignments: Annotated[
         list[str] | None, typer.Argument(help="By default, all that are released in the exchange.")
@@ -282,6 +191,7 @@ def serve(
 
     try:
         here = find_course(Path.cwd())
+        raise_at_interrupt()
         command.run(
             here,
             assignments or [],
@@ -299,7 +209,21 @@ def serve(
         _stop(Console(), error)
 
 
-@app.command()
+@commands.command()
+def status(
+    assignments: Annotated[list[str] | None, typer.Argument(help="By default, all of the course.")] = None,
+) -> None:
+    """Show how far each assignment is, from its release to its feedback, and the next command for it."""
+    from gradlab.course import Course  # noqa: PLC0415  # slow imports, only for this command
+    from gradlab.status import command  # noqa: PLC0415  # as above
+
+    try:
+        command.run(Course(find_course(Path.cwd())), assignments or [], Console())
+    except Exception as error:  # noqa: BLE001  # raised again if it is ours
+        _stop(Console(), error)
+
+
+@commands.command()
 def report(
     folder: Annotated[Path | None, typer.Option(help="Where to write; by default, gradebook/report.")] = None,
 ) -> None:
@@ -317,7 +241,7 @@ def report(
         _stop(Console(), error)
 
 
-@app.command()
+@commands.command()
 def audit(
     assignments: Annotated[list[str] | None, typer.Argument(help="By default, all of the course.")] = None,
     *,
@@ -335,6 +259,7 @@ def audit(
     from gradlab.audit import command  # noqa: PLC0415  # slow imports, only for this command
 
     try:
+        raise_at_interrupt()
         status = command.run(assignments or [], html, workers, nursery, Console(), is_fresh=force)
     except Exception as error:  # noqa: BLE001  # raised again if it is ours
         nursery.close()
@@ -342,7 +267,7 @@ def audit(
     sys.exit(status)
 
 
-@app.command()
+@commands.command()
 def adopt(
     assignments: Annotated[list[str] | None, typer.Argument(help="By default, all of the course.")] = None,
     *,
@@ -367,7 +292,7 @@ def adopt(
     sys.exit(status)
 
 
-@app.command()
+@commands.command()
 def doctor() -> None:
     """Show what keeps each promise of the sandbox on this machine, what else would, and all layers.
 

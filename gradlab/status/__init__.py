@@ -1,0 +1,1 @@
+"""How far the assignments of a course are, and what comes next."""

@@ -1,0 +1,86 @@
+"""`gradlab status`, and the end of `gradlab autograde`, say how far an assignment is, and what is next."""
+
+from __future__ import annotations
+
+import pytest
+from commands import gradlab, nbgrader
+from exchange import open_exchange
+from gradebooks import change, grade
+from submissions import DOUBLE, RIGHT, copy_of, submit
+
+from gradlab.course import Course
+from gradlab.status.standing import Standing, Standings
+
+RUN = {"nbgrader": nbgrader, "gradlab": gradlab}
+
+
+@pytest.fixture
+def course(released_course, tmp_path):
+    """A course with an assignment that is generated, but not released."""
+    return copy_of(released_course, tmp_path / "course")
+
+
+def standing(course) -> Standing:
+    return Standings(Course(course)).of("ps")
+
+
+@pytest.mark.slow
+def test_each_step_leads_to_the_next(course, tmp_path):
+    """Whoever runs what it says next, again and again, has graded and handed out everything in the end."""
+    assert standing(course).next_step == "nbgrader release_assignment ps"
+    exchange = open_exchange(course, tmp_path)
+    steps = []
+    while step := standing(course).next_step:
+        steps.append(step)
+        program, *arguments = step.split()
+        if program == "wait":
+            exchange.submit("kim", RIGHT)
+        else:
+            printed = RUN[program](course, *arguments)
+        if "autograde" in step:
+            last = printed.strip().split("\n")[-2:]
+            assert "1 of 1 submission complete (mean 2, median 2, of 2)" in last[0]
+            assert last[1] == "ps: next: gradlab feedback ps"
+    assert [step.split()[1] for step in steps] == [
+        "for",
+        "collect",
+        "autograde",
+        "feedback",
+        "release_feedback",
+    ]
+    assert "ps: done" in gradlab(course, "status")
+    exchange.submit("kim", DOUBLE)
+    assert standing(course).next_step == "nbgrader collect ps --update"
+
+
+def test_what_is_new_or_waits_or_is_stale_is_counted(course, executor):
+    """Numbers are those of submissions, and a mean is of complete scores."""
+    for student, answer in (("right", RIGHT), ("wrong", DOUBLE), ("later", RIGHT)):
+        submit(course, student, answer)
+    assert standing(course).n_ungraded == 3
+    assert grade(course, executor) == {"right", "wrong", "later"}
+    submit(course, "later", DOUBLE)
+    submit(course, "new", RIGHT)
+    change(course, "UPDATE grade SET needs_manual_grade = 1 WHERE auto_score = 0")
+    found = standing(course)
+    assert (found.n_submitted, found.n_ungraded, found.n_waiting, found.n_stale) == (4, 2, 1, 3)
+    assert found.scores == (2, 2)
+    assert found.next_step == "gradlab autograde ps"
+
+
+def test_an_assignment_that_can_not_be_graded_says_why(course):
+    """A source that has changed since its release is named, and what to do."""
+    path = course / "source" / "ps" / "triple.ipynb"
+    path.write_text(path.read_text(encoding="utf-8").replace("triple(1) == 3", "triple(2) == 6"))
+    assert "nbgrader generate_assignment ps" in standing(course).next_step
+    submit(course, "kim", RIGHT)
+    printed = gradlab(course, "autograde", "ps", succeeds=False)
+    assert "nbgrader generate_assignment ps" in printed
+    assert "0/1" not in printed
+
+
+def test_an_unknown_assignment_is_an_error(course):
+    """A name that the course does not know ends in one line, with the closest known name."""
+    printed = gradlab(course, "status", "pss", succeeds=False)
+    assert "There is no assignment 'pss'. Did you mean 'ps'?" in printed
+    assert "Traceback" not in printed
