@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import sys
 import time
 from pathlib import Path
@@ -221,6 +222,40 @@ def status(
         command.run(Course(find_course(Path.cwd())), assignments or [], Console())
     except Exception as error:  # noqa: BLE001  # raised again if it is ours
         _stop(Console(), error)
+
+
+@commands.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="The folder of the course, new or with a course in it.")],
+    roster: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="The students, as CSV with the columns id, first_name, last_name, email, lms_user_id; all "
+            "but the first may be missing.",
+        ),
+    ] = None,
+    *,
+    empty: Annotated[bool, typer.Option("--empty", help="Leave source/ empty.")] = False,
+) -> None:
+    """Make the folder of a course: source, configuration, and a gradebook with named students.
+
+    The source is that of the course around, if there is one. In a folder with a course, only students change.
+    """
+    from gradlab.adopt.new_course import start_course  # noqa: PLC0415  # slow imports, only for this command
+
+    console = Console()
+    model = None
+    try:
+        if not empty:
+            with contextlib.suppress(CourseError):  # there is none around
+                model = find_course(Path.cwd())
+        for line in start_course(folder.resolve(), roster, model):
+            _say(console, line)
+    except Exception as error:  # noqa: BLE001  # raised again if it is ours
+        _stop(console, error)
+    _say(console, f"next: cd {shlex.quote(str(folder))} && gradlab status")
 
 
 @commands.command()
