@@ -77,6 +77,7 @@ c.Execute.skip_cells_with_tag = "picture"
 
 # source/ -> release/: nbgrader's steps, after picking the language and removing the misconceptions.
 c.GenerateAssignment.preprocessors = [
+    "gradlab.preprocessors.PlainMetadata",
     "gradlab.preprocessors.SelectLanguage",
     "gradlab.preprocessors.ClearMisconceptions",
     "nbgrader.preprocessors.IncludeHeaderFooter",
@@ -100,6 +101,7 @@ c.ClearSolutions.enforce_metadata = False
 # is in the answer's own cell, which nbgrader by default reports as an error.
 c.ClearMarkScheme.enforce_metadata = False
 c.GenerateSolution.preprocessors = [
+    "gradlab.preprocessors.PlainMetadata",
     "gradlab.preprocessors.SelectLanguage",
     "gradlab.preprocessors.ClearMisconceptions",
     "nbgrader.preprocessors.IncludeHeaderFooter",

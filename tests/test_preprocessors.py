@@ -10,7 +10,8 @@ import pytest
 from commands import nbgrader
 from nbgrader.api import Gradebook
 
-from gradlab.preprocessors import Execute
+from gradlab.preprocessors import Execute, PlainMetadata
+from gradlab.submission.official import PYTHON_KERNEL
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,3 +95,17 @@ def test_execute_takes_nbgraders_own_trait():
     """`c.Execute.timeout` is the limit for one cell."""
     assert Execute(timeout=7).timeout == 7
     assert Execute().timeout == 30
+
+
+def test_what_jupyter_writes_into_the_metadata_is_not_released():
+    """A source that JupyterLab has saved, with versions and a name of the kernel, gives the same release."""
+    saved = nbformat.v4.new_notebook(
+        metadata={
+            "kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3 (ipykernel)"},
+            "language_info": {"name": "python", "version": "3.13.1", "codemirror_mode": {"name": "ipython"}},
+        }
+    )
+    plain, _ = PlainMetadata().preprocess(saved, {})
+    assert plain.metadata == {"kernelspec": PYTHON_KERNEL, "language_info": {"name": "python"}}
+    other = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "julia", "display_name": "Julia"}})
+    assert PlainMetadata().preprocess(other, {})[0].metadata.kernelspec.display_name == "Julia"

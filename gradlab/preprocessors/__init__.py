@@ -4,6 +4,7 @@ from gradlab.preprocessors.clear_metadata import ClearMetadata
 from gradlab.preprocessors.clear_misconceptions import ClearMisconceptions
 from gradlab.preprocessors.clear_solution_marks import ClearSolutionMarks
 from gradlab.preprocessors.execute import Execute
+from gradlab.preprocessors.plain_metadata import PlainMetadata
 from gradlab.preprocessors.restore_cells import RestoreCells
 from gradlab.preprocessors.save_auto_grades import SaveAutoGrades
 from gradlab.preprocessors.select_language import SelectLanguage
@@ -14,6 +15,7 @@ __all__ = [
     "ClearMisconceptions",
     "ClearSolutionMarks",
     "Execute",
+    "PlainMetadata",
     "RestoreCells",
     "SaveAutoGrades",
     "SelectLanguage",
