@@ -55,7 +55,7 @@ def server_of(course: Path, executor: ThreadPoolExecutor) -> ResidentGrader:
     """Return a server that runs in this process."""
     here = Course(course)
     inbox, release = exchange_of(course)
-    return ResidentGrader(here, ["ps"], inbox, Pages(here, release), executor, 1)
+    return ResidentGrader(here, ["ps"], inbox, Pages(here, release), executor, lambda: 1)
 
 
 def served(server: ResidentGrader) -> list[str]:

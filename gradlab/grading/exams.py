@@ -12,7 +12,7 @@ from gradlab.examiner.again import DoubtfulError
 from gradlab.grading.grade import graded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from gradlab.course import AssignmentSpec
@@ -52,10 +52,10 @@ class Exams:
 
     Args:
         executor: examines them.
-        n_ahead: how many submissions the executor gets at once.
+        n_ahead: tells how many submissions the executor gets at once now; a cluster may grow.
     """
 
-    def __init__(self, executor: Executor, n_ahead: int) -> None:
+    def __init__(self, executor: Executor, n_ahead: Callable[[], int]) -> None:
         self._executor = executor
         self._n_ahead = n_ahead
         self._waiting: deque[Job] = deque()
@@ -77,7 +77,7 @@ class Exams:
     def has_room(self) -> bool:
         """Whether another submission would be examined at once."""
         n_known = len(self._running) + len(self._waiting)
-        return not (self._suspects or self._doubtful) and n_known < self._n_ahead
+        return not (self._suspects or self._doubtful) and n_known < self._n_ahead()
 
     def finished(self, timeout_s: float | None = None) -> Iterator[tuple[Job, Result]]:
         """Wait until an exam has finished; yield the results, or errors, of all that have.
@@ -103,7 +103,7 @@ class Exams:
             future.cancel()
 
     def _start(self) -> None:
-        while self._waiting and not self._suspects and len(self._running) < self._n_ahead:
+        while self._waiting and not self._suspects and len(self._running) < self._n_ahead():
             self._submit(self._waiting.popleft())
         if not self._running and (self._suspects or self._doubtful):
             self._submit((self._suspects or self._doubtful).popleft())

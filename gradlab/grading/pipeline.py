@@ -21,14 +21,13 @@ from gradlab.grading.recorder import Recorder
 from gradlab.grading.recording import Recording
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator
     from concurrent.futures import Executor
 
     from gradlab.course import Course
     from gradlab.grading.recorded import Forecast
 
-# Enough for all workers of this machine; more would wait in memory with their results.
-N_AHEAD = max(16, 2 * (os.cpu_count() or 1))
+MIN_AHEAD = 16
 N_READ = 500  # submissions that are looked up in the gradebook at once
 
 
@@ -72,7 +71,7 @@ def autograde(  # noqa: PLR0913  # two are options
     executor: Executor,
     *,
     force: bool = False,
-    n_ahead: int = N_AHEAD,
+    n_at_once: Callable[[], int] = lambda: os.cpu_count() or 1,
 ) -> Iterator[Progress]:
     """Examine and record the submissions of an assignment, and yield each when it is finished.
 
@@ -82,7 +81,7 @@ def autograde(  # noqa: PLR0913  # two are options
         students: whose submissions to grade.
         executor: examines them.
         force: whether to examine known submissions again.
-        n_ahead: how many submissions the executor gets at once; more than its workers.
+        n_at_once: tells how many submissions the executor examines at once now.
 
     Raises:
         CourseError: if the course does not know the assignment, or another process is grading it.
@@ -93,7 +92,8 @@ def autograde(  # noqa: PLR0913  # two are options
         new = yield from _to_examine(students, recorder, recording, force=force)
         if new:
             spec = with_ways(course, spec, executor)
-        exams = Exams(executor, n_ahead)
+        # Enough for all workers; more would wait in memory with their results.
+        exams = Exams(executor, lambda: max(MIN_AHEAD, 2 * n_at_once()))
         try:
             for student, digest in new.items():
                 folder = course.step("submitted", student, assignment)

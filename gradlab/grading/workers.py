@@ -62,6 +62,10 @@ class Workers(Executor):
         if can_fork:
             self._pool.submit(os.getpid).result()
 
+    def n_at_once(self) -> int:
+        """Return how many calls run at once."""
+        return self._n_workers
+
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Let a worker call a function."""
         if self._pool is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import time
 from contextlib import contextmanager
@@ -57,11 +56,10 @@ def run(  # noqa: PLR0913  # the command's options
     course = Course(folder)
     inbox, release = exchange_of(folder)
     names = _named(course, inbox, assignments)
-    n_workers = n_workers or len(os.sched_getaffinity(0))
     workers = Workers(course.warmth(names), n_workers, nursery)
     with (
         workers,
-        ResidentGrader(course, names, inbox, Pages(course, release), workers, n_workers) as server,
+        ResidentGrader(course, names, inbox, Pages(course, release), workers, workers.n_at_once) as server,
         _ended_politely(),
         _Screen(console, server, status_path) as screen,
     ):

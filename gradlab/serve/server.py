@@ -58,7 +58,7 @@ class ResidentGrader:
         inbox: what arrives.
         pages: the feedback.
         executor: examines submissions.
-        n_workers: how many it examines at once.
+        n_at_once: tells how many it examines at once now.
     """
 
     course: Course
@@ -66,7 +66,7 @@ class ResidentGrader:
     inbox: Inbox
     pages: Pages
     executor: Executor
-    n_workers: int
+    n_at_once: Callable[[], int]
     waiting_for_person: set[Work] = field(default_factory=set)
     failed: dict[str, str] = field(default_factory=dict)
     _asked: dict[str, ServedAssignment] = field(default_factory=dict)
@@ -85,7 +85,7 @@ class ResidentGrader:
         self.started = time.time()
         self.journal = Journal(self.course.beside_gradebook / "served")
         self.turns = Turns()
-        self._exams = Exams(self.executor, self.n_workers)
+        self._exams = Exams(self.executor, self.n_at_once)
         with ExitStack() as stack:
             gradebook = stack.enter_context(self.course.gradebook())
             for name in self.assignments:
