@@ -22,8 +22,8 @@ from gradlab.authoring.folders import find_course
 from gradlab.base.errors import CourseError
 from gradlab.base.progress_bar import progress_bar
 from gradlab.base.texts import without_control
+from gradlab.cluster.choice import workers_of
 from gradlab.course import Course
-from gradlab.grading.workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,10 +42,11 @@ class AuditSettings(Configurable):
     ).tag(config=True)
 
 
-def run(  # noqa: PLR0913  # the command's options
+def run(  # noqa: PLR0913, PLR0917  # the command's options
     assignments: list[str],
     html: Path | None,
     n_workers: int | None,
+    dask: str | None,
     nursery: Zygote,
     console: Console,
     *,
@@ -61,7 +62,7 @@ def run(  # noqa: PLR0913  # the command's options
     books = root / AuditSettings(config=here.config).books_directory
     bar = _Bar(console)
     reason = ""
-    with Workers(here.warmth(names), n_workers, nursery) as executor:
+    with workers_of(here, names, nursery, console, n_workers=n_workers, dask=dask) as executor:
         audit = Audit(here, root, names, executor, books, is_fresh=is_fresh, tell=bar.tell)
         try:
             with bar.progress, stopped_by_signals():

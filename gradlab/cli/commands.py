@@ -38,6 +38,9 @@ class _Commands(TyperGroup):
             end_interrupted()
 
 
+_Dask = Annotated[str | None, typer.Option(help="Examine on this Dask scheduler's cluster, tls://host:8786.")]
+
+
 commands = typer.Typer(cls=_Commands, no_args_is_help=True, add_completion=False)
 
 
@@ -59,7 +62,7 @@ def start(
 
 
 @commands.command()
-def autograde(  # the command's options
+def autograde(  # noqa: PLR0913  # the command's options
     assignment: Annotated[str, typer.Argument(help="The assignment, a folder in source/.")],
     student: Annotated[
         list[str] | None, typer.Option(help="Only this student's submission; may be given more than once.")
@@ -72,6 +75,7 @@ def autograde(  # the command's options
     workers: Annotated[
         int | None, typer.Option(min=1, help="Submissions graded at once; by default, one per core.")
     ] = None,
+    dask: _Dask = None,
 ) -> None:
     """Examine the submissions of an assignment and record their grades.
 
@@ -82,7 +86,8 @@ def autograde(  # the command's options
     started_s = time.monotonic()
     nursery = None if explain else _warm_nursery([assignment])
     try:
-        from gradlab.course import Course  # noqa: PLC0415  # slow imports, only for this command
+        from gradlab.cluster.choice import workers_of  # noqa: PLC0415  # slow imports, only for this command
+        from gradlab.course import Course  # noqa: PLC0415  # as above
         from gradlab.grading import command  # noqa: PLC0415  # as above
 
         here = Course(find_course(Path.cwd()))
@@ -90,8 +95,9 @@ def autograde(  # the command's options
             command.explain(here, assignment, student, console)
             return
         raise_at_interrupt()
+        chosen = workers_of(here, [assignment], nursery, console, n_workers=workers, dask=dask)
         exit_status = command.run(
-            here, assignment, student, nursery, console, n_workers=workers, is_forced=force
+            here, assignment, student, chosen, console, n_at_once=chosen.n_at_once, is_forced=force
         )
         from gradlab.status.command import close  # noqa: PLC0415  # as above
 
@@ -181,6 +187,7 @@ def serve(
     workers: Annotated[
         int | None, typer.Option(min=1, help="Submissions graded at once; by default, one per core.")
     ] = None,
+    dask: _Dask = None,
 ) -> None:
     """Grade submissions when they arrive in the exchange, and release the feedback, until interrupted.
 
@@ -199,6 +206,7 @@ def serve(
             nursery,
             Console(),
             n_workers=workers,
+            dask=dask,
             status_path=status,
             is_once=once,
         )
@@ -285,6 +293,7 @@ def audit(
     workers: Annotated[
         int | None, typer.Option(min=1, help="Answers examined at once; by default, one per core.")
     ] = None,
+    dask: _Dask = None,
 ) -> None:
     """Prove that assignments are ready to be released: their tests tell wrong answers from right ones.
 
@@ -295,7 +304,7 @@ def audit(
 
     try:
         raise_at_interrupt()
-        status = command.run(assignments or [], html, workers, nursery, Console(), is_fresh=force)
+        status = command.run(assignments or [], html, workers, dask, nursery, Console(), is_fresh=force)
     except Exception as error:  # noqa: BLE001  # raised again if it is ours
         nursery.close()
         _stop(Console(), error)

@@ -17,15 +17,14 @@ from gradlab.base.texts import counted, without_control
 from gradlab.grading import pipeline
 from gradlab.grading.calibrations import exceptions
 from gradlab.grading.waiting import waiting
-from gradlab.grading.workers import Workers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from concurrent.futures import Executor
 
     from rich.console import Console
 
     from gradlab.course import Course
-    from gradlab.examinee.zygote import Zygote
     from gradlab.grading.pipeline import Progress
 
 INTERRUPTED = 130
@@ -36,10 +35,10 @@ def run(  # noqa: PLR0913  # the command's options
     course: Course,
     assignment: str,
     students: list[str] | None,
-    nursery: Zygote,
+    workers: Executor,
     console: Console,
     *,
-    n_workers: int | None,
+    n_at_once: Callable[[], int],
     is_forced: bool,
 ) -> int:
     """Grade an assignment and say what came of it; return the exit status.
@@ -52,10 +51,12 @@ def run(  # noqa: PLR0913  # the command's options
     asked = pipeline.submitted(course, assignment, students)
     done: list[Progress] = []
     try:
-        with Workers(course.warmth([assignment]), n_workers, nursery) as executor, _bar(console) as bar:
+        with workers as executor, _bar(console) as bar:
             task = bar.add_task(assignment, total=len(asked), troubles="", rate="")
             next_s = 0.0
-            for progress in pipeline.autograde(course, assignment, asked, executor, force=is_forced):
+            for progress in pipeline.autograde(
+                course, assignment, asked, executor, force=is_forced, n_at_once=n_at_once
+            ):
                 done.append(progress)
                 if time.monotonic() >= next_s or len(done) == len(asked):
                     speed = bar.tasks[0].speed

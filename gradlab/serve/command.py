@@ -16,8 +16,8 @@ from rich.text import Text
 
 from gradlab.base.errors import CourseError
 from gradlab.base.texts import suggestion, without_control
+from gradlab.cluster.choice import workers_of
 from gradlab.course import Course
-from gradlab.grading.workers import Workers
 from gradlab.serve.inbox import Inbox
 from gradlab.serve.pages import Pages
 from gradlab.serve.server import ResidentGrader
@@ -45,6 +45,7 @@ def run(  # noqa: PLR0913  # the command's options
     console: Console,
     *,
     n_workers: int | None,
+    dask: str | None,
     status_path: Path | None,
     is_once: bool,
 ) -> None:
@@ -56,7 +57,7 @@ def run(  # noqa: PLR0913  # the command's options
     course = Course(folder)
     inbox, release = exchange_of(folder)
     names = _named(course, inbox, assignments)
-    workers = Workers(course.warmth(names), n_workers, nursery)
+    workers = workers_of(course, names, nursery, console, n_workers=n_workers, dask=dask)
     with (
         workers,
         ResidentGrader(course, names, inbox, Pages(course, release), workers, workers.n_at_once) as server,
