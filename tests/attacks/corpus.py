@@ -87,6 +87,11 @@ class Attack:
     plant: Callable[[Path], None] | None
     wins_elsewhere: bool
 
+    @property
+    def is_right(self) -> bool:
+        """Whether the answer itself is right, and the attack is beside it."""
+        return RIGHT[self.exercise] in self.answer
+
 
 ATTACKS: dict[str, Attack] = {}
 
