@@ -4,6 +4,7 @@
 # make test-all the slow tests, too: the audit of the course, every right answer, real kernels, kills at random
 # make audit    prove that the course is ready to be released: its tests tell wrong answers from right ones
 # make release  release/ and solutions/, generated again from source/
+# make docs     the handbook in docs/ as a site, docs/_build/index.html
 # make bench    measurements, kept in benchmarks/; in a few minutes: make bench BENCH='--submissions 4 8'
 
 PYTHON ?= python3
@@ -15,14 +16,14 @@ ASSIGNMENTS := $(notdir $(wildcard source/*))
 # With COVERAGE=89, the tests measure which lines and branches they reach; below 89 % in all, the slow ones fail.
 PYTEST := $(BIN)/pytest -n auto $(if $(COVERAGE),--cov --cov-append --cov-report=)
 
-.PHONY: setup demo test test-slow test-all lint audit release bench
+.PHONY: setup demo test test-slow test-all lint audit release docs bench
 
 setup: .venv/ready
 
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'gradlab needs Python 3.11 or newer: make PYTHON=python3.11 …')"
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev,docs]'
 	touch $@
 
 demo: setup
@@ -50,6 +51,10 @@ release: setup
 	    $(BIN)/nbgrader generate_assignment $$assignment --force; \
 	    $(BIN)/nbgrader generate_solution $$assignment --force; \
 	done
+
+docs: setup
+	$(BIN)/sphinx-build -W --keep-going -q docs docs/_build
+	@echo docs/_build/index.html
 
 bench: setup
 	$(BIN)/python benchmarks/nbgrader_and_gradlab.py $(BENCH)
