@@ -53,6 +53,7 @@ release: setup
 	done
 
 docs: setup
+	$(BIN)/python docs/make_reference.py
 	$(BIN)/sphinx-build -W --keep-going -q docs docs/_build
 	@echo docs/_build/index.html
 
