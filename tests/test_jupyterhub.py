@@ -1,0 +1,181 @@
+"""The recipe in docs/jupyterhub.md, started as it stands there: two students, a teacher and a browser."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import socket
+import subprocess
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+from browsers import chromium, needs_chromium
+from conftest import COURSE
+from submissions import copy_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
+
+ASSIGNMENT, NOTEBOOK = "ps1-derivatives", "derivatives.ipynb"
+RECIPE = (COURSE / "docs" / "jupyterhub.md").read_text(encoding="utf-8")
+STARTED_HERE = ("pip install", "jupyterhub", "gradlab serve")
+PATIENCE_S = 300  # a server starts in 10 s on a quiet machine
+
+needs_npm = pytest.mark.skipif(shutil.which("npm") is None, reason="no npm here: apt-get install npm")
+
+
+@dataclass(frozen=True)
+class Hub:
+    """A running JupyterHub.
+
+    Args:
+        place: what the recipe calls /srv/hub.
+        url: where users log in.
+    """
+
+    place: Path
+    url: str
+
+    def teach(self, *arguments: str) -> None:
+        """Run a command of the teacher's in the course."""
+        run(self.place, " ".join(arguments), self.place / "home" / "teacher" / "course")
+
+    def home(self, user: str) -> Path:
+        """Return a user's folder."""
+        return self.place / "home" / user
+
+    @contextlib.contextmanager
+    def user(self, browser: Browser, name: str) -> Iterator[Page]:
+        """Log in; yield a window with JupyterLab."""
+        context = browser.new_context()
+        window = context.new_page()
+        window.set_default_timeout(1000 * PATIENCE_S)
+        window.goto(f"{self.url}/hub/login")
+        window.fill("#username_input", name)
+        window.fill("#password_input", "try it")
+        window.click("#login_submit")
+        window.wait_for_url(f"**/user/{name}/lab**")
+        yield window
+        context.close()
+
+
+def run(place: Path, command: str, folder: Path) -> None:
+    """Run a command of the recipe in a shell, with nbgrader's settings of the recipe."""
+    done = subprocess.run(
+        ["bash", "-euc", command],  # noqa: S607  # the shell of whoever follows the recipe
+        cwd=folder,
+        env={
+            **os.environ,
+            "JUPYTER_CONFIG_PATH": str(place / "etc"),
+            "JUPYTER_CONFIG_DIR": str(place / "none"),
+        },
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+
+
+def free_port() -> int:
+    """Return a port on which nothing listens."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def follow(place: Path) -> str:
+    """Do what the recipe says, in another folder; return the Hub's address."""
+    text = RECIPE.replace("/srv/hub", str(place))
+    for path, block in re.findall(rf"`{place}/([\w/.]+)`:\n\n```python\n(.*?)```", text, re.DOTALL):
+        (place / path).parent.mkdir(parents=True, exist_ok=True)
+        (place / path).write_text(block, encoding="utf-8")
+    copy_of(COURSE / "source" / ASSIGNMENT, place / "home" / "teacher" / "course" / "source" / ASSIGNMENT)
+    shutil.copy(COURSE / "nbgrader_config.py", place / "home" / "teacher" / "course")
+    for block in re.findall(r"```console\n(.*?)```", text, re.DOTALL):
+        commands = re.findall(r"^\$ (.*)$", block, re.MULTILINE)
+        run(place, "\n".join(line for line in commands if not line.startswith(STARTED_HERE)), place)
+    url = f"http://127.0.0.1:{free_port()}"
+    with (place / "jupyterhub_config.py").open("a", encoding="utf-8") as file:
+        file.write(
+            f"\nc.JupyterHub.bind_url = {url!r}\nc.JupyterHub.hub_port = {free_port()}\n"
+            f"c.ConfigurableHTTPProxy.api_url = 'http://127.0.0.1:{free_port()}'\n"
+            f"c.Spawner.start_timeout = c.Spawner.http_timeout = {PATIENCE_S}\n"
+            f"c.Spawner.args = {['--allow-root'] if os.getuid() == 0 else []}\n"
+        )
+    return url
+
+
+@pytest.fixture
+def hub(tmp_path) -> Iterator[Hub]:
+    """The Hub of the recipe, with a released assignment."""
+    place = tmp_path / "hub"
+    place.mkdir()
+    url = follow(place)
+    with (tmp_path / "log").open("w", encoding="utf-8") as log:
+        process = subprocess.Popen(
+            ["jupyterhub", "--config", str(place / "jupyterhub_config.py")],  # noqa: S607  # as in the recipe
+            cwd=place,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            answers(url, process)
+            yield Hub(place, url)
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def answers(url: str, process: subprocess.Popen[bytes]) -> None:
+    """Wait until somebody listens."""
+    host, port = url.removeprefix("http://").split(":")
+    end = time.monotonic() + PATIENCE_S
+    while process.poll() is None and time.monotonic() < end:
+        with contextlib.suppress(OSError), socket.create_connection((host, int(port)), 1):
+            return
+        time.sleep(0.2)
+    pytest.fail("the Hub does not answer")
+
+
+def assignment_list(window: Page) -> None:
+    """Open the Assignment List."""
+    window.get_by_role("menuitem", name="Nbgrader").first.click()
+    window.get_by_text("Assignment List").first.click()
+
+
+@needs_chromium
+@needs_npm
+@pytest.mark.slow
+def test_a_class_works_in_the_hub_of_the_recipe(hub):
+    """Two students fetch, solve and submit, the teacher's formgrader has the course, feedback is offered."""
+    solved = {
+        "kim": COURSE / "solutions" / ASSIGNMENT / NOTEBOOK,
+        "lee": COURSE / "release" / ASSIGNMENT / NOTEBOOK,
+    }
+    with chromium() as browser, contextlib.ExitStack() as stack:
+        windows = {name: stack.enter_context(hub.user(browser, name)) for name in solved}
+        for name, window in windows.items():
+            assignment_list(window)
+            window.locator("#released_assignments_list").get_by_text("Fetch", exact=True).click()
+            fetched = window.locator("#fetched_assignments_list")
+            fetched.get_by_text("Submit", exact=True).wait_for()
+            shutil.copy(solved[name], hub.home(name) / ASSIGNMENT)
+            fetched.get_by_text("Submit", exact=True).click()
+            window.locator("#submitted_assignments_list").get_by_text(ASSIGNMENT).first.wait_for()
+        hub.teach("gradlab", "serve", "--once")
+        for name, window in windows.items():
+            window.locator("#refresh_assignments_list").click()
+            window.get_by_text("Fetch Feedback").first.click()
+            window.get_by_text("View Feedback").first.wait_for()
+            (page,) = hub.home(name).glob(f"{ASSIGNMENT}/feedback/*/*.html")
+            assert "derivatives" in page.name
+        with hub.user(browser, "teacher") as window:
+            window.goto(f"{hub.url}/user/teacher/formgrader/gradebook")
+            window.get_by_text(ASSIGNMENT).first.wait_for()
