@@ -78,3 +78,14 @@ def test_each_setting_in_the_handbook_exists():
     known = settings()
     assert len(named) > 20
     assert [name for name in sorted(named) if name[1] not in known.get(name[0], ())] == []
+
+
+def test_the_late_rule_of_the_handbook_takes_ten_percent_a_day():
+    """Each day that has begun costs a tenth of the score, and no more than the score."""
+    page = (COURSE / "docs" / "class.md").read_text(encoding="utf-8")
+    names: dict[str, object] = {}
+    exec(re.search(r"```python\n(from nbgrader.plugins.*?)```", page, re.DOTALL)[1], names)
+    penalty = names["TenPercentADay"]().late_submission_penalty
+    assert penalty("kim", 10.0, 1) == pytest.approx(1)
+    assert penalty("kim", 10.0, 86_401) == pytest.approx(2)
+    assert penalty("kim", 10.0, 86_400 * 30) == 10.0
