@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import typer.main
 
 from gradlab.audit.command import AuditSettings
-from gradlab.cli import app
+from gradlab.cli.commands import commands
+from gradlab.cluster.settings import Pipeline
 from gradlab.feedback.policy import Feedback
 from gradlab.preprocessors import Execute, SelectLanguage
 from gradlab.serve.settings import Serve
@@ -23,6 +24,7 @@ SETTINGS: tuple[type[Configurable], ...] = (
     Execute,
     Feedback,
     Serve,
+    Pipeline,
     SelectLanguage,
     AuditSettings,
     ClassDownloadCollector,
@@ -54,8 +56,8 @@ In `nbgrader_config.py`, as `c.<class>.<name> = <value>`. nbgrader's own setting
 
 def reference() -> str:
     """Return the page."""
-    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # a group of commands
-    parts = [_command(name, commands[name]) for name in sorted(commands)]
+    known = typer.main.get_command(commands).commands  # type: ignore[attr-defined]  # a group of commands
+    parts = [_command(name, known[name]) for name in sorted(known)]
     return "\n".join([BEGINNING, *parts, BETWEEN, *map(_settings, SETTINGS)]).replace("\n\n\n", "\n\n")
 
 
