@@ -72,7 +72,8 @@ def test_cannot_write_outside_its_scratch_folder(zygote):
     code = """
         import os, numpy, sys
         refused = []
-        for folder in ("/", "/dev", "/usr/lib", sys.prefix, sys.base_prefix, os.path.dirname(numpy.__file__)):
+        libraries = (sys.prefix + "/lib", sys.base_prefix + "/lib", os.path.dirname(numpy.__file__))
+        for folder in ("/", "/dev", "/usr/lib", *libraries):
             try:
                 open(folder + "/new", "w")
             except OSError as error:
@@ -118,8 +119,8 @@ def test_can_use_the_temporary_folder_if_python_lies_in_there(uid):
             pathlib.Path(sys.prefix, "lib", "a").write_text("a")
         except OSError:
             print("refused")
-        home = sys.prefix.split("/")[2]
-        [sys.prefix.startswith("/tmp/"), sorted(os.listdir("/tmp")) == sorted(["a", home]),
+        homes = {path.split("/")[2] for path in (sys.prefix, *sys.path) if path.startswith("/tmp/")}
+        [sys.prefix.startswith("/tmp/"), set(os.listdir("/tmp")) == {"a", *homes},
          os.listdir(sys.prefix + "/lib") != ["a"], os.path.exists("/examinee/tmp/a")]
     """
     with tempfile.TemporaryDirectory(dir="/tmp") as folder:  # what the test is about
