@@ -137,7 +137,8 @@ def pages() -> dict[str, str]:
     found["README"] = (COURSE / "README.md").read_text(encoding="utf-8")
     for part in found.pop("students").split("\n## ")[1:]:
         found[part.partition("\n")[0]] = part
-    found.pop("jupyterhub", "")  # it has a test of its own
+    for name in ("jupyterhub", "cluster"):  # they have tests of their own
+        found.pop(name)
     return {name: text for name, text in found.items() if "```console" in text}
 
 
