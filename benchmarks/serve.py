@@ -111,12 +111,12 @@ def state_of(process: psutil.Process) -> tuple[float, int]:
     return sum(each.memory_full_info().uss for each in everybody) / 2**20, process.num_fds()
 
 
-def latencies_s(place: Place, n_submissions: int) -> list[float]:
-    """Submit one after the other; return the seconds that each took."""
+def latencies_s(place: Place, n_submissions: int, group: str) -> list[float]:
+    """Let students of a group submit one after the other; return the seconds that each took."""
     found = []
     for number in range(n_submissions):
         n_before = place.n_released()
-        place.submit(f"single-{number:04}")
+        place.submit(f"{group}-{number:04}")
         started_s = time.monotonic()
         place.wait_for(n_before + 1)
         found.append(time.monotonic() - started_s)
@@ -131,8 +131,8 @@ def serve_section(n_at_once: int, n_single: int = N_SINGLE, n_stock: int = N_STO
         command = [BIN / "gradlab", "serve", ASSIGNMENT]
         with subprocess.Popen(command, cwd=place.course, stdout=subprocess.DEVNULL) as server:  # noqa: S603  # our own command
             try:
-                latencies_s(place, 2)  # warm
-                single = latencies_s(place, n_single)
+                latencies_s(place, 2, "warming-up")
+                single = latencies_s(place, n_single, "single")
                 before = state_of(psutil.Process(server.pid))
                 for number in range(n_at_once):
                     place.submit(f"at-once-{number:04}")
