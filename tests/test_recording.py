@@ -296,6 +296,7 @@ def test_a_full_disk_only_delays(course, tmp_path):
     mount, umount = shutil.which("mount"), shutil.which("umount")
     options = ("-t", "tmpfs", "-o", "size=4m", "tmpfs", disk)
     if not mount or not umount or subprocess.run([mount, *options], check=False).returncode:
+        # A full disk must be a small one: to fill the machine's own would disturb everybody.
         pytest.skip("this machine lets nobody mount a disk")
     try:
         small = copy_of(course, disk / "course")
