@@ -256,6 +256,18 @@ def test_socket_pairs_talk_to_themselves_alone(zygote):
 # Rights
 
 
+@pytest.mark.parametrize("number", [signal.SIGSTOP, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU])
+def test_cannot_stop_itself(zygote, number):
+    """Else it would look as if the machine had stopped it; a timer of the kernel could send any signal."""
+    code = f"import signal; signal.raise_signal({number:d})"
+    assert zygote.run(code).error == "PermissionError"
+    code = f"import signal, threading; signal.pthread_kill(threading.get_ident(), {number:d})"
+    assert zygote.run(code).error == "PermissionError"
+    timer_create = {"x86_64": 222, "aarch64": 107}[MACHINE]
+    code = f"[libc.syscall({timer_create}, 0, 0, 0), ctypes.get_errno()]"
+    assert zygote.run(code).value == [-1, errno.ENOSYS]
+
+
 def test_cannot_gain_privileges(zygote):
     """It has no capability and can't get any, not even by exec."""
     code = """

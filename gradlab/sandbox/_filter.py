@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import signal
 import socket
 import struct
 import sys
@@ -65,6 +66,8 @@ _SOCKET_OPTIONS = (
     *(socket.SO_TYPE, socket.SO_DOMAIN, socket.SO_PROTOCOL, socket.SO_ERROR, socket.SO_ACCEPTCONN),
     *(socket.SO_RCVBUF, socket.SO_SNDBUF),  # not SO_PEER…, which tells who is at the other end of the channel
 )
+# Who stops itself would look as if the machine had stopped it.
+_STOPS = (signal.SIGSTOP, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU)
 # MADV_MERGEABLE, MADV_COLD and MADV_PAGEOUT change what others find in memory.
 _NOTICEABLE_ADVICE = (12, 20, 21)
 _OWN_ATTRIBUTES = (
@@ -141,11 +144,15 @@ def _answers(machine: str, *, has_own_files: bool) -> dict[int, bytes]:
 def _conditions(*, has_own_files: bool) -> dict[str, tuple[Sequence[_Condition], int]]:
     """Return the conditions of a call whose arguments are checked, and the answer in all other cases."""
     own_id = os.getpid()
-    signals = ("kill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo")
+    # The number of the argument that holds the signal.
+    signals = {"kill": 1, "tgkill": 2, "rt_sigqueueinfo": 1, "rt_tgsigqueueinfo": 2}
     # 0 is the caller.
     about_itself = ("getpgid", "getsid", "get_robust_list", "sched_setaffinity")
     return {
-        **{name: ([_Condition(0, (own_id,))], _REFUSE) for name in signals},
+        **{
+            name: ([_Condition(number, _STOPS, _REFUSE), _Condition(0, (own_id,))], _REFUSE)
+            for name, number in signals.items()
+        },
         **{name: ([_Condition(0, (0, own_id))], _REFUSE) for name in about_itself},
         "clone": ([_Condition(0, (_CLONE_THREAD,), mask=_CLONE_NEW | _CLONE_THREAD)], _REFUSE),
         "fcntl": ([_Condition(1, _LOCKS, _AS_IF_DONE), _Condition(1, _DESCRIPTOR_COMMANDS)], _REFUSE),

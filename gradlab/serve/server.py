@@ -58,7 +58,8 @@ class ResidentGrader:
         inbox: what arrives.
         pages: the feedback.
         executor: examines submissions.
-        n_at_once: tells how many it examines at once now.
+        n_at_once: tells how many it examines at once now; as many again are ready for it, so that nothing
+            waits while a page is made.
     """
 
     course: Course
@@ -85,7 +86,7 @@ class ResidentGrader:
         self.started = time.time()
         self.journal = Journal(self.course.beside_gradebook / "served")
         self.turns = Turns()
-        self._exams = Exams(self.executor, self.n_at_once)
+        self._exams = Exams(self.executor, lambda: 2 * self.n_at_once())
         with ExitStack() as stack:
             gradebook = stack.enter_context(self.course.gradebook())
             for name in self.assignments:

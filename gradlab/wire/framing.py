@@ -5,7 +5,6 @@ Deadlines are times of `time.monotonic`, so that several calls can share a deadl
 
 from __future__ import annotations
 
-import contextlib
 import math
 import select
 import struct
@@ -22,6 +21,7 @@ MAX_FRAME_BYTES = 64 * 2**20
 
 _LENGTH = struct.Struct(">I")
 _CHUNK_BYTES = 64 * 2**10  # the most that is requested from the kernel at once
+_USUAL_BYTES = 4 * 2**10  # a frame of usual size is read at once
 _LONGEST_WAIT_S = 3600.0  # of one poll, whose milliseconds are a C int
 
 
@@ -39,7 +39,7 @@ class Channel:
         connection.setblocking(False)  # noqa: FBT003  # the socket's signature
         self._socket = connection
         self._max_frame_bytes = max_frame_bytes
-        self._received = bytearray()  # the part of the next frame that has arrived
+        self._received = bytearray()  # what has arrived of the next frame, and perhaps of later ones
 
     def fileno(self) -> int:
         """Return the socket's file descriptor, -1 once it is closed."""
@@ -73,10 +73,12 @@ class Channel:
         frame = memoryview(_LENGTH.pack(len(payload)) + payload)
         rest = frame
         try:
+            self._left_ms(deadline_s)
             while rest:
-                self._wait(select.POLLOUT, deadline_s)
-                with contextlib.suppress(BlockingIOError):
+                try:
                     rest = rest[self._socket.send(rest) :]
+                except BlockingIOError:
+                    self._wait(select.POLLOUT, deadline_s)
         except (BrokenPipeError, ConnectionResetError):
             raise EOFError("the other side has closed the channel") from None
         finally:
@@ -96,7 +98,7 @@ class Channel:
         while (n_missing_bytes := self._n_missing_bytes()) > 0:
             self._wait(select.POLLIN, deadline_s)
             try:
-                chunk = self._socket.recv(min(n_missing_bytes, _CHUNK_BYTES))
+                chunk = self._socket.recv(min(max(n_missing_bytes, _USUAL_BYTES), _CHUNK_BYTES))
             except BlockingIOError:
                 continue
             except ConnectionResetError:
@@ -104,8 +106,9 @@ class Channel:
             if not chunk:
                 self._raise_closed()
             self._received += chunk
-        payload = bytes(memoryview(self._received)[_LENGTH.size :])
-        self._received = bytearray()
+        end = _LENGTH.size + _LENGTH.unpack_from(self._received)[0]
+        payload = bytes(memoryview(self._received)[_LENGTH.size : end])
+        del self._received[:end]
         return payload
 
     def _n_missing_bytes(self) -> int:
@@ -126,14 +129,18 @@ class Channel:
 
     def _wait(self, event: int, deadline_s: float | None) -> None:
         """Wait until the socket is ready or the deadline comes; raise if it has passed already."""
-        if self.fileno() < 0:
-            raise EOFError("the channel is closed")
-        wait_ms = None
-        if deadline_s is not None:
-            wait_s = deadline_s - time.monotonic()
-            if wait_s <= 0:
-                raise TimeoutError("the deadline has passed")
-            wait_ms = math.ceil(min(wait_s, _LONGEST_WAIT_S) * 1000)
+        left_ms = self._left_ms(deadline_s)
         poller = select.poll()
         poller.register(self._socket, event)
-        poller.poll(wait_ms)
+        poller.poll(left_ms)
+
+    def _left_ms(self, deadline_s: float | None) -> int | None:
+        """Return how long to wait at most; raise if the channel is closed or the deadline has passed."""
+        if self.fileno() < 0:
+            raise EOFError("the channel is closed")
+        if deadline_s is None:
+            return None
+        left_s = deadline_s - time.monotonic()
+        if left_s <= 0:
+            raise TimeoutError("the deadline has passed")
+        return math.ceil(min(left_s, _LONGEST_WAIT_S) * 1000)
