@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer.main
 
-from gradlab.audit.command import AuditSettings
+from gradlab.audit.settings import AuditSettings
 from gradlab.cli.commands import commands
 from gradlab.cluster.settings import Pipeline
 from gradlab.feedback.policy import Feedback

@@ -10,7 +10,10 @@ from traitlets import TraitError
 
 from gradlab.base.errors import CourseError
 from gradlab.base.failures import explained
+from gradlab.cluster.settings import Pipeline
 from gradlab.course import Course, check_configuration
+from gradlab.course.settings import unread_settings
+from gradlab.serve.settings import Serve
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +28,7 @@ def configured(course: Path, *lines: str) -> Path:
 
 def test_this_course_has_no_settings_that_nothing_reads(small_course):
     """Each setting of the configuration that ships exists."""
-    assert Course(small_course).unread_settings() == []
+    assert unread_settings(Course(small_course).config) == []
 
 
 def test_a_setting_that_nothing_reads_is_told(small_course):
@@ -35,9 +38,18 @@ def test_a_setting_that_nothing_reads_is_told(small_course):
             small_course, "c.Execute.timout = 5", "c.Autograde.xyz.append(1)", "c.TheirPlugin.anything = 1"
         )
     )
-    of_autograde, of_execute = here.unread_settings()
+    of_autograde, of_execute = unread_settings(here.config)
     assert of_autograde == "nbgrader_config.py: c.Autograde.xyz does nothing: there is no such setting."
     assert of_execute.endswith(".timout does nothing: there is no such setting. Did you mean 'timeout'?")
+
+
+def test_settings_of_other_commands_are_known_to_them(small_course):
+    """`serve` and a cluster have settings of their own."""
+    here = Course(configured(small_course, "c.Serve.fedback = 'full'", "c.Pipeline.dask = 'x'"))
+    of_pipeline, of_serve = unread_settings(here.config, Serve, Pipeline)
+    assert "c.Pipeline.dask does nothing" in of_pipeline
+    assert "c.Serve.fedback does nothing" in of_serve
+    assert unread_settings(here.config) == []
 
 
 def test_autograde_tells_of_settings_that_nothing_reads(small_course):

@@ -11,19 +11,19 @@ from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from traitlets import Unicode
-from traitlets.config import Configurable
-
 from gradlab.adopt.calibrated import with_sources
 from gradlab.audit.audit import Audit, Phase
 from gradlab.audit.page import page
 from gradlab.audit.screen import show
+from gradlab.audit.settings import AuditSettings
 from gradlab.authoring.folders import find_course
 from gradlab.base.errors import CourseError
 from gradlab.base.progress_bar import progress_bar
 from gradlab.base.texts import without_control
 from gradlab.cluster.choice import workers_of
+from gradlab.cluster.settings import Pipeline
 from gradlab.course import Course
+from gradlab.course.settings import unread_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,14 +32,6 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
     from gradlab.examinee.zygote import Zygote
-
-
-class AuditSettings(Configurable):
-    """The audit's own settings, to be set in ``nbgrader_config.py``."""
-
-    books_directory = Unicode(
-        "tests/answers", help="The folder of the answer books, <assignment>/<notebook>/<exercise>.py."
-    ).tag(config=True)
 
 
 def run(  # noqa: PLR0913, PLR0917  # the command's options
@@ -58,6 +50,8 @@ def run(  # noqa: PLR0913, PLR0917  # the command's options
     """
     root = find_course(Path.cwd())
     here = Course(root)
+    for line in unread_settings(here.config, AuditSettings, Pipeline):
+        console.print(without_control(line), style="yellow", markup=False, highlight=False, soft_wrap=True)
     names = assignments or with_sources(here)
     books = root / AuditSettings(config=here.config).books_directory
     bar = _Bar(console)

@@ -87,7 +87,9 @@ def autograde(  # noqa: PLR0913  # the command's options
     nursery = None if explain else _warm_nursery([assignment])
     try:
         from gradlab.cluster.choice import workers_of  # noqa: PLC0415  # slow imports, only for this command
+        from gradlab.cluster.settings import Pipeline  # noqa: PLC0415  # as above
         from gradlab.course import Course  # noqa: PLC0415  # as above
+        from gradlab.course.settings import unread_settings  # noqa: PLC0415  # as above
         from gradlab.grading import command  # noqa: PLC0415  # as above
 
         here = Course(find_course(Path.cwd()))
@@ -95,6 +97,7 @@ def autograde(  # noqa: PLR0913  # the command's options
             command.explain(here, assignment, student, console)
             return
         raise_at_interrupt()
+        _warn(console, unread_settings(here.config, Pipeline))
         chosen = workers_of(here, [assignment], nursery, console, n_workers=workers, dask=dask)
         exit_status = command.run(
             here, assignment, student, chosen, console, n_at_once=chosen.n_at_once, is_forced=force
@@ -123,6 +126,11 @@ def _warm_nursery(assignments: list[str]) -> Zygote:
 def _say(console: Console, text: str, style: str = "") -> None:
     """Print a text, which students may have chosen in part, on one line of any length."""
     console.print(without_control(text), style=style, markup=False, highlight=False, soft_wrap=True)
+
+
+def _warn(console: Console, lines: list[str]) -> None:
+    for line in lines:
+        _say(console, line, "yellow")
 
 
 def _stop(console: Console, error: Exception) -> NoReturn:
@@ -195,10 +203,11 @@ def serve(
     time, and goes on when it is started again.
     """
     nursery = _warm_nursery(assignments or [])
-    from gradlab.serve import command  # noqa: PLC0415  # slow imports, only for this command
+    from gradlab.course import Course  # noqa: PLC0415  # slow imports, only for this command
+    from gradlab.serve import command  # noqa: PLC0415  # as above
 
     try:
-        here = find_course(Path.cwd())
+        here = Course(find_course(Path.cwd()))
         raise_at_interrupt()
         command.run(
             here,

@@ -27,7 +27,6 @@ from gradlab.authoring.imports import modules_imported_in
 from gradlab.authoring.source import read_notebook_file, read_source
 from gradlab.base.errors import CourseError
 from gradlab.course.agreement import ReleaseSteps
-from gradlab.course.settings import unread_settings
 from gradlab.examinee.zygote import Warmth
 from gradlab.preprocessors.clear_metadata import ClearMetadata
 from gradlab.preprocessors.execute import Execute, check_kernel
@@ -251,10 +250,6 @@ class Course(CourseFolders):
     def file_limits(self) -> Limits:
         """Which files besides notebooks nbgrader takes."""
         return Limits(tuple(self._directory.ignore), self.max_file_bytes)
-
-    def unread_settings(self) -> list[str]:
-        """Return a line for each setting that does nothing, because its class has none of that name."""
-        return unread_settings(self.config)
 
     @property
     def max_file_bytes(self) -> int:

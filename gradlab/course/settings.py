@@ -11,13 +11,18 @@ from gradlab.authoring.folders import CONFIG_NAME
 from gradlab.base.texts import suggestion
 
 if TYPE_CHECKING:
-    from traitlets.config import Config
+    from traitlets.config import Config, Configurable
 
 
-def unread_settings(config: Config) -> list[str]:
-    """Return a line for each setting of a class that has no such setting."""
-    ours = [getattr(preprocessors, name) for name in preprocessors.__all__]
-    classes = {each.__name__: each for each in (*AutogradeApp().all_configurable_classes(), *ours)}
+def unread_settings(config: Config, *more: type[Configurable]) -> list[str]:
+    """Return a line for each setting of a class that has no such setting.
+
+    Args:
+        config: of the course.
+        more: classes whose settings a command reads, besides those of nbgrader's autograde and its steps.
+    """
+    steps = [getattr(preprocessors, name) for name in preprocessors.__all__]
+    classes = {each.__name__: each for each in (*AutogradeApp().all_configurable_classes(), *steps, *more)}
     lines = []
     for section in sorted(config.keys() & classes.keys()):
         known = classes[section].class_trait_names(config=True)

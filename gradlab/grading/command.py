@@ -46,8 +46,6 @@ def run(  # noqa: PLR0913  # the command's options
     Raises:
         CourseError: if it can't be graded.
     """
-    for line in course.unread_settings():
-        _say(console, line, "yellow")
     asked = pipeline.submitted(course, assignment, students)
     done: list[Progress] = []
     try:

@@ -17,10 +17,12 @@ from rich.text import Text
 from gradlab.base.errors import CourseError
 from gradlab.base.texts import suggestion, without_control
 from gradlab.cluster.choice import workers_of
-from gradlab.course import Course
+from gradlab.cluster.settings import Pipeline
+from gradlab.course.settings import unread_settings
 from gradlab.serve.inbox import Inbox
 from gradlab.serve.pages import Pages
 from gradlab.serve.server import ResidentGrader
+from gradlab.serve.settings import Serve
 from gradlab.serve.status import ServeStatus
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from nbgrader.exchange.abc import ExchangeReleaseFeedback
     from rich.console import Console
 
+    from gradlab.course import Course
     from gradlab.examinee.zygote import Zygote
     from gradlab.serve.server import Event
 
@@ -39,7 +42,7 @@ GATHER_MS = 20  # how long to gather what the file system tells
 
 
 def run(  # noqa: PLR0913  # the command's options
-    folder: Path,
+    course: Course,
     assignments: Sequence[str],
     nursery: Zygote,
     console: Console,
@@ -54,8 +57,7 @@ def run(  # noqa: PLR0913  # the command's options
     Raises:
         CourseError: if the course can't be served.
     """
-    course = Course(folder)
-    inbox, release = exchange_of(folder)
+    inbox, release = exchange_of(course.root)
     names = _named(course, inbox, assignments)
     workers = workers_of(course, names, nursery, console, n_workers=n_workers, dask=dask)
     with (
@@ -64,6 +66,8 @@ def run(  # noqa: PLR0913  # the command's options
         _ended_politely(),
         _Screen(console, server, status_path) as screen,
     ):
+        for line in unread_settings(course.config, Pipeline, Serve):
+            screen.say(line, "yellow")
         screen.say(f"Serving {', '.join(names)} from {inbox.folder}; stop with Ctrl-C.")
         for _ in _looks(server, is_once=is_once):
             for event in server.step():
