@@ -118,6 +118,20 @@ def test_the_reference_passes_everything(notebook, variant):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("notebook", NOTEBOOK_EXERCISES)
+def test_names_of_numpy_break_no_given_cell(notebook):
+    """A student may import all of numpy, whose `sum` and `all` take the place of Python's.
+
+    Hidden tests are not asked here: they run where there are no names of a student's.
+    """
+    first, *_ = NOTEBOOK_EXERCISES[notebook]
+    reference = first.notebook.solutions[first.name]
+    verdicts = grade(first.notebook, {first.name: f"from numpy import *\n\n\n{reference}"})
+    assert not verdicts.broken
+    assert not verdicts.visible
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(("notebook", "number"), rounds("right"))
 def test_right_answers_get_along(notebook, number):
     """Right answers to all exercises of a notebook, in whatever styles, fail no test together."""
