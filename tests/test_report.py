@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
@@ -37,6 +39,7 @@ from gradlab.course import Course
 from gradlab.gradebook.classroom import Status
 from gradlab.gradebook.outcome_file import Cause
 from gradlab.gradebook.reading import read_classroom
+from gradlab.report import tables
 from gradlab.report.assignment_page import AssignmentPage
 from gradlab.report.attention import REASONS, Reminder, needs
 from gradlab.report.changes import changes_table
@@ -494,6 +497,43 @@ def test_a_folder_of_something_else_is_left_alone(course, tmp_path):
     printed = gradlab(course, "report", "--folder", str(tmp_path), succeeds=False)
     assert "something else" in printed
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_long_tables_are_split(course, classroom, tmp_path, monkeypatch):
+    """Each row of a long table is on one page, in each language; the pages link to one another."""
+    monkeypatch.setattr(tables, "ROWS_PER_PAGE", 7)
+    here = Course(course)
+    report = write_report(here, tmp_path).parent
+    everybody = [Places(here, classroom, report).student(student.id) for student in classroom.students]
+    for language in LANGUAGES:
+        folder = report / language
+        places = [folder / "index.html", *(folder / f"index~scores-{n}.html" for n in range(2, 6))]
+        assert set(folder.glob("index~scores-*.html")) == set(places[1:])
+        grids = [path.read_text(encoding="utf-8").partition('class="table heat"')[2] for path in places]
+        grids = [grid.partition("</table>")[0] for grid in grids]
+        assert [re.findall(r'<th scope="row"><a href="([^"]+)"', grid) for grid in grids] == [
+            everybody[start : start + 7] for start in range(0, N_STUDENTS, 7)
+        ]
+        for path in places:
+            assert {each.name for each in places} <= set(parsed(path).hrefs)
+    assert any((report / "en" / "assignments").glob("*~*.html"))
+    for page in pages(report):
+        for href in parsed(page).hrefs:
+            assert "~" not in href or (page.parent / href).is_file()
+
+
+def test_jobs_share_the_cores():
+    """Many jobs run in other processes, with what this one has read; their results come in order."""
+    code = (
+        "import os\n"
+        "from gradlab.report.jobs import run_jobs\n"
+        "read = os.getpid()\n"
+        "jobs = [lambda n=n: (n, read, os.getpid()) for n in range(40)]\n"
+        "numbers, known, pids = zip(*run_jobs(jobs))\n"
+        "assert numbers == tuple(range(40)) and set(known) == {read}\n"
+        "assert (read in pids) == (len(os.sched_getaffinity(0)) == 1)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 @pytest.mark.slow

@@ -50,7 +50,7 @@ Pair = tuple[Template, Template]
 """What is said in one language, and the same in the other."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Said:
     """What code says by ``say("한국어", "English")``.
 

@@ -45,6 +45,14 @@ class Places:
         """Return the path of an assignment's page within a language's folder."""
         return f"assignments/{self._assignments[assignment]}.html"
 
+    def part(self, page: str, table: str, index: int) -> str:
+        """Return the path of a page with some rows of a long table, beside the page with the first ones."""
+        return f"{page.removesuffix('.html')}~{table}-{index + 1}.html" if index else page
+
+    def link_to_part(self, page: str, table: str, index: int) -> str:
+        """Return the link to such a page from the pages beside it."""
+        return self.part(page, table, index).rpartition("/")[2]
+
     def csv(self, table: str, *, assignment: str = "", student: str = "") -> str:
         """Return the path of a table's CSV file within the report's folder; a student's tables share one."""
         if student:

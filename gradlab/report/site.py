@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,19 +18,21 @@ from gradlab.gradebook.reading import read_classroom
 from gradlab.report.assignment_page import AssignmentPage
 from gradlab.report.changes import changes_summary
 from gradlab.report.course_page import CoursePage, complete_scores
+from gradlab.report.jobs import run_jobs
 from gradlab.report.places import TO_ROOT, Places
 from gradlab.report.student_page import ClassNorm, StudentPage
 from gradlab.report.values import heat_class, number, show
 from gradlab.report.words import LANGUAGE_NAMES, Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from gradlab.course import Course
-    from gradlab.gradebook.classroom import Classroom
+    from gradlab.gradebook.classroom import Assignment, Classroom, Student
     from gradlab.report.tables import Table
 
 MARK = "gradlab-report"
+STUDENTS_PER_JOB = 25
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # without it, spreadsheets don't read Korean names
 
 
@@ -95,28 +97,29 @@ class _Writer:
 
     def write(self) -> None:
         """Write everything."""
-        self._write_index()
-        self._write_course()
-        for assignment in self._classroom.assignments:
-            page = AssignmentPage(self._classroom, assignment, self._course, self._places, TO_ROOT["page"])
-            self._write_page(
-                "assignment.html.j2",
-                self._places.assignment(assignment.name),
-                page,
-                assignment=assignment.name,
-            )
-            self._write_tables(page.tables.values(), assignment=assignment.name)
+        course_page = CoursePage(self._classroom, self._places, TO_ROOT["index"])
         norms = {
             assignment.name: ClassNorm.of(complete_scores(self._classroom.of(assignment)))
             for assignment in self._classroom.assignments
         }
-        for student in self._classroom.students:
-            work = list(zip(self._classroom.assignments, self._classroom.of_student(student), strict=True))
-            student_page = StudentPage(student, work, norms, self._places, TO_ROOT["page"])
-            self._write_page(
-                "student.html.j2", self._places.student(student.id), student_page, student=student.id
-            )
-            self._write_tables((student_page.everything,), student=student.id)
+        jobs: list[Callable[[], None]] = [
+            self._write_index,
+            *self._whole("course.html.j2", "index.html", course_page, TO_ROOT["index"]),
+            *(partial(self._write_assignment, assignment) for assignment in self._classroom.assignments),
+            *(
+                partial(self._write_students, students, norms)
+                for students in _batches(self._classroom.students)
+            ),
+        ]
+        for written in run_jobs([partial(self._written_by, job) for job in jobs]):
+            self.written |= written
+
+    def _written_by(self, job: Callable[[], None]) -> set[Path]:
+        """Do a job, perhaps in another process; return the files that it has written."""
+        before, self.written = self.written, set()
+        job()
+        written, self.written = self.written, before
+        return written
 
     def _write_index(self) -> None:
         text = self._templates.get_template("choice.html.j2").render(
@@ -124,21 +127,48 @@ class _Writer:
         )
         self._write_text("index.html", text)
 
-    def _write_course(self) -> None:
-        page = CoursePage(self._classroom, self._places, TO_ROOT["index"])
-        self._write_page("course.html.j2", "index.html", page, root=TO_ROOT["index"])
-        self._write_tables(page.tables.values())
+    def _write_assignment(self, assignment: Assignment) -> None:
+        page = AssignmentPage(self._classroom, assignment, self._course, self._places, TO_ROOT["page"])
+        path = self._places.assignment(assignment.name)
+        for job in self._whole("assignment.html.j2", path, page, TO_ROOT["page"], assignment=assignment.name):
+            job()
+
+    def _write_students(self, students: Iterable[Student], norms: Mapping[str, ClassNorm]) -> None:
+        root = TO_ROOT["page"]
+        for student in students:
+            work = list(zip(self._classroom.assignments, self._classroom.of_student(student), strict=True))
+            page = StudentPage(student, work, norms, self._places, root)
+            self._write_page(
+                "student.html.j2", self._places.student(student.id), root, {"student": student.id}, page=page
+            )
+            self._write_tables((page.everything,), student=student.id)
+
+    def _whole(
+        self, template: str, path: str, page: CoursePage | AssignmentPage, root: str, **whose: str
+    ) -> Iterator[Callable[[], None]]:
+        """Yield jobs that write a page, the pages with more rows of its long tables, and its CSV files."""
+        tables = {}
+        whole = whose.get("assignment", "")
+        for name, table in page.tables.items():
+            tables[name], *parts = table.in_pages(partial(self._places.link_to_part, path, name))
+            for part in parts:
+                place = self._places.part(path, name, part.page)
+                yield partial(
+                    self._write_page, "part.html.j2", place, root, whose, part=part, whole=whole
+                )
+        yield partial(self._write_page, template, path, root, whose, page=page, tables=tables)
+        yield partial(self._write_tables, page.tables.values(), **whose)
 
     def _write_page(
-        self, template: str, path: str, page: object, *, root: str = TO_ROOT["page"], **whose: str
+        self, template: str, path: str, root: str, whose: Mapping[str, str], **values: object
     ) -> None:
         """Write a page in each language; `path` is its path within a language's folder."""
         for language in LANGUAGES:
             text = self._templates.get_template(template).render(
-                page=page,
                 words=Words(language),
                 to_language=lambda other: f"{root}{other}/{path}",
                 csv=lambda table: root + self._places.csv(table, **whose),
+                **values,
             )
             self._write_text(f"{language}/{path}", without_control(text))
 
@@ -155,3 +185,8 @@ class _Writer:
         if not target.is_file() or target.read_bytes() != content:
             replace_file(target, content)
         self.written.add(target)
+
+
+def _batches(students: Sequence[Student]) -> Iterator[Sequence[Student]]:
+    for start in range(0, len(students), STUDENTS_PER_JOB):
+        yield students[start : start + STUDENTS_PER_JOB]

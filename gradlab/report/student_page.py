@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from gradlab.gradebook.classroom import Assignment, Exercise, Mark, Student, Submission
     from gradlab.report.places import Places
+    from gradlab.report.values import Hint
     from gradlab.report.words import Words
 
 BY_HAND = "by hand"
@@ -189,10 +190,10 @@ def _marks(assignment: Assignment, submission: Submission) -> Iterator[list[Any]
             ]
 
 
-def _hints(assignment: Assignment, exercise: Exercise, mark: Mark) -> tuple[Mapping[str, str], ...]:
+def _hints(assignment: Assignment, exercise: Exercise, mark: Mark) -> tuple[Hint, ...]:
     """Return the sentences of the misconception that a message may name, by language."""
     return tuple(
-        misconception.sentences
+        tuple(misconception.sentences.items())
         for notebook, misconception in assignment.misconceptions
         if notebook == exercise.notebook and misconception.name == mark.misconception
     )

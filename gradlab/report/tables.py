@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
 from gradlab.base.texts import without_control
-from gradlab.report.values import Heat, plain, show
+from gradlab.report.values import Heat, Link, Person, plain, show
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from gradlab.report.values import Link
     from gradlab.report.words import Words
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001  # spreadsheets accept these, too
 
 _INTERVAL = ("", "_low", "_high")
+ROWS_PER_PAGE = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,8 @@ class Table:
         rows: of values, one per column; see `gradlab.report.values`.
         kind: its CSS class.
         groups: headings over neighbouring columns, each with the number that it spans.
+        pages: links to all pages of a long table; its rows are those of one of them.
+        page: the index of that page.
     """
 
     name: str
@@ -87,11 +89,29 @@ class Table:
     rows: Sequence[Sequence[Any]]
     kind: str = ""
     groups: Sequence[tuple[str | Link, int]] = ()
+    pages: Sequence[Link] = ()
+    page: int = 0
 
     @property
     def has_intervals(self) -> bool:
         """Whether some of its numbers come with an interval."""
         return bool(self.rows) and any(column.is_estimate for column in self.columns)
+
+    def in_pages(self, place: Callable[[int], str]) -> list[Table]:
+        """Return a table for each page, just this one if it is short.
+
+        Args:
+            place: the link to the page with an index.
+        """
+        starts = range(0, len(self.rows), ROWS_PER_PAGE)
+        if len(starts) <= 1:
+            return [self]
+        parts = [self.rows[start : start + ROWS_PER_PAGE] for start in starts]
+        links = [
+            Link(_range(part, start), place(page))
+            for page, (part, start) in enumerate(zip(parts, starts, strict=True))
+        ]
+        return [replace(self, rows=part, pages=links, page=page) for page, part in enumerate(parts)]
 
     def body(self, words: Words) -> Markup:
         """Return the rows as HTML."""
@@ -122,6 +142,14 @@ class Table:
             ]
             writer.writerow(map(guarded, values))
         return file.getvalue()
+
+
+def _range(rows: Sequence[Sequence[Any]], start: int) -> str:
+    """Return which rows these are: the first and the last student, else numbers."""
+    first, last = rows[0][0], rows[-1][0]
+    if isinstance(first, Person) and isinstance(last, Person):
+        return f"{first.id} – {last.id}"  # noqa: RUF001  # a range
+    return f"{start + 1} – {start + len(rows)}"  # noqa: RUF001  # as above
 
 
 def guarded(value: Any) -> Any:

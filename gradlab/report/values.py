@@ -11,7 +11,7 @@ import datetime as dt
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from markupsafe import escape
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gradlab.report.words import Words
+
+Hint: TypeAlias = tuple[tuple[str, str], ...]
+"""A sentence about a misconception, each with its language."""
 
 DASH = "\N{EN DASH}"
 MAX_MESSAGE_CHARS = 2_000
@@ -173,13 +176,12 @@ class Message(Value):
     """A text of several lines; what is gradlab's or the course's in it is in the reader's language."""
 
     text: str
-    hints: tuple[Mapping[str, str], ...] = ()
+    hints: tuple[Hint, ...] = ()
     said: Said = NOTHING_SAID
 
     def html(self, words: Words) -> str:
         """Return its beginning, with its line breaks."""
-        text = told_in(words.language, self.text, self.hints, self.said)
-        return f'<span class="message">{isolated(clipped(text))}</span>' if text else ""
+        return _message(words.language, self.text, self.hints, self.said)
 
     def parts(self) -> tuple[Any, ...]:
         """Return all of it."""
@@ -252,6 +254,12 @@ def isolated(text: str) -> str:
     """Return a text as HTML that can't change the direction of the text next to it."""
     long = ' class="long"' if len(text) > LONG_CHARS else ""
     return f"<bdi{long}>{escape(without_control(text))}</bdi>" if text else ""
+
+
+@lru_cache(maxsize=CACHED)
+def _message(language: str, message: str, hints: tuple[Hint, ...], said: Said) -> str:
+    text = told_in(language, message, map(dict, hints), said)
+    return f'<span class="message">{isolated(clipped(text))}</span>' if text else ""
 
 
 @lru_cache(maxsize=CACHED)
