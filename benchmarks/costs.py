@@ -14,6 +14,8 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
+import psutil
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -45,6 +47,29 @@ def cost_of(command: list[str | Path], folder: Path) -> Cost:
             os.waitpid(-1, 0)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return Cost(wall_s, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+
+
+def cost_and_memory_of(command: list[str | Path], folder: Path) -> tuple[Cost, int]:
+    """Run a command; return what it cost, and the most bytes that it and its children had at once."""
+    most, has_ended = 0, threading.Event()
+
+    def sample() -> None:
+        nonlocal most
+        while not has_ended.wait(10 * SAMPLE_S):
+            n_bytes = 0
+            for each in psutil.Process().children(recursive=True):
+                with contextlib.suppress(psutil.Error):
+                    n_bytes += each.memory_full_info().pss  # what is shared counts once
+            most = max(most, n_bytes)
+
+    thread = threading.Thread(target=sample)
+    thread.start()
+    try:
+        cost = cost_of(command, folder)
+    finally:
+        has_ended.set()
+        thread.join()
+    return cost, most
 
 
 def median_cost(costs: list[Cost]) -> Cost:

@@ -26,6 +26,8 @@ from typing import Any
 import torch
 from costs import Cost, cost_of, median_cost, memory_of
 from feedback import N_STUDENTS, feedback_section
+from recorder import N_RECORDED, recording_section
+from report import N_REPORTED, report_section
 from serve import N_AT_ONCE, serve_section
 
 from gradlab.sandbox import _kernel
@@ -249,6 +251,8 @@ def main() -> None:
     )
     parser.add_argument("--at-once", type=int, default=N_AT_ONCE, help="how many arrive at once")
     parser.add_argument("--students", type=int, default=N_STUDENTS, help="whose feedback is made")
+    parser.add_argument("--recorded", type=int, default=N_RECORDED, help="whose exams are recorded")
+    parser.add_argument("--reported", type=int, default=N_REPORTED, help="whose scores are reported")
     options = parser.parse_args()
     _kernel.set_child_subreaper(adopts=True)  # so that the CPU time of zygotes can be counted
     page = Page()
@@ -267,6 +271,8 @@ def main() -> None:
             compare_memory(page, school)
     page.write(*feedback_section(options.students))
     page.write(*serve_section(options.at_once))
+    page.write(*recording_section(options.recorded))
+    page.write(*report_section(options.reported))
     page.save()
 
 

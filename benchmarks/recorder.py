@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 ASSIGNMENT = "ps2-numerical-diff"
 EXAM = "exam.pickle"
-N_BATCH = 100
+N_BATCH, N_RECORDED = 100, 1_000
+TARGETS = "2.5 ms for each new record, 80 KiB on the disk, 5 s of CPU for 10,000 that are unchanged"
 SETTLED_S = 3  # until the states of files can be trusted
 
 
@@ -172,42 +173,57 @@ def _record(opened: Any, digests: dict[str, str], notebooks: list[Any]) -> None:
                 raise result
 
 
-def main() -> None:
-    """Measure, and print a table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--students", type=int, default=1_000)
-    parser.add_argument("--db-url", default="", help="of an empty database; by default, SQLite")
-    parser.add_argument("--commit", help="also measure the recorder of this commit")
-    parser.add_argument("--only", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--examine", action="store_true", help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.only:
-        work = (
-            examine
-            if options.examine
-            else lambda course: print(json.dumps(measure(course, options.students)))
-        )
-        work(options.only)
-        return
+def recording_section(n_students: int, db_url: str = "", commit: str = "") -> list[str]:
+    """Measure; return the lines of the section of the page of results.
+
+    Args:
+        n_students: whose exams are recorded.
+        db_url: of an empty database; by default, SQLite.
+        commit: also measure the recorder of this commit.
+    """
+    lines = [
+        "",
+        f"## Records of {n_students} students ({ASSIGNMENT}{', PostgreSQL' if db_url else ''})",
+        "",
+        f"To reach: {TARGETS}. Load of the machine: {os.getloadavg()[0]:.1f}.",
+    ]
     with tempfile.TemporaryDirectory() as folder:
-        course = Path(folder) / "course"
-        lay_out(course, options.db_url)
+        course, earlier = Path(folder) / "course", Path(folder) / "earlier"
+        lay_out(course, db_url)
         checkouts = {"now": ROOT}
-        if options.commit:
-            checkouts = {options.commit: Path(folder) / "earlier", **checkouts}
-            git = ["git", "-C", ROOT, "worktree", "add", "--detach", Path(folder) / "earlier", options.commit]
+        if commit:
+            checkouts = {commit: earlier, **checkouts}
+            git = ["git", "-C", ROOT, "worktree", "add", "--detach", earlier, commit]
             subprocess.run(git, check=True, capture_output=True)  # noqa: S603  # our own repository
         try:
             _in_process(ROOT, course, "--examine")
             for name, checkout in checkouts.items():
                 copy = Path(folder) / f"course of {name}"
                 shutil.copytree(course, copy)
-                _print(name, json.loads(_in_process(checkout, copy, "--students", str(options.students))))
-                _print_afterwards(checkout, copy, options.students)
+                spent = json.loads(_in_process(checkout, copy, "--students", str(n_students)))
+                lines += [*_table(name, spent), *_afterwards(checkout, copy, n_students)]
         finally:
-            if options.commit:
-                git = ["git", "-C", ROOT, "worktree", "remove", "--force", Path(folder) / "earlier"]
+            if commit:
+                git = ["git", "-C", ROOT, "worktree", "remove", "--force", earlier]
                 subprocess.run(git, check=True, capture_output=True)  # noqa: S603  # as above
+    return lines
+
+
+def main() -> None:
+    """Measure, and print the section."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--students", type=int, default=N_RECORDED)
+    parser.add_argument("--db-url", default="", help="of an empty database; by default, SQLite")
+    parser.add_argument("--commit", default="", help="also measure the recorder of this commit")
+    parser.add_argument("--only", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--examine", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.only and options.examine:
+        examine(options.only)
+    elif options.only:
+        print(json.dumps(measure(options.only, options.students)))
+    else:
+        print(*recording_section(options.students, options.db_url, options.commit), sep="\n")
 
 
 def _in_process(checkout: Path, course: Path, *options: str) -> str:
@@ -223,20 +239,19 @@ def _in_process(checkout: Path, course: Path, *options: str) -> str:
     return done.stdout
 
 
-def _print_afterwards(checkout: Path, course: Path, n_students: int) -> None:
-    """Print what the class takes on the disk, and what the command costs if nothing is new."""
+def _afterwards(checkout: Path, course: Path, n_students: int) -> list[str]:
+    """Return what the class takes on the disk, and what the command costs if nothing is new, as lines."""
     kib = sum(_kib(course / folder) for folder in ("autograde", "gradebook/outcomes", "gradebook/given"))
-    print(f"\non the disk, for each submission: {kib / n_students:.0f} KiB")
     command = [sys.executable, "-c", "from gradlab.cli import app; app()", "autograde", ASSIGNMENT]
     costs = []
     for arguments in ([], ["--student", "student-00000"], []):
         with patched_path(checkout):
             costs.append(cost_of([*command, *arguments], course))
     further = (costs[2] - costs[1]) / max(n_students - 1, 1)
-    print(f"nothing new: {costs[2].cpu_s:.2f} s of CPU for {n_students}, {costs[1].cpu_s:.2f} s for one;")
-    print(
-        f"a further one {further.cpu_s * 1e3:.3f} ms, so 10,000: {costs[1].cpu_s + 1e4 * further.cpu_s:.1f} s"
-    )
+    disk = f"On the disk, for each submission: {kib / n_students:.0f} KiB."
+    unchanged = f"{costs[2].cpu_s:.2f} s of CPU for {n_students}, {costs[1].cpu_s:.2f} s for one"
+    total_s = costs[1].cpu_s + 1e4 * further.cpu_s
+    return ["", f"{disk} If nothing is new: {unchanged}, so {total_s:.1f} s for 10,000."]
 
 
 @contextlib.contextmanager
@@ -255,11 +270,17 @@ def _kib(folder: Path) -> float:
     return sum(states.values()) / 2
 
 
-def _print(name: str, spent: dict[str, dict[str, tuple[float, float]]]) -> None:
-    print(f"\n| {name}, ms for each record | wall | CPU of this process |\n|---|---:|---:|")
-    for what, parts in spent.items():
-        for part, (wall_ms, cpu_ms) in sorted(parts.items(), key=lambda item: -item[1][0]):
-            print(f"| {what}: {part} | {wall_ms:.2f} | {cpu_ms:.2f} |")
+def _table(name: str, spent: dict[str, dict[str, tuple[float, float]]]) -> list[str]:
+    return [
+        "",
+        f"| {name}, ms for each record | wall | CPU of this process |",
+        "|---|---:|---:|",
+        *(
+            f"| {what}: {part} | {wall_ms:.2f} | {cpu_ms:.2f} |"
+            for what, parts in spent.items()
+            for part, (wall_ms, cpu_ms) in sorted(parts.items(), key=lambda item: -item[1][0])
+        ),
+    ]
 
 
 if __name__ == "__main__":
