@@ -135,7 +135,7 @@ def test_students_take_turns(course, exchange, executor):
             for event in server.step():
                 order.append(event.text.split(",")[0])
                 if order.count("flood") < 3:
-                    exchange.submit("flood", RIGHT if order.count("flood") % 2 else DOUBLE)
+                    exchange.submit("flood", DOUBLE if order.count("flood") % 2 else RIGHT)
                     server.look()
     assert order[:3] == ["flood", "kim", "lee"]
     assert order.count("flood") == 3
@@ -341,12 +341,14 @@ def test_a_server_reports_and_ends_politely(course, exchange, tmp_path):
         command, cwd=course, env=environment(course), stdout=subprocess.PIPE, text=True
     ) as server:
         assert server.stdout is not None
-        assert "Serving ps" in server.stdout.readline()
-        exchange.submit("kim", RIGHT)
-        assert server.stdout.readline() == "kim, ps: 1 passed\n"
-        exchange.submit("lee", DOUBLE)
-        assert server.stdout.readline() == "lee, ps: 1 failed\n"
-        server.send_signal(signal.SIGTERM)
+        try:
+            assert "Serving ps" in server.stdout.readline()
+            exchange.submit("kim", RIGHT)
+            assert server.stdout.readline() == "kim, ps: 1 passed\n"
+            exchange.submit("lee", DOUBLE)
+            assert server.stdout.readline() == "lee, ps: 1 failed\n"
+        finally:
+            server.send_signal(signal.SIGTERM)
         assert server.wait() == 130
     said = json.loads(status.read_text())
     assert (said["done_today"], said["queue"], said["failed"]) == (2, 0, {})

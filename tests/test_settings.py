@@ -35,7 +35,11 @@ def test_a_setting_that_nothing_reads_is_told(small_course):
     """A typo in a setting's name is told with the nearest name; classes of others are nobody's business."""
     here = Course(
         configured(
-            small_course, "c.Execute.timout = 5", "c.Autograde.xyz.append(1)", "c.TheirPlugin.anything = 1"
+            small_course,
+            "c.Execute.timout = 5",
+            "c.Autograde.xyz.append(1)",
+            "c.TheirPlugin.anything = 1",
+            "c.Exchange.root = '/srv/nbgrader'",
         )
     )
     of_autograde, of_execute = unread_settings(here.config)

@@ -13,6 +13,8 @@ from gradlab.base.texts import suggestion
 if TYPE_CHECKING:
     from traitlets.config import Config, Configurable
 
+_EXCHANGE = "nbgrader.exchange"  # of an exchange, plug-ins have more settings, also nbgrader's own
+
 
 def unread_settings(config: Config, *more: type[Configurable]) -> list[str]:
     """Return a line for each setting of a class that has no such setting.
@@ -22,7 +24,11 @@ def unread_settings(config: Config, *more: type[Configurable]) -> list[str]:
         more: classes whose settings a command reads, besides those of nbgrader's autograde and its steps.
     """
     steps = [getattr(preprocessors, name) for name in preprocessors.__all__]
-    classes = {each.__name__: each for each in (*AutogradeApp().all_configurable_classes(), *steps, *more)}
+    classes = {
+        each.__name__: each
+        for each in (*AutogradeApp().all_configurable_classes(), *steps, *more)
+        if not each.__module__.startswith(_EXCHANGE)
+    }
     lines = []
     for section in sorted(config.keys() & classes.keys()):
         known = classes[section].class_trait_names(config=True)

@@ -80,13 +80,14 @@ class Exams:
         return not (self._suspects or self._doubtful) and n_known < self._n_ahead()
 
     def finished(self, timeout_s: float | None = None) -> Iterator[tuple[Job, Result]]:
-        """Wait until an exam has finished; yield the results, or errors, of all that have.
+        """Wait until an exam has finished; yield the results, or errors, of all that have, as they began.
 
         Args:
             timeout_s: how long to wait at most.
         """
         self._start()
-        for future in wait(self._running, timeout_s, FIRST_COMPLETED).done:
+        done = wait(self._running, timeout_s, FIRST_COMPLETED).done
+        for future in [each for each in self._running if each in done]:
             job = self._running.pop(future)
             error = future.exception()
             if isinstance(error, DoubtfulError):

@@ -153,9 +153,7 @@ class _Writer:
             tables[name], *parts = table.in_pages(partial(self._places.link_to_part, path, name))
             for part in parts:
                 place = self._places.part(path, name, part.page)
-                yield partial(
-                    self._write_page, "part.html.j2", place, root, whose, part=part, whole=whole
-                )
+                yield partial(self._write_page, "part.html.j2", place, root, whose, part=part, whole=whole)
         yield partial(self._write_page, template, path, root, whose, page=page, tables=tables)
         yield partial(self._write_tables, page.tables.values(), **whose)
 

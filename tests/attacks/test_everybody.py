@@ -41,6 +41,7 @@ def test_no_attack_earns_anything(graded):
     assert {student: points for student, points in earned.items() if points} == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("graded", ["machine"], indirect=True)  # a container changes nothing elsewhere
 def test_attacks_that_win_elsewhere_win_there(graded):
     """If tests share the student's process, the attacks with `wins_elsewhere` get all points."""
