@@ -11,6 +11,7 @@ from conftest import TRIPLE_TEST, nbgrader_metadata
 from gradlab.authoring.source import SourceNotebook
 from gradlab.submission.answers import find_answers
 from gradlab.submission.cells import text_of
+from gradlab.submission.notes import Assumption
 from gradlab.submission.official import OfficialCell
 from gradlab.submission.parts import (
     does_nothing,
@@ -20,6 +21,7 @@ from gradlab.submission.parts import (
     needs_earlier,
     without_given,
 )
+from gradlab.submission.places import out_of_order
 from gradlab.submission.restore import is_worked
 
 STUB = "def triple(x):\n    # YOUR CODE HERE\n    raise NotImplementedError()"
@@ -108,7 +110,7 @@ def test_without_metadata_an_answer_that_is_not_there_is_said_to_be_lost(source)
     cells = [each for each in released(triple=RIGHT) if each["source"] != WORDS]
     found, assumed = find(cells, source)
     assert "why" not in found
-    assert assumed["was not found"] == ["why", "how"]
+    assert assumed[Assumption.NOWHERE] == ["why", "how"]
 
 
 def test_several_answers_between_two_neighbours_are_taken_in_order(source):
@@ -137,8 +139,8 @@ def test_a_whole_stub_notebook_above_the_answers_hides_none(source):
     """If the release was pasted above the work and all metadata is gone, the answers below it are found."""
     found, assumed = find([*released(), *released(triple=RIGHT, why="So.", how="Thus.")], source)
     assert (found["triple"], found["why"], found["how"]) == (RIGHT, "So.", "Thus.")
-    assert assumed["is in another cell than its own"] == ["triple"]
-    assert assumed["had lost its grade id, found by its place"] == ["why", "how"]
+    assert assumed[Assumption.ELSEWHERE] == ["triple"]
+    assert assumed[Assumption.HAD_LOST_ID_FOUND_BY_PLACE] == ["why", "how"]
 
 
 @pytest.mark.parametrize(("before", "after"), [([], ["triple(2)"]), (["x = triple(2)"], [])])
@@ -149,7 +151,7 @@ def test_a_copy_of_the_cell_that_only_calls_the_answer_fails_alone(source, befor
     assert answers.cells["triple"]["source"] == RIGHT
     assert [each["source"] for each in answers.further.get("setup", ())] == before
     assert [each["source"] for each in answers.further.get("triple", ())] == after
-    assert answers.assumed["was in several cells, joined in order"] == ["triple"]
+    assert answers.assumed[Assumption.IN_PARTS] == ["triple"]
 
 
 def test_a_copy_of_an_answer_after_its_tests_does_not_replace_it(source):
@@ -158,7 +160,7 @@ def test_a_copy_of_an_answer_after_its_tests_does_not_replace_it(source):
     answers = find_answers([cell(RIGHT, "triple"), test, trial], RELEASE, source)
     assert answers.cells["triple"]["source"] == RIGHT
     assert answers.further["test_triple"] == [trial]
-    assert answers.assumed["is defined again after its tests, where it does not count"] == ["triple"]
+    assert answers.assumed[Assumption.AGAIN] == ["triple"]
 
 
 @pytest.mark.parametrize("n_before", [0, 1])
@@ -181,7 +183,7 @@ def test_without_a_source_only_names_are_known():
     """A course without source has no places: words without grade id are lost, code is found by its name."""
     found, assumed = find(released(triple=RIGHT, why="So."), None)
     assert found["triple"] == RIGHT
-    assert assumed["was not found"] == ["why", "how"]
+    assert assumed[Assumption.NOWHERE] == ["why", "how"]
 
 
 def test_a_helper_stays_in_its_own_cell_before_the_answer(source):
@@ -211,7 +213,6 @@ def test_what_is_worked(source):
 
 
 HELPER = "def times(k, x):\n    return k * x"
-ELSEWHERE = "is in another cell than its own"
 
 
 @pytest.mark.parametrize(
@@ -240,7 +241,7 @@ def test_what_the_own_cell_lacks_is_taken_from_behind_the_tests(source, own, kep
     answers = find_answers([cell("import math", "setup"), *cells], RELEASE, source)
     assert answers.cells["triple"]["source"] == RIGHT
     assert [each["source"] for each in answers.further.get("setup", ())] == kept
-    assert "triple" in answers.assumed[ELSEWHERE]
+    assert "triple" in answers.assumed[Assumption.ELSEWHERE]
 
 
 def test_an_answer_that_is_defined_again_behind_its_tests_stays_and_is_said(source):
@@ -249,7 +250,7 @@ def test_an_answer_that_is_defined_again_behind_its_tests_stays_and_is_said(sour
     cells = [cell(wrong, "triple"), cell("assert triple(1) == 3", "test_triple"), cell(RIGHT)]
     found, assumed = find(cells, source)
     assert found["triple"] == wrong
-    assert assumed["is defined again after its tests, where it does not count"] == ["triple"]
+    assert assumed[Assumption.AGAIN] == ["triple"]
     assert "triple" not in str(find([cells[0], cells[2], cells[1]], source)[1])  # it runs before the test
 
 
@@ -268,7 +269,7 @@ def test_an_answer_in_a_cell_that_is_not_for_answers(source, own, other):
     """An answer in a test, in a given cell or in one that is not code is taken without the rest."""
     found, assumed = find([*own, other], source)
     assert found["triple"] == RIGHT
-    assert "triple" in assumed[ELSEWHERE]
+    assert "triple" in assumed[Assumption.ELSEWHERE]
 
 
 def test_a_changed_test_without_an_answer_is_no_answer(source):
@@ -388,3 +389,55 @@ def test_deep_code_is_read_or_is_not_valid(text):
     assert not does_nothing(text)
     assert needs_earlier(text, frozenset({"triple"})) in {True, False}
     assert without_given(f"import math\n{text}", "import math") == (text.rstrip() if is_valid else "")
+
+
+@pytest.mark.parametrize(
+    ("order", "moved"),
+    [
+        ([0, 1, 2, 3], set()),
+        ([3, 0, 1, 2], {3}),
+        ([1, 2, 3, 0], {0}),
+        ([0, 2, 1, 3], {1, 2}),
+        ([0, None, 1, 0, 1, 2], set()),
+        ([], set()),
+    ],
+)
+def test_what_was_moved_is_out_of_order_with_the_most_others(order, moved):
+    """A cell that was moved is, and the others are not; of two that were exchanged, either may be."""
+    assert {order[number] for number in out_of_order(order)} == moved
+
+
+CONFLICT = "<<<<<<< HEAD\n{}\n||||||| base\n{}\n=======\n{}\n>>>>>>> main"
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "assumption"),
+    [
+        (CONFLICT.format(RIGHT, STUB, STUB), RIGHT, Assumption.ONE_SIDE_OF_CONFLICT),
+        (CONFLICT.format(STUB, STUB, RIGHT), RIGHT, Assumption.ONE_SIDE_OF_CONFLICT),
+        (CONFLICT.format(RIGHT, STUB, "triple = 3"), None, Assumption.IN_CONFLICT),
+        (f"<<<<<<< HEAD\n{RIGHT}", None, None),
+        (f"{RIGHT}\n# =======\n# >>>>>>> 3", None, None),
+    ],
+)
+def test_a_merge_conflict_is_said(source, text, answer, assumption):
+    """If one side is as released, the other counts; if both are answers, a person chooses."""
+    found, assumed = find([cell(text, "triple")], source)
+    assert found["triple"] == (answer or text)
+    assert [what for what, names in assumed.items() if "triple" in names] == [assumption] * bool(assumption)
+
+
+def test_a_copy_of_a_test_in_an_answer_is_no_damage(source):
+    """An answer was merged with a test only if the test's own cell is gone."""
+    tried = f"{RIGHT}\nassert triple(1) == 3"
+    test = cell("assert triple(1) == 3", "test_triple")
+    assert Assumption.MERGED not in find([cell(tried, "triple"), test], source)[1]
+    assert find([cell(tried, "triple")], source)[1][Assumption.MERGED] == ["triple"]
+
+
+def test_an_untouched_cell_may_be_anywhere(source):
+    """A stub that was moved, retyped or copied says nothing: no answer depends on it."""
+    whole = [cell(each.source, each.grade_id, each.cell_type) for each in RELEASE]
+    spoiled = [*whole[2:], cell(STUB, "triple", "raw"), whole[0]]
+    assert not find(spoiled, source)[1]
+    assert not find([*whole, whole[1]], source)[1]

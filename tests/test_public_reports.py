@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import shutil
 import unicodedata
@@ -16,14 +15,17 @@ from commands import gradlab, nbgrader
 from conftest import COURSE, code, nbgrader_metadata
 from nbgrader.api import Gradebook
 from nbgrader.plugins.zipcollect import FileNameCollectorPlugin
+from spoiled import DAMAGED, SPOILED, TRIPLE, cell_of, without_words
 from submissions import copy_of
 
 from gradlab.course import Course
 from gradlab.gradebook.reading import read_classroom
 from gradlab.report.attention import Reminder, needs
+from gradlab.report.values import Note
+from gradlab.report.words import Words
+from gradlab.submission.notes import note_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from nbformat import NotebookNode
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
 # Answers and notebooks are found, and times are read: one course, one run of the command for all students.
 
 NAME = "세배-Triple"
-TRIPLE = "def triple(x):\n    y = 3 * x\n    return y"
 DOUBLE = "def double(x):\n    return 2 * x"
 EXPLANATION = "Why."
 ALL_POINTS = {"test_triple": 2, "test_double": 1, "explain": None}
@@ -78,100 +79,12 @@ def lay_out_any_file_course(course: Path) -> Path:
     return course
 
 
-def cell_of(notebook: NotebookNode, grade_id: str) -> NotebookNode:
-    """Return a cell by its grade id."""
-    return next(
-        cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == grade_id
-    )
-
-
 def answered(path: Path) -> NotebookNode:
     """Return a released notebook with the right answers."""
     notebook = nbformat.read(path, as_version=4)
     for name, text in (("triple", TRIPLE), ("double", DOUBLE), ("explain", EXPLANATION)):
         cell_of(notebook, name).source = text
     return notebook
-
-
-def without_metadata(notebook: NotebookNode) -> None:
-    """Remove all metadata of cells, as some editors and cleaning tools do."""
-    for cell in notebook.cells:
-        cell.metadata.clear()
-
-
-def written_anew(notebook: NotebookNode) -> None:
-    """Delete the answers' cells, and write the answers into new ones."""
-    for name in ("triple", "explain"):
-        cell_of(notebook, name).metadata.clear()
-
-
-def split(notebook: NotebookNode, grade_id: str, at: str) -> None:
-    """Split a cell before a text, as JupyterLab does: both parts have the metadata."""
-    place = notebook.cells.index(cell_of(notebook, grade_id))
-    first, second = notebook.cells[place], copy.deepcopy(notebook.cells[place])
-    head, _, tail = first.source.partition(at)
-    first.source, second.source = head.rstrip("\n"), (at + tail).lstrip("\n")
-    notebook.cells.insert(place + 1, second)
-
-
-def split_and_without_metadata(notebook: NotebookNode) -> None:
-    """Split an answer, and remove all metadata."""
-    split(notebook, "triple", "    return")
-    without_metadata(notebook)
-
-
-def below(notebook: NotebookNode, name: str, *, n_cells: int) -> None:
-    """Leave an answer's cell as it was released, and answer some cells below it."""
-    cell = cell_of(notebook, name)
-    new = nbformat.v4.new_markdown_cell if cell.cell_type == "markdown" else nbformat.v4.new_code_cell
-    notebook.cells.insert(notebook.cells.index(cell) + n_cells, new(cell.source))
-    stubs = {"triple": "def triple(x):\n    # YOUR CODE HERE\n    raise NotImplementedError()"}
-    cell.source = stubs.get(name, "YOUR ANSWER HERE")
-
-
-def merged(notebook: NotebookNode) -> None:
-    """Merge an answer into the cell of another, which keeps its own metadata only."""
-    double = cell_of(notebook, "double")
-    notebook.cells.remove(double)
-    cell_of(notebook, "triple").source += f"\n\n{double.source}"
-
-
-def in_the_cell_of_another(notebook: NotebookNode) -> None:
-    """Write an answer into the cell of another one, and leave its own as it was released."""
-    double = cell_of(notebook, "double")
-    cell_of(notebook, "triple").source += f"\n\n{double.source}"
-    double.source = "def double(x):\n    # YOUR CODE HERE\n    raise NotImplementedError()"
-
-
-def copied(notebook: NotebookNode) -> None:
-    """Keep a wrong version of an answer in a copy above it."""
-    cell = cell_of(notebook, "triple")
-    earlier = copy.deepcopy(cell)
-    earlier.source = "def triple(x):\n    return x ** 3\n\n1 / 0"
-    notebook.cells.insert(notebook.cells.index(cell), earlier)
-
-
-def without_words(notebook: NotebookNode) -> None:
-    """Delete the cell of the answer in words."""
-    notebook.cells.remove(cell_of(notebook, "explain"))
-
-
-SPOILED: dict[str, Callable[[NotebookNode], None]] = {
-    "whole": lambda _: None,
-    "metadata-stripped": without_metadata,
-    "written-anew": written_anew,
-    "split-at-a-line": lambda notebook: split(notebook, "triple", "    return"),
-    "split-behind-the-indentation": lambda notebook: split(notebook, "triple", "return"),
-    "split-words": lambda notebook: split(notebook, "explain", "y."),
-    "split-and-stripped": split_and_without_metadata,
-    "below-the-stub": lambda notebook: below(notebook, "triple", n_cells=1),
-    "below-the-test": lambda notebook: below(notebook, "triple", n_cells=2),
-    "above-the-stub": lambda notebook: below(notebook, "triple", n_cells=0),
-    "words-below-the-stub": lambda notebook: below(notebook, "explain", n_cells=1),
-    "merged": merged,
-    "in-the-cell-of-another": in_the_cell_of_another,
-    "copied": copied,
-}
 
 
 RENAMED = {
@@ -255,6 +168,18 @@ def test_every_answer_is_found(any_file, student):
     assert f"{student}: answers found 3 of 3\n" in any_file.printed
     assert bool(any_file.outcome(student)["notes"]) == (student != "whole")
     assert cell_of(any_file.graded(student), "explain").source.replace("\n", "") == EXPLANATION
+
+
+@pytest.mark.parametrize("student", DAMAGED)
+def test_a_damage_is_said_in_both_languages(any_file, student):
+    """What is assumed about an answer that keeps its grade id is one note, in English and in Korean."""
+    (note,) = any_file.outcome(student)["notes"]
+    in_korean = note_in("ko", note)
+    assert DAMAGED[student][1] in note
+    assert in_korean.startswith(f"{NAME}.ipynb: 답")
+    assert in_korean.rpartition(": ")[2] == note.rpartition(": ")[2]
+    assert (note_in("en", in_korean), note_in("en", note)) == (note, note)
+    assert in_korean in Note(note).html(Words("ko"))
 
 
 def test_a_written_answer_that_is_not_found_asks_a_person(any_file):

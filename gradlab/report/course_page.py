@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradlab.base.outcome import Outcome
 from gradlab.gradebook.classroom import Status
-from gradlab.report.attention import needs
+from gradlab.report.attention import Reminder, needs
 from gradlab.report.changes import changes_table
 from gradlab.report.item_analysis import mean, median, quartiles, standard_deviation
 from gradlab.report.plots import Plot, distribution
@@ -20,7 +20,7 @@ from gradlab.report.tables import (
     span_column,
     total_column,
 )
-from gradlab.report.values import Heat, Link, Message, Span, Term, Total, number
+from gradlab.report.values import Heat, Link, Message, Note, Span, Term, Total, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -103,7 +103,7 @@ class CoursePage:
                     self._root + self._places.notebook(need.student.id, need.assignment, need.notebook),
                 ),
                 need.cell,
-                Message(need.detail),
+                Note(need.detail) if need.why is Reminder.NOTE else Message(need.detail),
             ]
             for need in self._needs
         ]

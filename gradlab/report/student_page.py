@@ -12,7 +12,7 @@ from gradlab.report.asked import asked_outcome, ways_of
 from gradlab.report.item_analysis import median, quartiles
 from gradlab.report.plots import Plot, progress
 from gradlab.report.tables import Column, Table, score_column, span_column
-from gradlab.report.values import DASH, Link, Message, Person, Score, Span, Term
+from gradlab.report.values import DASH, Link, Message, Note, Person, Score, Span, Term
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -70,7 +70,7 @@ class Section:
     assignment: str
     status: Term
     feedback: Sequence[Link]
-    problems: Sequence[str]
+    problems: Sequence[Note]
     marks: Table
     asked: Sequence[str]
 
@@ -158,7 +158,7 @@ class StudentPage:
             assignment.name,
             Term(submission.status),
             feedback,
-            (*submission.problems, *submission.notes),
+            [Note(text) for text in (*submission.problems, *submission.notes)],
             _without_empty(Table("marks", _MARKS, list(_marks(assignment, submission)))),
             sorted(ways_of(submission.marks.values())),
         )

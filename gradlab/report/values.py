@@ -22,6 +22,7 @@ from gradlab.examiner.told import told_in
 from gradlab.gradebook.classroom import Status
 from gradlab.report.attention import Reminder
 from gradlab.report.item_analysis import Estimate
+from gradlab.submission.notes import note_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -185,6 +186,21 @@ class Message(Value):
 
     def parts(self) -> tuple[Any, ...]:
         """Return all of it."""
+        return (self.text,)
+
+
+@dataclass(frozen=True, slots=True)
+class Note(Value):
+    """What was assumed about a submission, in the reader's language."""
+
+    text: str
+
+    def html(self, words: Words) -> str:
+        """Return the note, isolated from the direction of the text next to it."""
+        return isolated(note_in(words.language, self.text))
+
+    def parts(self) -> tuple[Any, ...]:
+        """Return the note as it was recorded."""
         return (self.text,)
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from gradlab.submission.cells import CELL_TYPES, grade_id_of, text_of
+from gradlab.submission.damages import damages, without_conflict
+from gradlab.submission.found import Answers
+from gradlab.submission.notes import Assumption
 from gradlab.submission.parts import (
     binds,
     does_nothing,
@@ -26,7 +28,7 @@ from gradlab.submission.parts import (
     unfenced,
     without_given,
 )
-from gradlab.submission.places import MANY, normal, places_of, visible_text
+from gradlab.submission.places import MANY, normal, out_of_order, places_of, visible_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,41 +38,6 @@ if TYPE_CHECKING:
 
 MAX_PARTS = 20
 _WORD = re.compile(r"\w+")
-
-BY_NAME = "had lost its grade id, found by the names that it defines"
-BY_PLACE = "had lost its grade id, found by its place"
-IN_PARTS = "was in several cells, joined in order"
-IN_COPIES = "is there several times, the last counts"
-ELSEWHERE = "is in another cell than its own"
-AGAIN = "is defined again after its tests, where it does not count"
-NOWHERE = "was not found"
-
-
-@dataclass(frozen=True)
-class Answers:
-    """What a submission answers.
-
-    Args:
-        cells: the submitted cells by grade id; an answer from several cells as one.
-        further: the student's other cells, by the grade id of the cell before them ("" at the beginning).
-        assumed: the grade ids of the answers that each assumption is about.
-        n_asked: how many answers the release asks for.
-    """
-
-    cells: Mapping[str, Any]
-    further: Mapping[str, Sequence[Any]]
-    assumed: Mapping[str, Sequence[str]]
-    n_asked: int
-
-    @property
-    def lost(self) -> frozenset[str]:
-        """The answers that were not found."""
-        return frozenset(self.assumed.get(NOWHERE, ()))
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """The assumptions, in words."""
-        return tuple(f"answer {what}: {', '.join(names)}" for what, names in self.assumed.items())
 
 
 def find_answers(
@@ -98,15 +65,19 @@ class _Search:
     def __init__(
         self, cells: Sequence[Any], official: Mapping[str, OfficialCell], source: SourceNotebook | None
     ) -> None:
-        self._cells, self._official, self._source = cells, official, source
-        self._texts = [text_of(cell) for cell in cells]
+        self._official, self._source = official, source
+        self._cells = [without_conflict(cell, official.get(grade_id_of(cell))) for cell in cells]
+        self._texts = [text_of(cell) for cell in self._cells]
         self._places = {} if source is None else places_of(source, official)
         self._owner = [grade_id if (grade_id := grade_id_of(cell)) in official else "" for cell in cells]
         self._is_known = [bool(name) for name in self._owner]
         self._place = [self._places.get((name, "")) for name in self._owner]
         self._found: dict[str, Any] = {}
-        self._assumed: dict[str, list[str]] = {}
+        self._assumed: dict[Assumption, list[str]] = {}
         self._moved: set[int] = set()
+        for own, cell, mended in zip(self._owner, cells, self._cells, strict=True):
+            if cell is not mended:
+                self._assume(Assumption.ONE_SIDE_OF_CONFLICT, own)
 
     def answers(self) -> Answers:
         self._know_by_text()
@@ -119,7 +90,8 @@ class _Search:
             self._find_by_place(name)
         for name in asked:
             if name not in self._found:
-                self._assume(NOWHERE, name)
+                self._assume(Assumption.NOWHERE, name)
+        self._look_for_damages(asked)
         further: dict[str, list[Any]] = {}
         behind = ""
         for number, (cell, owner) in enumerate(zip(self._cells, self._owner, strict=True)):
@@ -129,8 +101,22 @@ class _Search:
                 behind = owner
         return Answers(self._found, further, self._assumed, len(asked))
 
-    def _assume(self, what: str, name: str) -> None:
+    def _assume(self, what: Assumption, name: str) -> None:
         self._assumed.setdefault(what, []).append(name)
+
+    def _look_for_damages(self, asked: Sequence[str]) -> None:
+        """Assume what does not show in how an answer was found."""
+        moved = out_of_order(self._place)
+        gone = {visible_text(self._official[name]) for name in self._official.keys() - {*asked, *self._owner}}
+        for name in asked:
+            cell, official = self._found.get(name), self._official[name]
+            if cell is None or normal(text_of(cell)) == normal(official.source):
+                continue
+            own = [number for number, owner in enumerate(self._owner) if owner == name]
+            if len(own) == 1 and own[0] in moved:
+                self._assume(Assumption.MOVED, name)
+            for damage in damages(cell, official, gone):
+                self._assume(damage, name)
 
     def _is_untouched(self, name: str, number: int) -> bool:
         return normal(self._texts[number]) == normal(self._official[name].source)
@@ -171,6 +157,8 @@ class _Search:
         if not self._official[name].is_solution:
             return
         written = {self._texts[number]: number for number in numbers if not self._is_untouched(name, number)}
+        if len(numbers) > len(written) == 1:
+            self._assume(Assumption.IN_EQUAL_COPIES, name)
         for number in self._after_tests(name, sorted(written.values())):
             del written[self._texts[number]]
             self._owner[number], self._is_known[number] = "", False
@@ -200,11 +188,11 @@ class _Search:
         else:
             taken = taken_parts(parts, self._wanted(name), is_joined=self._official[name].is_grade)
             if len(taken.kept) < len(parts):
-                self._assume(IN_COPIES, name)
+                self._assume(Assumption.IN_COPIES, name)
             staying = [number for number in numbers if self._texts[number] in taken.beside]
             parts, text = taken.kept, taken.text
         if len(parts) > 1:
-            self._assume(IN_PARTS, name)
+            self._assume(Assumption.IN_PARTS, name)
         attachments = {
             key: value
             for number in numbers
@@ -250,12 +238,12 @@ class _Search:
         near = [number for number in free if number in self._gap(name)]
         if not missing:
             if free and self._gap(name) and free[-1] >= self._gap(name).stop:
-                self._assume(AGAIN, name)
+                self._assume(Assumption.AGAIN, name)
         elif own and near and self._is_directly_after(name, own[-1], near[-1]) and near[-1] not in self._torn:
-            self._assume(ELSEWHERE, name)  # directly after its own cell: it runs where it is
+            self._assume(Assumption.ELSEWHERE, name)  # directly after its own cell: it runs where it is
             self._is_known[near[-1]] = True
         elif free:
-            self._assume(ELSEWHERE if own else BY_NAME, name)
+            self._assume(Assumption.ELSEWHERE if own else Assumption.HAD_LOST_ID_FOUND_BY_NAME, name)
             numbers = self._with_needed(near or free, missing)
             self._claim(name, [*(own if is_touched else ()), *numbers], is_near=bool(near))
         elif answers := [number for number in binding if self._is_answer(number)]:
@@ -288,6 +276,7 @@ class _Search:
 
     def _find_in_answer(self, name: str, number: int, missing: frozenset[str]) -> None:
         """Take the text of another answer's cell, unless the names that it binds are found anyway."""
+        self._assume(Assumption.ELSEWHERE, name)
         text = text_of(self._found[name]) if name in self._found else ""
         is_replaced = not missing.isdisjoint(names_bound(text) or ())
         places = list(self._official)
@@ -297,7 +286,6 @@ class _Search:
 
     def _take_from(self, name: str, text: str) -> None:
         """Take a text from the cell of something else, and append it to the answer's own cells."""
-        self._assume(ELSEWHERE, name)
         own = text_of(self._found[name]) if name in self._found else ""
         is_stub = normal(own) == normal(self._official[name].source)
         self._found[name] = {"cell_type": "code", "source": text if is_stub else joined([own, text])}
@@ -311,6 +299,7 @@ class _Search:
             elif not self._is_known[number] and cell.get("cell_type") in {"markdown", "raw"}:
                 text = unfenced(self._texts[number])
             if binds(text, missing):
+                self._assume(Assumption.ELSEWHERE, name)
                 self._take_from(name, text)
                 return
 
@@ -369,11 +358,11 @@ class _Search:
         rivals = [name] if is_there else self._rivals(name, gap)
         if free and len(rivals) == 1:
             written = [number for number in free if not self._is_untouched(name, number)]
-            self._assume(ELSEWHERE if is_there else BY_PLACE, name)
+            self._assume(Assumption.ELSEWHERE if is_there else Assumption.HAD_LOST_ID_FOUND_BY_PLACE, name)
             self._claim(name, written or free[-1:], is_near=True)
         elif len(rivals) == len(free):
             for rival, number in zip(rivals, free, strict=True):
-                self._assume(BY_PLACE, rival)
+                self._assume(Assumption.HAD_LOST_ID_FOUND_BY_PLACE, rival)
                 self._claim(rival, [number], is_near=True)
 
     def _rivals(self, name: str, gap: range) -> list[str]:

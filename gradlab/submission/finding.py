@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from gradlab.submission import inert
+from gradlab.submission.notes import taken_from
 from gradlab.submission.reading import NotGradeableError, read_notebook
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def find_notebook(
     if worked is not None:
         return worked
     if called and not (unknown or archives):
-        return FoundNotebook(read_notebook(called[0].path), _taken_from(called[0]))
+        return FoundNotebook(read_notebook(called[0].path), taken_from(called[0].relative))
     prints = [_relative(path, folder) for path in paths if _is_print(path, name)]
     holders = dict.fromkeys([*(file.relative for file in (*called, *unknown)), *archives, *prints])
     if holders:
@@ -186,7 +187,7 @@ def _only_worked(files: Iterable[_File], is_worked: Callable[[Any], bool]) -> Fo
         return None
     if first.likeness is _Likeness.LONGER and (more := [file.relative for file in worked]):
         raise NotGradeableError(f"{first.name}.ipynb may be each of: {_few([first.relative, *more])}")
-    return FoundNotebook(read_notebook(first.path), _taken_from(first))
+    return FoundNotebook(read_notebook(first.path), taken_from(first.relative))
 
 
 def _is_worked(file: _File, is_worked: Callable[[Any], bool]) -> bool:
@@ -194,10 +195,6 @@ def _is_worked(file: _File, is_worked: Callable[[Any], bool]) -> bool:
         return is_worked(read_notebook(file.path))
     except NotGradeableError:
         return False
-
-
-def _taken_from(file: _File) -> str:
-    return f"taken from {file.relative}"
 
 
 def _few(names: list[str]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from gradlab.authoring.hidden_marks import split_test
@@ -10,7 +12,7 @@ from gradlab.base.texts import LANGUAGES
 from gradlab.submission.cells import grade_id_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from gradlab.authoring.source import SourceNotebook
     from gradlab.submission.official import OfficialCell
@@ -31,6 +33,45 @@ def places_of(source: SourceNotebook, official: Mapping[str, OfficialCell]) -> d
             key = (cell.cell_type, text)
             places[key] = MANY if key in places else place
     return places
+
+
+def out_of_order(places: Sequence[int | None]) -> frozenset[int]:
+    """Return the numbers of the cells that are not where they were among the others.
+
+    A cell is in order if it is in each longest sequence of cells that are still in order. Of two neighbours
+    that were exchanged, neither is. Further copies of a cell do not count.
+
+    Args:
+        places: in the release, of the submitted cells; None if it is not known.
+    """
+    first: dict[int, int] = {}
+    for number, place in enumerate(places):
+        if place is not None:
+            first.setdefault(place, number)
+    known = list(first)
+    before = _lengths(known)
+    behind = _lengths([-place for place in reversed(known)])[::-1]
+    longest = max(before, default=0)
+    through = [
+        all_before + all_behind - 1 == longest for all_before, all_behind in zip(before, behind, strict=True)
+    ]
+    at_step = Counter(step for step, is_in_order in zip(before, through, strict=True) if is_in_order)
+    return frozenset(
+        first[place]
+        for place, step, is_in_order in zip(known, before, through, strict=True)
+        if not is_in_order or at_step[step] > 1
+    )
+
+
+def _lengths(numbers: Iterable[int]) -> list[int]:
+    """Return for each number the length of the longest increasing sequence that ends with it."""
+    smallest: list[int] = []  # last numbers of the sequences, by length
+    lengths = []
+    for number in numbers:
+        length = bisect_left(smallest, number)
+        smallest[length : length + 1] = [number]
+        lengths.append(length + 1)
+    return lengths
 
 
 def visible_text(cell: OfficialCell) -> str:

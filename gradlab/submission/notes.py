@@ -1,0 +1,51 @@
+"""What was assumed about a submission, in words for a person who looks at it."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum, auto
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gradlab.base.texts import FALLBACK_LANGUAGE, Texts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_TEXTS = Texts(Path(__file__).with_name("messages.toml"))
+_ON_NOTEBOOK = re.compile(r"(?P<notebook>.+?\.ipynb: )?(?P<note>.*)", re.DOTALL)
+
+
+class Assumption(StrEnum):
+    """What was assumed about an answer."""
+
+    HAD_LOST_ID_FOUND_BY_NAME = auto()
+    HAD_LOST_ID_FOUND_BY_PLACE = auto()
+    IN_PARTS = auto()
+    IN_COPIES = auto()
+    IN_EQUAL_COPIES = auto()
+    ELSEWHERE = auto()
+    MOVED = auto()
+    RETYPED = auto()
+    MERGED = auto()
+    ONE_SIDE_OF_CONFLICT = auto()
+    IN_CONFLICT = auto()
+    AGAIN = auto()
+    NOWHERE = auto()
+
+    def note(self, names: Sequence[str]) -> str:
+        """Say it of some answers."""
+        return _TEXTS(self.value, FALLBACK_LANGUAGE, names=", ".join(names))
+
+
+def taken_from(file: str) -> str:
+    """Say that a notebook was found under another name."""
+    return _TEXTS("taken_from", FALLBACK_LANGUAGE, file=file)
+
+
+def note_in(language: str, note: str) -> str:
+    """Return a note, which may begin with its notebook, in a language; other texts stay as they are."""
+    found = _ON_NOTEBOOK.fullmatch(note)
+    if found is None:
+        return note
+    return (found["notebook"] or "") + _TEXTS.translated(found["note"], language)
