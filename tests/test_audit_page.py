@@ -72,6 +72,18 @@ def test_what_is_not_asked_by_value_comes_first():
     assert "<script" not in html
 
 
+def test_a_failing_reference_comes_before_the_tables():
+    """In the terminal and on the page: as long as the reference fails, no other result tells much."""
+    shown = report(
+        Finding(Rule.REFERENCE, "ps/one: test_triple", "the reference: failed"),
+        Finding(Rule.MUTANTS, "ps/one: triple", "survives"),
+    )
+    for place, table in ((printed(shown), "margin"), (page(shown), "<table>")):
+        reference = place.index("not so: the reference earns everything")
+        assert reference < place.index(table) < place.index("not so: mutants are killed")
+        assert place.count("the reference: failed") == 1
+
+
 def test_a_failing_reference_is_told_once():
     """The exercise does not repeat what the whole notebook says about a cell."""
     known = Finding(Rule.REFERENCE, "ps/one: test_triple", "the reference: failed")
@@ -92,6 +104,7 @@ def test_an_audit_that_was_stopped_is_not_ready():
     """Its summary says how much is left."""
     shown = replace(report(), is_complete=False, n_left=7)
     assert "stopped, 7 answers left; 0 problems so far: 10 answers" in printed(shown)
+    assert printed(AuditReport()).startswith("stopped, before the first answer")  # and no empty table
     assert "stopped, 7 answers left" in page(shown)
 
 
@@ -115,6 +128,18 @@ def test_a_cache_knows_what_was_asked_last_time(cache):
     third = cache()
     assert third.get("a") is None
     assert third.get("b") == math.inf
+
+
+def test_an_audit_that_was_stopped_forgets_nothing(cache):
+    """What it had not come to is still known next time, beside what is new."""
+    first = cache()
+    first.put("a", 1)
+    first.save()
+    stopped = cache()
+    stopped.put("b", 2)
+    stopped.save(is_complete=False)
+    last = cache()
+    assert (last.get("a"), last.get("b")) == (1, 2)
 
 
 def test_a_cache_that_is_not_to_be_read_knows_nothing(cache):

@@ -138,7 +138,7 @@ class Audit:
             self._known.is_complete = True
         finally:
             for cache in caches.values():
-                cache.save()
+                cache.save(is_complete=self._known.is_complete)
 
     @property
     def has_findings(self) -> bool:

@@ -39,7 +39,7 @@ KINDS = (".py", ".toml")
 
 
 class Cache:
-    """The cached results of one notebook; saving drops those that were not asked for.
+    """The cached results of one notebook.
 
     Args:
         course: the root of the course.
@@ -66,12 +66,17 @@ class Cache:
         """Keep a result; JSON must be able to represent it."""
         self._asked[key] = result
 
-    def save(self) -> None:
-        """Write the results that were asked for or added; a failure to write is ignored."""
+    def save(self, *, is_complete: bool = True) -> None:
+        """Write the results that were asked for or added; a failure to write is ignored.
+
+        Args:
+            is_complete: whether all results have been asked for, so that others are of no more use.
+        """
         with contextlib.suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
             new = self._path.with_suffix(".new")
-            new.write_text(json.dumps(self._asked), encoding="utf-8")
+            kept = self._asked if is_complete else {**self._known, **self._asked}
+            new.write_text(json.dumps(kept), encoding="utf-8")
             new.replace(self._path)
 
 

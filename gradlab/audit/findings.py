@@ -50,6 +50,7 @@ class Rule(StrEnum):
         }
 
 
+FIRST = (Rule.ASKED, Rule.REFERENCE)  # if the reference does not pass, nothing else tells much
 WORDS = {
     Way.BESIDE: "is asked beside the answer, where a student can forge it",
     Way.HAND: "is asked by hand, by a person for everybody",

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from gradlab.adopt.calibrated import Counts
-from gradlab.audit.findings import Rule
+from gradlab.audit.findings import FIRST
 from gradlab.audit.screen import MS, TALLIES, margin_text, summary
 from gradlab.base.pages import templates_of
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 def page(report: AuditReport) -> str:
     """Return a report as HTML."""
+    groups = [(rule, list(group)) for rule, group in groupby(report.findings, lambda finding: finding.rule)]
     environment = templates_of("gradlab.audit")
     environment.filters["margin"] = margin_text
     return environment.get_template("report.html").render(
@@ -26,12 +27,8 @@ def page(report: AuditReport) -> str:
             (name, list(group))
             for name, group in groupby(report.exercises, lambda exercise: exercise.notebook)
         ],
-        asked=[finding for finding in report.findings if finding.rule is Rule.ASKED],
         counts=list(Counts.of(report.asked).lines())[-1] if report.asked else "",
-        rules=[
-            (rule, list(group))
-            for rule, group in groupby(report.findings, lambda finding: finding.rule)
-            if rule is not Rule.ASKED
-        ],
+        first=[(rule, group) for rule, group in groups if rule in FIRST],
+        rules=[(rule, group) for rule, group in groups if rule not in FIRST],
         ms=MS,
     )

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from gradlab.adopt.calibrated import Counts
 from gradlab.audit.closeness import SANE
-from gradlab.audit.findings import NONE, Rule, Tally
+from gradlab.audit.findings import FIRST, NONE, Tally
 from gradlab.base.texts import counted
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console, RenderableType
 
-    from gradlab.audit.findings import AuditReport, ExerciseReport, Finding, NotebookReport
+    from gradlab.audit.findings import AuditReport, ExerciseReport, Finding, NotebookReport, Rule
 
 MS = 1000
 N_SHOWN = 20  # findings on each rule
@@ -38,15 +38,17 @@ def parts_of(report: AuditReport) -> Iterator[RenderableType]:
     """Yield the parts of a report to print, in order."""
     groups = [(rule, list(group)) for rule, group in groupby(report.findings, lambda finding: finding.rule)]
     for rule, findings in groups:
-        if rule is Rule.ASKED:
+        if rule in FIRST:
             yield from _group(rule, findings)
     if report.asked:
         *_, counts = Counts.of(report.asked).lines()
         yield Text(f"\n{counts}\n", "bold")
-    yield _exercises(report)
-    yield _notebooks(report)
+    if report.exercises:
+        yield _exercises(report)
+    if report.notebooks:
+        yield _notebooks(report)
     for rule, findings in groups:
-        if rule is not Rule.ASKED:
+        if rule not in FIRST:
             yield from _group(rule, findings)
     yield Text(
         f"\n{summary(report)}", "bold red" if report.problems or not report.is_complete else "bold green"
