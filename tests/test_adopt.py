@@ -26,6 +26,10 @@ ANSWERS = {
 }
 RAISES = "def raises(f):\n    try:\n        f()\n    except NameError:\n        return True\n    return False"
 CAPTURED = "import io\nfrom contextlib import redirect_stdout\nwith redirect_stdout(io.StringIO()) as out:\n"
+PROBE = """from gradlab.checks import probe
+@probe
+def kind(word):
+    return len(letters.__code__.co_consts)"""
 GIVEN = {
     "at_home": "N_INPUTS = len(In)",
     "half_done": "import json\nDATA = json.load(open('data.json'))\nN_ROWS = len(DATA)",
@@ -41,6 +45,8 @@ TESTS = {
     "printed_test": ("", f"{CAPTURED}    shout('a')\nassert out.getvalue() == 'A\\n'"),
     "wrong_test": ("", "assert broken == 2"),
     "file_test": ("", "open('gone.csv')"),
+    "probe_test": ("", f"{PROBE}\nassert kind('a')"),
+    "checks_test": ("", "import gradlab.checks\nassert letters.__globals__"),
     "module_test": ("", "import not_installed_anywhere"),
     "shell_test": ("", "assert N_INPUTS and roots([4]) == [2]"),
     "row_test": ("", "assert roots([MEAN])"),
@@ -56,6 +62,11 @@ EXPECTED = {
     "printed_test": ("beside", "it looks at what the answer prints"),
     "wrong_test": ("by hand", "the reference fails it, even beside the answer: AssertionError"),
     "file_test": ("by hand", "it needs the file 'gone.csv'"),
+    "probe_test": (
+        "by hand",
+        "it calls the probe 'kind' itself, which then runs with the test instead of beside",
+    ),
+    "checks_test": ("by hand", "the reference fails it: AttributeError: __globals__"),
     "module_test": ("by hand", "it needs the module 'not_installed_anywhere'"),
     "shell_test": ("beside", "the given cell 'at_home' fails where tests run: NameError: name 'In' is not"),
     "row_test": ("by hand", "the given cell 'half_done' fails where tests run: FileNotFoundError"),
@@ -113,6 +124,14 @@ def test_a_given_cell_that_fails_is_the_cause(adopted):
     """Its error says what to do, and the name that a later cell or a test lacks for it is not blamed."""
     _, printed, _ = adopted
     assert "put the file next to the source notebook" in printed.partition(" row_test ")[2]
+
+
+def test_a_probe_that_a_test_calls_itself_has_a_rewrite(adopted):
+    """The missing module is not blamed, because no test with gradlab's checks can run beside the answer."""
+    _, printed, _ = adopted
+    advice = printed.partition(" probe_test ")[2].partition("_test ")[0]
+    assert "let check call it: check('letters', [case('a')], scenario=kind)" in advice
+    assert "the module 'gradlab" not in printed
 
 
 FAILS = "the reference fails by value: "

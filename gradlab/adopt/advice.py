@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from gradlab.authoring.hidden_marks import split_test
 from gradlab.authoring.ipython import as_python
+from gradlab.examiner.calibration import ONLY_BY_VALUE
 from gradlab.examiner.hidden import ReplacesLibraryError
 from gradlab.examiner.stubs import defined_in
 from gradlab.examiner.ways import Way
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from gradlab.authoring.source import SourceNotebook
     from gradlab.examiner.ways import Asked
 
-_PROBE = "write a @probe function (`from gradlab.checks import probe`) that"
+_CHECKED = "let check('name of the answer', [case(...)], scenario=f) compare that with the reference"
 _NAME_ERROR = re.compile(r"NameError: name '(?P<name>\w+)' is not defined")
 _FAILED_BEFORE = re.compile(r"; before it, (?P<cell>.+?) failed: (?P<error>.*)\Z", re.DOTALL)
 _NO_MODULE = re.compile(r"ModuleNotFoundError: No module named '(?P<name>[\w.]+)'")
@@ -151,7 +152,7 @@ def _missing_name(test: _Test) -> Advice | None:
     if name in _SHELL:
         return Advice(
             f"it looks into the student's notebook through {name!r}",
-            f"{_PROBE} returns what you look for",
+            _by_probe("returns what you look for"),
         )
     cell = test.cell_that_defines(name)
     role = {} if cell is None else cell.metadata.get("nbgrader", {})
@@ -182,21 +183,23 @@ def _changes_names(test: _Test) -> Advice | None:
     return None
 
 
+def _by_probe(what: str) -> str:
+    return f"write a @probe function f that {what}, and {_CHECKED}; all are in gradlab.checks"
+
+
 def _as_probe(what: str) -> str:
-    return f"{_PROBE} {what}, calls the answer and returns what came back; compare that outside of it"
+    return _by_probe(f"{what}, calls the answer and returns what came back")
 
 
 def _reads_text(test: _Test) -> Advice | None:
     if test.words & _READING or test.words & _SHELL:
-        return Advice("it reads the text of the answer", f"{_PROBE} returns that text; judge it outside")
+        return Advice("it reads the text of the answer", _by_probe("returns what you look for in that text"))
     return None
 
 
 def _captures_output(test: _Test) -> Advice | None:
     if test.words & _CAPTURING or "%%capture" in test.text:
-        return Advice(
-            "it looks at what the answer prints", f"{_PROBE} captures it and returns it; compare it outside"
-        )
+        return Advice("it looks at what the answer prints", _by_probe("captures it and returns it"))
     return None
 
 
@@ -204,7 +207,7 @@ def _looks_at_figure(test: _Test) -> Advice | None:
     if test.words & _DRAWING:
         return Advice(
             "it looks at a figure that the answer draws",
-            f"{_PROBE} returns the figure's data as lists of numbers and texts; compare them outside",
+            _by_probe("returns the figure's data as lists of numbers and texts"),
         )
     return None
 
@@ -240,7 +243,7 @@ def _looks_at_class(test: _Test) -> Advice | None:
         return Advice(
             "it asks for the class or the identity of the student's own object, and only values travel",
             "compare a part of the object (an attribute, len(...), an element), or "
-            f"{_PROBE} returns the name of its class",
+            + _by_probe("returns the name of its class"),
         )
     return None
 
@@ -249,7 +252,7 @@ def _generic(test: _Test) -> Advice:
     return Advice(
         f"it needs the student's own object: by value, the reference fails with {_short(test.error)}",
         "compare what travels (numbers, texts, lists, dicts, sets, arrays), as with float(x), list(x) or "
-        f"an attribute; for anything else, {_PROBE} returns such a value",
+        f"an attribute; for anything else, {_by_probe('returns such a value')}",
     )
 
 
@@ -313,6 +316,41 @@ def _too_slow(test: _Test) -> Advice | None:
     return None
 
 
+def _calls_probe(test: _Test) -> Advice | None:
+    probes = {node.name: node for node in test.nodes if isinstance(node, ast.FunctionDef) and _is_probe(node)}
+    calls = (node for node in test.nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name))
+    call = next((call for call in calls if ast.unparse(call.func) in probes), None)
+    if call is None:
+        return None
+    name = ast.unparse(call.func)
+    asked = sorted(test.source.answered & _words([*ast.walk(probes[name])])) or ["name of the answer"]
+    arguments = ast.unparse(call).removeprefix(name)
+    return Advice(
+        f"it calls the probe {name!r} itself, which then runs with the test instead of beside the answer: "
+        f"there, {_short(test.error)}",
+        f"let check call it: check({asked[0]!r}, [case{arguments}], scenario={name})",
+    )
+
+
+def _is_probe(function: ast.FunctionDef) -> bool:
+    return any(ast.unparse(each).rpartition(".")[2] == "probe" for each in function.decorator_list)
+
+
+def _only_by_value(test: _Test) -> Advice | None:
+    """Return why a test fails by value that can't run beside the answer, because it uses gradlab's checks."""
+    if not test.why.startswith(ONLY_BY_VALUE):
+        return None
+    causes = (rule(test) for rule in _RULES[Way.BESIDE] if rule is not _generic)
+    return next(
+        (advice for advice in causes if advice is not None),
+        Advice(
+            f"the reference fails it: {_short(test.error)}",
+            "correct the test or the reference; if it works in the source notebook, "
+            f"{_by_probe('returns what you look for')}",
+        ),
+    )
+
+
 def _fails_itself(test: _Test) -> Advice:
     return Advice(
         f"the reference fails it, even beside the answer: {_short(test.error)}",
@@ -342,5 +380,14 @@ _RULES: dict[Way, tuple[Callable[[_Test], Advice | None], ...]] = {
         _looks_at_class,
         _generic,
     ),
-    Way.HAND: (_failed_before, _not_installed, _no_file, _no_network, _too_slow, _fails_itself),
+    Way.HAND: (
+        _failed_before,
+        _calls_probe,
+        _only_by_value,
+        _not_installed,
+        _no_file,
+        _no_network,
+        _too_slow,
+        _fails_itself,
+    ),
 }

@@ -48,6 +48,8 @@ _MISSING_NAME = re.compile(r"NameError: name '(?P<name>\w+)' is not defined")
 _EVERY = Asked(Way.BESIDE)
 _WITH_CHANGES = Asked(sees_changes=True)
 _WON = "the untouched release passes it in both ways, so it is scored as by stock nbgrader"
+_NO_CHECKS = re.compile(r"ModuleNotFoundError: No module named 'gradlab\b")
+ONLY_BY_VALUE = "the reference fails by value, and a test with gradlab.checks can't run beside the answer: "
 NO_ANSWER = Asked(Way.BESIDE, "the source has no answer that passes it, and leaves answers out")
 
 
@@ -119,6 +121,8 @@ def _way(name: str, solved: _AllWays, untouched: _AllWays) -> Asked:
     passes_beside = _passes(solved.beside[name])
     asked, is_won, passed = BY_VALUE, _passes(untouched.by_value[name]), solved.by_value[name]
     if not _passes(solved.by_value[name]):
+        if _NO_CHECKS.search(_message(solved.beside[name])):
+            return Asked(Way.HAND, f"{ONLY_BY_VALUE}{failed}")
         if not passes_beside:
             return Asked(Way.HAND, f"the reference fails its own test: {_message(solved.beside[name])}")
         if not _passes(solved.with_changes.get(name, solved.by_value[name])):
