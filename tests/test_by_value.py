@@ -7,6 +7,10 @@ from conftest import code
 from foreign import grade, grading, lay_out, solution, submit_answers
 from submissions import outcome
 
+from gradlab.authoring.derived import derived_from
+from gradlab.examiner.cells import ExamCell
+from gradlab.examiner.final_state import is_final_for_all
+
 ANSWERS = {
     "double": "def double(x):\n    return 2 * x",
     "total": "total = sum([1, 2, 3])",
@@ -104,6 +108,7 @@ assert account.balance == 5 and log == [5]""",
 drop(frame)
 assert frame.shape == (2, 2) and list(frame.index) == [0, 2]""",
     "data that stays": "assert cost(PRICES) == sum(PRICES)",
+    "a value that a given cell got from an answer": "assert doubled + more == 29 and double(2) == 4",
     "a given function": "assert applied(squared, 3) == 10 and applied(lambda x: squared(x) + 1, 3) == 11",
 }
 MARKS = {
@@ -124,11 +129,12 @@ REPLACING = "def arrange(items):\n    items[:] = [9, 9, 9]"
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
-    """A course with a test cell for each thing, graded for three students."""
+    """A course with a test cell for each thing, graded for five students."""
     cells = [
         code(GIVEN, "setup", locked=True),
         code("factor = 10"),
         *(solution(name, text) for name, text in ANSWERS.items()),
+        code("doubled = double(7)\nmore = doubled + 1", "given", locked=True),
         *(grading(_id(name), VISIBLE.get(name, ""), hidden) for name, hidden in HIDDEN.items()),
         *(
             code(f"assert double(3) == 6\n{begin}\nassert double(5) == 10\n{end}", _id(name), **ROLE)
@@ -139,6 +145,7 @@ def course(tmp_path_factory):
     submit_answers(made, "right", ANSWERS)
     submit_answers(made, "untouched", {})
     submit_answers(made, "changing", {**ANSWERS, "cost": CHANGING, "arrange": REPLACING})
+    submit_answers(made, "squaring", {**ANSWERS, "double": "def double(x):\n    return x * x"})
     submit_answers(made, "forging", {**ANSWERS, "double": FORGING, "table": AGREEING})
     grade(made)
     return made
@@ -186,3 +193,32 @@ def test_an_object_of_the_students_decides_nothing_that_values_decide(course):
     """If its own methods say that all is right, but the reference gives a value, a person looks."""
     cell = outcome(course, "forging", "hw")["notebooks"]["hw"][_id("a table's own verdict")]
     assert (cell["outcome"], cell["auto_score"]) == ("examiner error", None)
+
+
+def test_what_a_given_cell_got_from_an_answer_is_the_students(course):
+    """The reference's value would let a wrong answer pass that is right where the test itself asks."""
+    name = "a value that a given cell got from an answer"
+    assert result_of(course, "squaring", name) == ("by value", "failed", 0)
+
+
+@pytest.mark.parametrize(
+    ("given", "derived"),
+    [
+        ("w = f(3)\nv = w + 1", {"w", "v"}),
+        ("for i in range(3):\n    w = f(i)", {"i", "w"}),
+        ("w = [f(i) for i in range(3)]", {"w"}),
+        ("w, v = map(f, [1, 2])\n%matplotlib inline", {"w", "v"}),
+        ("w = 3\ndef g(x):\n    return f(x)\nf(w)", set()),
+        ("f = f\nw = (", set()),
+    ],
+)
+def test_names_that_given_cells_make_with_answers(given, derived):
+    """Names that a statement binds count if it reads an answer's name, or one that was made with it."""
+    assert derived_from({"f"}, [given]) == derived
+
+
+@pytest.mark.parametrize(("derived", "is_final"), [({"w"}, False), (set(), True)])
+def test_a_test_sees_its_value_before_a_given_cell_binds_it_anew(derived, is_final):
+    """What was made with an answer has to be asked in its place if a later cell binds it again."""
+    cells = [ExamCell("w = f(3)"), ExamCell("f", is_test=True), ExamCell("w = 6")]
+    assert is_final_for_all(cells, derived) == is_final

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 from nbformat.warnings import MissingIDFieldWarning
 
+from gradlab.authoring.derived import derived_from
 from gradlab.authoring.folders import SOURCE_FOLDER, files_beside, find_course, state_of
 from gradlab.authoring.functions import functions_in
 from gradlab.authoring.hidden_marks import split_test
@@ -158,6 +159,12 @@ class SourceNotebook:
         return frozenset(
             symbol.get_name() for symbol in symbols if symbol.is_assigned() and not symbol.is_imported()
         )
+
+    @cached_property
+    def derived(self) -> frozenset[str]:
+        """The names that given cells bind to what answers return."""
+        given = (text for name, text in self.definitions() if name not in self.solutions)
+        return derived_from(self.answered, given)
 
     @cached_property
     def languages(self) -> tuple[str, ...]:

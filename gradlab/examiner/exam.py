@@ -135,7 +135,8 @@ class Exam:
         self.files = self._written_files()
         ways = {cell.asked.way for cell in self.cells}
         is_complete = all(result.outcome in _COMPLETE for result in shown)
-        if Way.BESIDE not in ways and is_complete and is_final_for_all(self.cells):
+        derived = frozenset() if self.notebook is None else self.notebook.derived
+        if Way.BESIDE not in ways and is_complete and is_final_for_all(self.cells, derived):
             self.verdicts = self._verdicts_at_the_end(shown)
 
     def _verdicts_at_the_end(self, shown: Sequence[CellResult]) -> list[CellResult]:

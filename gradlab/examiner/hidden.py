@@ -82,6 +82,7 @@ def students_names(
     """Return the given names, with the student's definitions in place of the reference's.
 
     The student's functions and classes are stand-ins; anything else that the hidden part mentions is a value.
+    So is what given cells have made with them, because the reference's would let every answer pass.
     """
     names = {name: value for name, value in given.items() if name not in notebook.answered}
     mentioned = _used(hidden)
@@ -89,7 +90,8 @@ def students_names(
     if session.sees_changes:
         session.held = held_by([notebook.reference, *map(vars, notebook.workplace.modules())])
         copy_data(names, mentioned & names.keys())
-    for name in notebook.answered | notebook.solutions.keys():
+    own = notebook.derived & mentioned - defined_in(hidden)
+    for name in notebook.answered | notebook.solutions.keys() | own:
         stand_in = StandIn(session, name)
         if callable(notebook.reference.get(name, stand_in)):
             names[name] = stand_in
