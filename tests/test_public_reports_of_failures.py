@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from gradebooks import book, change, database, everything, grade
 from submissions import RIGHT, copy_of, outcome, submit, tree
 
 from gradlab.base.errors import CourseError
+from gradlab.base.failures import explained
 from gradlab.course import Course
 from gradlab.grading import pipeline
 from gradlab.report.site import write_report
@@ -215,3 +217,16 @@ def test_a_damaged_source_is_one_line(course, command, content):
     assert str(source) in printed
     assert "Traceback" not in printed
     assert everything(course) == before
+
+
+@pytest.mark.parametrize(
+    ("number", "advice"),
+    [
+        (errno.ENOSPC, "Free some"),
+        (errno.EACCES, "Change the permissions"),
+        (errno.EROFS, "Mount it so that"),
+    ],
+)
+def test_what_to_do_depends_on_what_keeps_from_writing(number, advice):
+    """Other permissions help nothing on a file system that is read-only or full."""
+    assert advice in explained(OSError(number, "", "gradebook/report"))

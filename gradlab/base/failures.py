@@ -10,7 +10,11 @@ from traitlets import TraitError
 
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 _MAY_PASS = (*_NO_SPACE, errno.EAGAIN, errno.EINTR, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ESTALE)
-_NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
+_TO_DO = {
+    **dict.fromkeys(_NO_SPACE, "Free some"),
+    **dict.fromkeys((errno.EACCES, errno.EPERM), "Change the permissions of the file or its folder"),
+    errno.EROFS: "Mount it so that it can be written",
+}
 
 # What databases say, and what to do then.
 _ADVICE = {
@@ -39,11 +43,7 @@ def explained(error: BaseException) -> str | None:
     if isinstance(error, OSError) and error.errno is not None:
         reason = os.strerror(error.errno)
         text = f"{reason}: {error.filename}." if error.filename else f"{reason}."
-        if error.errno in _NO_SPACE:
-            return f"{text} Free some, then start again."
-        if error.errno in _NOT_ALLOWED:
-            return f"{text} Change the permissions of the file or its folder, then start again."
-        return f"{text} Check the path, then start again."
+        return f"{text} {_TO_DO.get(error.errno, 'Check the path')}, then start again."
     return None
 
 
