@@ -1,4 +1,4 @@
-"""JupyterLab, started as its users start it."""
+"""JupyterLab, started as its users start it, and formgrader in it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from commands import BIN, environment
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from playwright.sync_api import Page
 
 TOKEN = "t"  # noqa: S105  # of a server that only tests reach
 
@@ -39,3 +41,15 @@ def jupyter_lab(folder: Path, private: Path) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait()
+
+
+def press(page: Page, text: str) -> None:
+    """Press the button of an item, and wait until formgrader has saved points and comment."""
+    saved = {"grade", "comment"}
+
+    def is_last(response) -> bool:
+        saved.discard(response.url.split("/")[-2] if response.request.method == "PUT" else "")
+        return not saved
+
+    with page.expect_response(is_last):
+        page.get_by_role("button", name=text).click()

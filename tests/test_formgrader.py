@@ -13,7 +13,7 @@ from browsers import chromium, needs_chromium
 from commands import nbgrader
 from conftest import COURSE, lay_out_small_course, nbgrader_metadata
 from gradebooks import book, grade
-from labs import TOKEN, jupyter_lab
+from labs import TOKEN, jupyter_lab, press
 from submissions import RIGHT, submit, write_answer
 from traitlets.config.loader import PyFileConfigLoader
 
@@ -79,18 +79,6 @@ def test_formgrader_can_show_the_configuration():
     """It writes the configuration as JSON, so classes are named by strings."""
     config = PyFileConfigLoader("nbgrader_config.py", path=str(COURSE)).load_config()
     assert "gradlab.preprocessors.Execute" in json.dumps(config)
-
-
-def press(page: Page, text: str) -> None:
-    """Press the button of an item, and wait until formgrader has saved points and comment."""
-    saved = {"grade", "comment"}
-
-    def is_last(response) -> bool:
-        saved.discard(response.url.split("/")[-2] if response.request.method == "PUT" else "")
-        return not saved
-
-    with page.expect_response(is_last):
-        page.get_by_role("button", name=text).click()
 
 
 @pytest.mark.slow

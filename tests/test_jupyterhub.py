@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 import pytest
 from browsers import chromium, needs_chromium
 from conftest import COURSE
-from submissions import copy_of
+from gradebooks import book
+from labs import press
+from submissions import copy_of, write_answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,8 +25,12 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-ASSIGNMENT, NOTEBOOK = "ps1-derivatives", "derivatives.ipynb"
-RECIPE = (COURSE / "docs" / "jupyterhub.md").read_text(encoding="utf-8")
+ASSIGNMENT, NOTEBOOK, WRITTEN = "ps2-numerical-diff", "numerical_diff", "explain_step_size"
+ITEMS = ["절단 오차:", "반올림 오차:"]
+FORGOTTEN = "왜 커질까요?"
+RECIPE, AFTER_MARKING = (
+    (COURSE / "docs" / "jupyterhub.md").read_text(encoding="utf-8").split("## Written answers")
+)
 STARTED_HERE = ("pip install", "jupyterhub", "gradlab serve")
 PATIENCE_S = 300  # a server starts in 10 s on a quiet machine
 
@@ -43,9 +49,10 @@ class Hub:
     place: Path
     url: str
 
-    def teach(self, *arguments: str) -> None:
-        """Run a command of the teacher's in the course."""
-        run(self.place, " ".join(arguments), self.place / "home" / "teacher" / "course")
+    @property
+    def course(self) -> Path:
+        """The teacher's course."""
+        return self.home("teacher") / "course"
 
     def home(self, user: str) -> Path:
         """Return a user's folder."""
@@ -86,6 +93,13 @@ def run(place: Path, command: str, folder: Path) -> None:
     assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
 
 
+def run_blocks(place: Path, text: str) -> None:
+    """Run the blocks of commands in a part of the recipe, each in a shell of its own."""
+    for block in re.findall(r"```console\n(.*?)```", text.replace("/srv/hub", str(place)), re.DOTALL):
+        commands = re.findall(r"^\$ (.*)$", block, re.MULTILINE)
+        run(place, "\n".join(line for line in commands if not line.startswith(STARTED_HERE)), place)
+
+
 def free_port() -> int:
     """Return a port on which nothing listens."""
     with socket.socket() as listener:
@@ -101,9 +115,7 @@ def follow(place: Path) -> str:
         (place / path).write_text(block, encoding="utf-8")
     copy_of(COURSE / "source" / ASSIGNMENT, place / "home" / "teacher" / "course" / "source" / ASSIGNMENT)
     shutil.copy(COURSE / "nbgrader_config.py", place / "home" / "teacher" / "course")
-    for block in re.findall(r"```console\n(.*?)```", text, re.DOTALL):
-        commands = re.findall(r"^\$ (.*)$", block, re.MULTILINE)
-        run(place, "\n".join(line for line in commands if not line.startswith(STARTED_HERE)), place)
+    run_blocks(place, text)
     url = f"http://127.0.0.1:{free_port()}"
     with (place / "jupyterhub_config.py").open("a", encoding="utf-8") as file:
         file.write(
@@ -153,32 +165,61 @@ def assignment_list(window: Page) -> None:
     window.get_by_text("Assignment List").first.click()
 
 
+def validate(window: Page, verdict: str) -> None:
+    """Press the button Validate of the fetched notebook, and read what it says."""
+    fetched = window.locator("#fetched_assignments_list")
+    fetched.get_by_text(ASSIGNMENT, exact=True).click()
+    fetched.get_by_text("Validate", exact=True).click()
+    window.get_by_role("dialog").get_by_text(verdict).first.wait_for()
+    window.get_by_role("button", name="Ok").click()
+
+
+def mark(hub: Hub, window: Page, student: str, items: list[str], comment: str) -> None:
+    """Give points for a student's written answer in formgrader, by items of the mark scheme."""
+    with book(hub.course) as gradebook:
+        submission = gradebook.find_submission_notebook(NOTEBOOK, ASSIGNMENT, student).id
+    window.goto(f"{hub.url}/user/teacher/formgrader/submissions/{submission}/")
+    window.get_by_role("button", name=items[0], disabled=False).wait_for()  # formgrader has filled its fields
+    window.locator(f"#{WRITTEN}-comment").press_sequentially(comment)
+    for item in items:
+        press(window, item)
+
+
 @needs_chromium
 @needs_npm
 @pytest.mark.slow
 def test_a_class_works_in_the_hub_of_the_recipe(hub):
-    """Two students fetch, solve and submit, the teacher's formgrader has the course, feedback is offered."""
+    """Two students fetch, solve, validate, submit and read; the teacher collects, marks and releases."""
+    file = f"{NOTEBOOK}.ipynb"
     solved = {
-        "kim": COURSE / "solutions" / ASSIGNMENT / NOTEBOOK,
-        "lee": COURSE / "release" / ASSIGNMENT / NOTEBOOK,
+        "kim": (COURSE / "solutions" / ASSIGNMENT / file, "passes all the tests"),
+        "lee": (COURSE / "release" / ASSIGNMENT / file, "아직 답이 없어요"),
     }
+    marks = {"kim": (ITEMS, ""), "lee": (ITEMS[:1], FORGOTTEN)}
     with chromium() as browser, contextlib.ExitStack() as stack:
         windows = {name: stack.enter_context(hub.user(browser, name)) for name in solved}
         for name, window in windows.items():
+            work, verdict = solved[name]
             assignment_list(window)
             window.locator("#released_assignments_list").get_by_text("Fetch", exact=True).click()
             fetched = window.locator("#fetched_assignments_list")
             fetched.get_by_text("Submit", exact=True).wait_for()
-            shutil.copy(solved[name], hub.home(name) / ASSIGNMENT)
+            shutil.copy(work, hub.home(name) / ASSIGNMENT)
+            write_answer(hub.home(name) / ASSIGNMENT / file, WRITTEN, "두 오차 때문이에요.")
+            validate(window, verdict)
             fetched.get_by_text("Submit", exact=True).click()
             window.locator("#submitted_assignments_list").get_by_text(ASSIGNMENT).first.wait_for()
-        hub.teach("gradlab", "serve", "--once")
+        run(hub.place, "gradlab serve --once", hub.course)
+        with hub.user(browser, "teacher") as window:
+            for name, (items, comment) in marks.items():
+                mark(hub, window, name, items, comment)
+        run_blocks(hub.place, AFTER_MARKING)
         for name, window in windows.items():
             window.locator("#refresh_assignments_list").click()
             window.get_by_text("Fetch Feedback").first.click()
             window.get_by_text("View Feedback").first.wait_for()
-            (page,) = hub.home(name).glob(f"{ASSIGNMENT}/feedback/*/*.html")
-            assert "derivatives" in page.name
-        with hub.user(browser, "teacher") as window:
-            window.goto(f"{hub.url}/user/teacher/formgrader/gradebook")
-            window.get_by_text(ASSIGNMENT).first.wait_for()
+            (page,) = hub.home(name).glob(f"{ASSIGNMENT}/feedback/*/{NOTEBOOK}.html")
+            shown = page.read_text(encoding="utf-8")
+            items, comment = marks[name]
+            assert [item for item in ITEMS if item in shown] == items
+            assert comment in shown
