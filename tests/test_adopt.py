@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 import nbformat
 import pytest
 from commands import gradlab, nbgrader
 from conftest import COURSE, code
 from foreign import KERNEL, grading, solution
+from nbgrader.converters import GenerateAssignment, GenerateFeedback
+from nbgrader.preprocessors import ClearHiddenTests
+from traitlets.config.loader import PyFileConfigLoader
+from traitlets.utils.importstring import import_item
 
 from gradlab.adopt.advice import advice_on
 from gradlab.adopt.calibrated import CalibratedCell, CalibratedNotebook
@@ -15,6 +21,7 @@ from gradlab.adopt.page import page
 from gradlab.authoring.source import SourceNotebook
 from gradlab.base.errors import CourseError
 from gradlab.examiner.ways import Asked, Way
+from gradlab.preprocessors import ClearMisconceptions, SelectLanguage
 
 ANSWERS = {
     "roots": "from math import sqrt\ndef roots(values):\n    return [sqrt(each) for each in values]",
@@ -281,12 +288,33 @@ def test_the_rest_of_a_configuration_stays_byte_for_byte(tmp_path):
     assert plan_of(tmp_path).content is None
 
 
+def test_formgrader_can_show_what_was_written(tmp_path):
+    """It writes the configuration as JSON, and shows the mark schemes; no step of nbgrader's is lost."""
+    plan_of(tmp_path, OWN).write()
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(tmp_path)).load_config()
+    assert json.loads(json.dumps(config))["CourseDirectory"]["course_id"] == "café"
+    assert config.HTMLExporter.preprocessors == ["gradlab.formgrader.ShowMarkSchemes"]
+    release, feedback = (
+        [import_item(step) for step in config[converter.__name__].preprocessors]
+        for converter in (GenerateAssignment, GenerateFeedback)
+    )
+    assert release == [SelectLanguage, ClearMisconceptions, *GenerateAssignment().preprocessors]
+    assert feedback == [*GenerateFeedback().preprocessors, ClearHiddenTests]
+
+
+def test_mark_schemes_are_shown_unless_the_course_has_steps_of_its_own_there(tmp_path):
+    """What else the exporter of formgrader does stays; it is no conflict."""
+    plan = plan_of(tmp_path, "c = get_config()\nc.HTMLExporter.preprocessors = ['mine.Step']\n")
+    assert b"ShowMarkSchemes" not in plan.content
+    assert plan.conflicts == ()
+
+
 def test_an_old_block_is_replaced_in_its_place(tmp_path):
     """The block of an earlier version is brought up to date."""
     plan_of(tmp_path, OWN).write()
     path = tmp_path / "nbgrader_config.py"
     written = path.read_bytes() + AFTER.encode()
-    path.write_bytes(written.replace(b"    gradlab_steps.SaveAutoGrades,\r\n", b""))
+    path.write_bytes(written.replace(b'    "gradlab.preprocessors.SaveAutoGrades",\r\n', b""))
     plan_of(tmp_path).write()
     assert path.read_bytes() == written
 

@@ -1,7 +1,8 @@
 """What `nbgrader_config.py` needs, as a marked block at its end; the rest of the file stays as it is.
 
 So that nbgrader's own commands and formgrader grade like `gradlab autograde`, submissions are restored and
-examined by gradlab's preprocessors, and feedback shows no hidden tests.
+examined by gradlab's preprocessors, and feedback shows no hidden tests. Classes are named by strings, and
+lists are whole: formgrader writes the configuration as JSON, which knows no class and no `append`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import tokenize
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nbconvert.exporters import HTMLExporter
 from nbgrader import converters
 from nbgrader.preprocessors import ClearHiddenTests
 from traitlets.config.loader import LazyConfigValue, PyFileConfigLoader
@@ -22,6 +24,7 @@ from gradlab.authoring.folders import CONFIG_NAME
 from gradlab.base.replacing import replace_file
 from gradlab.course import check_configuration
 from gradlab.feedback import FeedbackExporter
+from gradlab.formgrader import ShowMarkSchemes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,11 +35,7 @@ _BEGIN = "# gradlab adopt: begin. `gradlab adopt --write` writes this block; cha
 _END = "# gradlab adopt: end."
 _BLOCK = re.compile(r"# gradlab adopt: begin\..*?# gradlab adopt: end\.[^\n]*\n?", re.DOTALL)
 _HEADER = '"""The configuration of nbgrader and gradlab."""\n'
-_IMPORTS = """\
-from nbgrader import preprocessors as nbgrader_steps
-
-from gradlab import preprocessors as gradlab_steps
-
+_BEGINNING = """\
 c = get_config()  # noqa: F821  # traitlets provides it
 """
 
@@ -46,7 +45,7 @@ class _Needed:
     """A list of preprocessors that gradlab needs, or another choice of classes.
 
     Args:
-        converter: nbgrader's converter.
+        converter: nbgrader's converter, or nbconvert's exporter.
         trait: the name of the list.
         steps: what has to be in it.
         text: the lines that put it there.
@@ -78,14 +77,29 @@ class _Needed:
         return all(any(issubclass(step, needed) for step in known) for needed in self.steps)
 
 
+def _with_nbgraders(converter: type, *, before: tuple[type, ...] = (), after: tuple[type, ...] = ()) -> str:
+    """Return nbgrader's own list of preprocessors with others around it, as code."""
+    own = converter.class_traits()["preprocessors"].default()  # type: ignore[attr-defined]  # it has traits
+    return "[\n{}]".format("".join(f'    "{_named(step)}",\n' for step in (*before, *own, *after)))
+
+
+def _named(step: type) -> str:
+    """Return where users find a class: all are exported by the package of their module."""
+    return f"{step.__module__.rpartition('.')[0]}.{step.__name__}"
+
+
 _RELEASE = _Needed(
     converters.GenerateAssignment,
     "preprocessors",
     (preprocessors.SelectLanguage, preprocessors.ClearMisconceptions),
-    """
+    f"""
 # source/ -> release/: cells in several languages, and misconceptions, if the course has any.
-c.GenerateAssignment.preprocessors.insert(0, gradlab_steps.SelectLanguage)
-c.GenerateAssignment.preprocessors.insert(1, gradlab_steps.ClearMisconceptions)
+c.GenerateAssignment.preprocessors = {
+        _with_nbgraders(
+            converters.GenerateAssignment,
+            before=(preprocessors.SelectLanguage, preprocessors.ClearMisconceptions),
+        )
+    }
 """,
 )
 _NEEDED = (
@@ -97,8 +111,8 @@ _NEEDED = (
         """
 # submitted/ -> autograded/: only the answers are taken from a submission, and examined in a sandbox.
 c.Autograde.sanitize_preprocessors = [
-    gradlab_steps.RestoreCells,
-    nbgrader_steps.CheckCellMetadata,
+    "gradlab.preprocessors.RestoreCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
 ]
 """,
     ),
@@ -108,13 +122,13 @@ c.Autograde.sanitize_preprocessors = [
         (preprocessors.Execute, preprocessors.SaveAutoGrades),
         """\
 c.Autograde.autograde_preprocessors = [
-    gradlab_steps.Execute,
-    nbgrader_steps.IgnorePattern,
-    gradlab_steps.ClearMetadata,
-    nbgrader_steps.LimitOutput,
-    gradlab_steps.SaveAutoGrades,
-    nbgrader_steps.AssignLatePenalties,
-    nbgrader_steps.CheckCellMetadata,
+    "gradlab.preprocessors.Execute",
+    "nbgrader.preprocessors.IgnorePattern",
+    "gradlab.preprocessors.ClearMetadata",
+    "nbgrader.preprocessors.LimitOutput",
+    "gradlab.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
 ]
 """,
     ),
@@ -122,9 +136,9 @@ c.Autograde.autograde_preprocessors = [
         converters.GenerateFeedback,
         "preprocessors",
         (ClearHiddenTests,),
-        """
+        f"""
 # autograded/ -> feedback/: no hidden tests.
-c.GenerateFeedback.preprocessors.append(nbgrader_steps.ClearHiddenTests)
+c.GenerateFeedback.preprocessors = {_with_nbgraders(converters.GenerateFeedback, after=(ClearHiddenTests,))}
 """,
     ),
     _Needed(
@@ -136,6 +150,16 @@ c.GenerateFeedback.preprocessors.append(nbgrader_steps.ClearHiddenTests)
 # second line, nbgrader would take c.Feedback for an old name of c.GenerateFeedback.
 c.GenerateFeedback.exporter_class = "gradlab.feedback.FeedbackExporter"
 vars(c)["Feedback"] = c.FeedbackExporter
+""",
+        is_optional=True,
+    ),
+    _Needed(
+        HTMLExporter,
+        "preprocessors",
+        (ShowMarkSchemes,),
+        """
+# Formgrader: the mark scheme below each written answer, with a button for each of its items.
+c.HTMLExporter.preprocessors = ["gradlab.formgrader.ShowMarkSchemes"]
 """,
         is_optional=True,
     ),
@@ -202,7 +226,7 @@ def configuration_plan(folder: Path, *, uses_tags: bool) -> ConfigurationPlan:
     if block and not known:
         before = before or _HEADER
         before += newline if before.endswith("\n") else 2 * newline
-    marked = f"{_BEGIN}\n{_IMPORTS}{block}{_END}\n".replace("\n", newline) if block else ""
+    marked = f"{_BEGIN}\n{_BEGINNING}{block}{_END}\n".replace("\n", newline) if block else ""
     content = f"{before}{marked}{after}".encode(encoding)
     return ConfigurationPlan(path, None if content == raw else content, conflicts)
 
@@ -226,5 +250,5 @@ def _conflict(needed: _Needed, text: str) -> str:
     lines = text.split("\n")
     at = next((number for number, line in enumerate(lines, start=1) if needed.name in line), None)
     place = f"{CONFIG_NAME}, line {at}," if at else CONFIG_NAME
-    steps = " and ".join(f"{step.__module__.rpartition('.')[0]}.{step.__name__}" for step in needed.steps)
+    steps = " and ".join(map(_named, needed.steps))
     return f"{place} sets c.{needed.name} without {steps}: add that there, or delete the setting."
