@@ -149,6 +149,7 @@ def reader(tmp_path) -> Reader:
     for assignment in ASSIGNMENTS:
         copy_of(COURSE / "source" / assignment, checkout / "source" / assignment)
     shutil.copy(COURSE / "nbgrader_config.py", checkout)
+    (checkout / "names.csv").write_text("id,first_name\nkim,Minsu\n", encoding="utf-8")
     (tmp_path / "home").mkdir()
     (tmp_path / "exchange").mkdir(mode=0o777)
     for is_student, setting in (
