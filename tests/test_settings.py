@@ -13,6 +13,7 @@ from gradlab.base.failures import explained
 from gradlab.cluster.settings import Pipeline
 from gradlab.course import Course, check_configuration
 from gradlab.course.settings import unread_settings
+from gradlab.feedback.bulk import FeedbackRun
 from gradlab.serve.settings import Serve
 
 if TYPE_CHECKING:
@@ -88,3 +89,14 @@ def test_an_error_in_jupyters_own_folder_stops_everything(small_course, tmp_path
     monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(folder))
     with pytest.raises(CourseError, match=rf"{folder}/nbgrader_config\.py, line 1: SyntaxError"):
         check_configuration(small_course)
+
+
+@pytest.mark.parametrize("opened", [lambda folder: Course(folder).check_gradebook(), FeedbackRun])
+def test_another_course_does_not_get_the_settings_of_the_current_folder(
+    released_course, tmp_path, monkeypatch, opened
+):
+    """A course without settings of its own has nbgrader's, wherever the process runs."""
+    (tmp_path / "nbgrader_config.py").touch()
+    monkeypatch.chdir(released_course)
+    with pytest.raises(CourseError, match=f"There is no gradebook in {tmp_path / 'gradebook.db'}"):
+        opened(tmp_path)

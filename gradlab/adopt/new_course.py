@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import shutil
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ from nbgrader.api import Gradebook
 from gradlab.adopt.configuration import configuration_plan
 from gradlab.authoring.folders import CONFIG_NAME, SOURCE_FOLDER
 from gradlab.base.errors import CourseError
-from gradlab.course import check_configuration
+from gradlab.course import check_configuration, configured
 from gradlab.gradebook.roster import enroll, read_roster
 
 if TYPE_CHECKING:
@@ -37,9 +36,7 @@ def start_course(folder: Path, roster: Path | None, model: Path | None) -> Itera
             raise CourseError(f"{folder} contains something else, not a course: nothing has been made.")
         yield _made(folder, model)
     check_configuration(folder)
-    app = apps.NbGrader()
-    with contextlib.chdir(folder):  # where nbgrader looks for the configuration
-        app.initialize([f"--CourseDirectory.root={folder}", "--log-level=ERROR"])
+    app = configured(apps.NbGrader(), folder)
     with Gradebook(app.coursedir.db_url, app.coursedir.course_id) as gradebook:  # makes a missing one
         yield f"{folder}: {enroll(students, gradebook)}"
 

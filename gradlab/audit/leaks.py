@@ -14,6 +14,7 @@ from gradlab.authoring.folders import files_beside
 from gradlab.authoring.hidden_marks import marks_in_use, split_test
 from gradlab.authoring.source import MISCONCEPTION_TAG, read_notebook_file
 from gradlab.base.errors import CourseError
+from gradlab.course import configured
 from gradlab.submission.cells import grade_id_of
 
 if TYPE_CHECKING:
@@ -40,17 +41,15 @@ def build_release(root: Path, assignment: str, language: str, folder: Path) -> P
     Raises:
         CourseError: if nbgrader can't build it.
     """
-    app = apps.GenerateAssignmentApp()
-    app.initialize(
-        [
-            assignment,
-            "--no-db",
-            "--force",
-            f"--CourseDirectory.root={root}",
-            f"--CourseDirectory.release_directory={folder}",
-            f"--SelectLanguage.language={language}",
-            "--log-level=CRITICAL",
-        ]
+    app = configured(
+        apps.GenerateAssignmentApp(),
+        root,
+        assignment,
+        "--no-db",
+        "--force",
+        f"--CourseDirectory.release_directory={folder}",
+        f"--SelectLanguage.language={language}",
+        log_level="CRITICAL",
     )
     try:
         with contextlib.chdir(root):

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import os
-import traceback
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_client.kernelspec import NoSuchKernel
-from jupyter_core.paths import jupyter_config_path
 from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbgrader import apps, preprocessors
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde, GenerateAssignment
 from sqlalchemy import create_engine, inspect, make_url, text
 from traitlets import TraitError
-from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
 from traitlets.utils.importstring import import_item
 
 from gradlab.authoring.folders import CONFIG_NAME, files_beside
@@ -27,6 +24,7 @@ from gradlab.authoring.imports import modules_imported_in
 from gradlab.authoring.source import read_notebook_file, read_source
 from gradlab.base.errors import CourseError
 from gradlab.course.agreement import ReleaseSteps
+from gradlab.course.configuration import check_configuration, configured
 from gradlab.examinee.zygote import Warmth
 from gradlab.preprocessors.clear_metadata import ClearMetadata
 from gradlab.preprocessors.execute import Execute, check_kernel
@@ -186,32 +184,6 @@ class CourseFolders:
         )
 
 
-def check_configuration(folder: Path) -> None:
-    """Raise a `CourseError` if the configuration has an error, which nbgrader only prints and ignores.
-
-    nbgrader also reads the files of that name in Jupyter's own folders.
-    """
-    for place in (folder, *map(Path, jupyter_config_path())):
-        _check_file(place.resolve() / CONFIG_NAME)
-
-
-def _check_file(path: Path) -> None:
-    try:
-        PyFileConfigLoader(path.name, path=str(path.parent)).load_config()
-    except ConfigFileNotFound:
-        return
-    except (Exception, SystemExit) as error:  # noqa: BLE001  # the configuration may raise anything
-        lines = [
-            frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)
-        ]
-        line = error.lineno if isinstance(error, SyntaxError) and error.filename == str(path) else lines[-1:]
-        place = f"{path}, line {line if isinstance(line, int) else line[0]}" if line else str(path)
-        reason = error.msg if isinstance(error, SyntaxError) else " ".join(str(error).split())
-        raise CourseError(
-            f"{place}: {type(error).__name__}: {reason}. Correct it and start again: nothing has been done."
-        ) from None
-
-
 class Course(CourseFolders):
     """The course in a folder, as its ``nbgrader_config.py`` configures it.
 
@@ -230,8 +202,7 @@ class Course(CourseFolders):
     def __init__(self, folder: Path, converter: Autograde | None = None) -> None:
         check_configuration(folder)
         if converter is None:
-            app = apps.AutogradeApp()
-            app.initialize([f"--CourseDirectory.root={folder.resolve()}", "--log-level=ERROR"])
+            app = configured(apps.AutogradeApp(), folder)
             converter = Autograde(coursedir=app.coursedir, parent=app)
         directory = converter.coursedir
         super().__init__(directory)

@@ -17,7 +17,7 @@ from nbgrader.converters import GenerateFeedback
 from gradlab.base.errors import CourseError
 from gradlab.base.failures import explained
 from gradlab.base.texts import suggestion, without_control
-from gradlab.course import CourseFolders, check_configuration
+from gradlab.course import CourseFolders, check_configuration, configured
 from gradlab.feedback.exporter import FeedbackExporter
 from gradlab.feedback.policy import FULL
 
@@ -60,8 +60,7 @@ class FeedbackRun:
 
     def __init__(self, folder: Path) -> None:
         check_configuration(folder)
-        app = apps.GenerateFeedbackApp()
-        app.initialize([f"--CourseDirectory.root={folder.resolve()}", "--log-level=ERROR"])
+        app = configured(apps.GenerateFeedbackApp(), folder)
         self._converter = GenerateFeedback(coursedir=app.coursedir, parent=app)
         self._folders = CourseFolders(app.coursedir)
         self._folders.check_gradebook()

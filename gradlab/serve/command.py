@@ -18,6 +18,7 @@ from gradlab.base.errors import CourseError
 from gradlab.base.texts import suggestion, without_control
 from gradlab.cluster.choice import workers_of
 from gradlab.cluster.settings import Pipeline
+from gradlab.course import configured
 from gradlab.course.settings import unread_settings
 from gradlab.serve.inbox import Inbox
 from gradlab.serve.pages import Pages
@@ -81,8 +82,7 @@ def exchange_of(folder: Path) -> tuple[Inbox, ExchangeReleaseFeedback]:
     Raises:
         CourseError: if it does not use nbgrader's exchange of folders.
     """
-    app = apps.NbGrader()
-    app.initialize([f"--CourseDirectory.root={folder.resolve()}", "--log-level=ERROR"])
+    app = configured(apps.NbGrader(), folder)
     exchange = ExchangeFactory(parent=app)
     both = {"coursedir": app.coursedir, "authenticator": Authenticator(parent=app), "parent": app}
     return Inbox(exchange.Collect(**both)), exchange.ReleaseFeedback(**both)
