@@ -230,6 +230,7 @@ def _write_outcome(here, assignment, student, exams):
         "has_notebooks": not broken,
         "notebooks": exams,
         "before": before,
+        "n_attempts": 2 if student.index in REGRADED else 1,
     }
     path = here.outcomes / assignment / f"{student.id}.json"
     path.parent.mkdir(parents=True, exist_ok=True)

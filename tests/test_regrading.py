@@ -100,6 +100,12 @@ def test_what_was_before_stays_where_nothing_changes(course, spec, digest):
     assert (again["digest"], again["before"]) == (digest, before)
 
 
+def test_attempts_are_submissions_that_differ(course, spec):
+    """A new submission is one more attempt; a corrected test, or the same submission again, is none."""
+    digests = ("a:s", "a:s", "b:s", "b:t", "c:u")
+    assert [record(course, spec, digest, PASSED)["n_attempts"] for digest in digests] == [1, 1, 1, 2, 3]
+
+
 def test_only_the_last_change_is_kept(course, spec):
     """Earlier results are dropped, so that files do not grow with each correction."""
     sizes = []

@@ -199,6 +199,17 @@ def test_a_student_stands_next_to_the_class(classroom, report):
     assert np.isnan(ClassNorm.of([1.0] * 4).median)
 
 
+def test_attempts_are_counted(report, classroom):
+    """The table of submissions and the student's page say how many submissions were graded so far."""
+    name = classroom.assignments[0].name
+    rows = {row["student"]: row["n_attempts"] for row in table_of(report / "csv" / name / "submissions.csv")}
+    known = {work.student.id: work.n_attempts for work in classroom.of(classroom.assignments[0])}
+    assert rows == {student: "" if n is None else str(n) for student, n in known.items()}
+    assert set(known.values()) == {None, 1, 2}
+    student = next(student for student, n in known.items() if n == 2)
+    assert table_of(report / "csv" / "students" / f"{student}.csv")[0]["n_attempts"] == "2"
+
+
 def test_no_control_character_reaches_a_page(report):
     """Whatever students write, no page and no table steers a terminal or turns a text."""
     for path in (*pages(report), *(report / "csv").rglob("*.csv")):

@@ -203,6 +203,7 @@ class Submission:
         returned: the outcome file's entries for wrong answers, by cell; see `wrong_answers`.
         changes: what the last grading changed.
         is_penalty_outdated: whether the penalty was computed for other points or another lateness.
+        n_attempts: how many different submissions have been graded so far, None if that is not known.
     """
 
     student: Student
@@ -220,6 +221,7 @@ class Submission:
     returned: Mapping[CellKey, Any] = field(default_factory=dict, repr=False)
     changes: tuple[Change, ...] = ()
     is_penalty_outdated: bool = False
+    n_attempts: int | None = None
 
     @property
     def is_judged(self) -> bool:

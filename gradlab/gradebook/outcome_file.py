@@ -12,6 +12,7 @@ A complete file contains::
       "notebooks": {"<notebook>": {"<test cell>": {"auto_score": 2.0, "outcome": "passed", "case": null, …}}},
       "late": {"seconds": <after the due date>, "points": {"<notebook>": <before the penalty>}},
       "judged": {"<notebook>": {"<test cell>": "<hash of what a person gives points for>"}},
+      "n_attempts": <graded submissions so far, without any that was the same as the one before>,
       "changed": "<when scores or outcomes last changed>",
       "before": null
     }
@@ -81,7 +82,8 @@ class OutcomeFile:
         changed = content["graded"]
         if earlier and _verdicts(earlier) == _verdicts(content):
             changed = earlier.get("changed", earlier["graded"])
-        self._write({**content, "changed": changed, "before": _before(earlier, content)})
+        made = {"n_attempts": _n_attempts(earlier, content), "changed": changed}
+        self._write({**content, **made, "before": _before(earlier, content)})
 
     def _read(self) -> Content:
         try:
@@ -127,9 +129,16 @@ def _later_parts(content: Content) -> None:
     late, answers = content.get("late", {}), content.get("answers", (0, 0))
     if late:
         sum(late["points"].values(), late["seconds"])
-    sum(answers)
+    sum(answers, content.get("n_attempts", 1))
     for cells in content.get("judged", {}).values():
         cells.keys()
+
+
+def _n_attempts(earlier: Content, content: Content) -> int:
+    if not earlier:
+        return 1
+    is_new = cause(earlier["digest"], content["digest"]) in {Cause.SUBMISSION, Cause.BOTH}
+    return int(earlier.get("n_attempts", 1)) + is_new
 
 
 def _before(earlier: Content, content: Content) -> object:

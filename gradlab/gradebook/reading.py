@@ -156,6 +156,7 @@ class Records:
             {key: cell for key in keys if (cell := _cell(exams, key)).get("returned")},
             tuple(_changes(keys, outcome or {})),
             is_outdated,
+            None if outcome is None else int(outcome.get("n_attempts", 1)),
         )
 
     def _marks(self, submission: str, exams: Mapping[str, Any]) -> Iterator[tuple[CellKey, Mark]]:

@@ -287,13 +287,14 @@ class AssignmentPage:
 
     def _table_of_submissions(self) -> Table:
         columns = [person_column(), Column("status"), score_column(), Column("submitted")]
-        columns += [Column("hours_late", is_number=True), Column("penalty", is_number=True)]
+        columns += [Column(name, is_number=True) for name in ("n_attempts", "hours_late", "penalty")]
         rows = [
             [
                 self._places.person(submission.student, "../"),
                 Term(submission.status),
                 score_of(submission, self.assignment),
                 submission.submitted,
+                submission.n_attempts,
                 round(submission.seconds_late / 3600, 2) if submission.seconds_late else None,
                 submission.penalty or None,
             ]

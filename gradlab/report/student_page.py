@@ -34,6 +34,7 @@ _SUMMARY = [
     Column("class_median", is_number=True),
     span_column("class_quartiles"),
     Column("submitted"),
+    Column("n_attempts", is_number=True),
     Column("hours_late", is_number=True),
     Column("penalty", is_number=True),
 ]
@@ -143,6 +144,7 @@ class StudentPage:
             norm.median,
             Span(*norm.quartiles),
             submission.submitted,
+            submission.n_attempts,
             round(submission.seconds_late / 3600, 2) if submission.seconds_late else None,
             submission.penalty or None,
         ]
