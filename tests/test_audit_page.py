@@ -11,11 +11,14 @@ from rich.console import Console
 
 from gradlab.adopt.advice import Advice
 from gradlab.adopt.calibrated import CalibratedCell, CalibratedNotebook
+from gradlab.adopt.page import page as adopt_page
+from gradlab.adopt.screen import parts_of
 from gradlab.audit.cache import Cache
 from gradlab.audit.exercises import AuditedExercise
 from gradlab.audit.findings import AuditReport, ExerciseReport, Finding, NotebookReport, Rule, Tally
 from gradlab.audit.page import page
 from gradlab.audit.screen import show, summary
+from gradlab.base.texts import without_control
 from gradlab.examiner.ways import Asked, Way
 
 SCRIPT = "<script>alert(1)</script>"
@@ -37,6 +40,15 @@ def test_a_page_shows_the_findings_as_text():
     assert "<script" not in text
     assert text.count("&lt;script&gt;") == 2
     assert "1 problem: 10 answers, 6/7 mutants killed (85 %)" in text
+
+
+def test_no_control_character_reaches_terminal_or_page():
+    """Whatever an answer raises, or a course calls its cells, the report steers no terminal."""
+    shown = report(Finding(Rule.MUTANTS, "ps/o\x1b[31mne", "surv\u202eives", "\x1b]0;title\x07"))
+    shown.asked = [asked(Way.HAND, "why", "torn\x1b[2J")]
+    calibrated = list(map(str, parts_of(shown.asked)))
+    for text in (printed(shown), page(shown), *calibrated, adopt_page(shown.asked)):
+        assert without_control(text) == text
 
 
 def test_advice_is_no_problem():

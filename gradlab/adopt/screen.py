@@ -29,9 +29,9 @@ LEGEND = (
 def parts_of(notebooks: Sequence[CalibratedNotebook]) -> Iterator[RenderableType]:
     """Yield the parts of the report to print, in order."""
     for notebook in notebooks:
-        yield Text(f"\n{notebook.assignment}/{notebook.name}", "bold")
+        yield Text(without_control(f"\n{notebook.assignment}/{notebook.name}"), "bold")
         if notebook.problem:
-            yield Text(f"  not calibrated: {notebook.problem}", "red")
+            yield Text(without_control(f"  not calibrated: {notebook.problem}"), "red")
         elif notebook.cells:
             yield _table(notebook)
         else:

@@ -9,6 +9,7 @@ from gradlab.adopt.calibrated import Counts
 from gradlab.audit.findings import FIRST
 from gradlab.audit.screen import MS, TALLIES, margin_text, summary
 from gradlab.base.pages import templates_of
+from gradlab.base.texts import without_control
 
 if TYPE_CHECKING:
     from gradlab.audit.findings import AuditReport
@@ -19,7 +20,7 @@ def page(report: AuditReport) -> str:
     groups = [(rule, list(group)) for rule, group in groupby(report.findings, lambda finding: finding.rule)]
     environment = templates_of("gradlab.audit")
     environment.filters["margin"] = margin_text
-    return environment.get_template("report.html").render(
+    text = environment.get_template("report.html").render(
         report=report,
         summary=summary(report),
         tallies=TALLIES,
@@ -32,3 +33,4 @@ def page(report: AuditReport) -> str:
         rules=[(rule, group) for rule, group in groups if rule not in FIRST],
         ms=MS,
     )
+    return without_control(text)

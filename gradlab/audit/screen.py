@@ -13,8 +13,8 @@ from rich.text import Text
 
 from gradlab.adopt.calibrated import Counts
 from gradlab.audit.closeness import SANE
-from gradlab.audit.findings import FIRST, NONE, Tally
-from gradlab.base.texts import counted
+from gradlab.audit.findings import FIRST, NONE, Rule, Tally
+from gradlab.base.texts import counted, without_control
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -94,7 +94,7 @@ def _exercises(report: AuditReport) -> Table:
     for column in ("pts", "right", "wrong", "named", "mutants", "score", "margin", "ms"):
         table.add_column(column, justify="right", no_wrap=True)
     for name, exercises in groupby(report.exercises, key=lambda exercise: exercise.notebook):
-        table.add_row(Text(name.replace("/", "/\n  "), "bold"))
+        table.add_row(Text(without_control(name).replace("/", "/\n  "), "bold"))
         for row in exercises:
             table.add_row(*_row(row))
     every = report.exercises
@@ -110,7 +110,7 @@ def _exercises(report: AuditReport) -> Table:
 
 def _row(report: ExerciseReport) -> list[RenderableType]:
     return [
-        Text(f"  {report.exercise.name}", "" if report.is_fine else "red"),
+        Text(f"  {without_control(report.exercise.name)}", "" if report.is_fine else "red"),
         f"{report.exercise.points:g}",
         *(_tally(getattr(report, part)) for part in TALLIES),
         report.mutants.percent,
@@ -131,20 +131,25 @@ def _notebooks(report: AuditReport) -> Table:
     table.add_column("graded by hand", overflow="fold")
     for notebook in report.notebooks:
         table.add_row(
-            escape(notebook.name),
+            _escaped(notebook.name),
             f"{notebook.submission_s:.2f}",
             _slowest(notebook),
-            escape(", ".join(notebook.by_hand)) or NONE,
+            _escaped(", ".join(notebook.by_hand)) or NONE,
         )
     table.add_row("all", f"{report.submission_s:.2f}", style="bold")
     return table
 
 
 def _slowest(notebook: NotebookReport) -> str:
-    return escape(", ".join(f"{cell} {MS * seconds:.0f} ms" for cell, seconds in notebook.slowest[:1]))
+    return _escaped(", ".join(f"{cell} {MS * seconds:.0f} ms" for cell, seconds in notebook.slowest[:1]))
+
+
+def _escaped(text: str) -> str:
+    return escape(without_control(text))
 
 
 def _finding(finding: Finding) -> Iterator[RenderableType]:
-    yield Text.assemble("  ", (finding.where, "bold"), ": ", finding.text)
-    if finding.detail:
-        yield Padding(Text(finding.detail, "dim"), (0, 0, 0, 6))
+    where, text, detail = map(without_control, (finding.where, finding.text, finding.detail))
+    yield Text.assemble("  ", (where, "bold"), ": ", text)
+    if detail:
+        yield Padding(Text(detail, "dim"), (0, 0, 0, 6))
