@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import shutil
 
 import pytest
 from commands import gradlab, nbgrader
@@ -10,6 +10,7 @@ from conftest import lay_out_small_course
 
 from gradlab.adopt.new_course import start_course
 from gradlab.base.errors import CourseError
+from gradlab.base.failures import explained
 from gradlab.course import Course
 from gradlab.gradebook.reading import read_classroom
 
@@ -25,7 +26,7 @@ def roster(tmp_path):
 
 
 def names(course) -> dict[str, tuple[str, str]]:
-    with contextlib.chdir(course), Course(course).gradebook() as gradebook:
+    with Course(course).gradebook() as gradebook:
         return {student.id: (student.last_name, student.first_name) for student in gradebook.students}
 
 
@@ -45,8 +46,7 @@ def test_an_empty_course_has_what_gradlab_needs(tmp_path, roster):
     folder = tmp_path / "mine"
     list(start_course(folder, roster, None))
     assert list((folder / "source").iterdir()) == []
-    with contextlib.chdir(folder):
-        students = read_classroom(Course(folder)).students
+    students = read_classroom(Course(folder)).students
     assert [student.name for student in students] == ["김지우", "Ann Lee"]
 
 
@@ -70,14 +70,59 @@ def test_a_later_roster_adds_and_renames(tmp_path, roster):
         ("id\nkim\nkim\n", "line 3: 'kim' is there twice"),
         ("id\n../up\n", "line 2: '../up' can't be"),
         ("id,email\n,kim@example.org\n", "line 2: '' can't be"),
+        (f"id\n{'k' * 300}\n", "line 2: 'kkk.*' can't be"),
+        (f"id,first_name\nkim,{'x' * 200_000}\n", "field larger than field limit"),
+        ('id,first_name\n"kim,A\nlee,B\n', "unexpected end of data"),
+        ("id\nkim\n".encode("utf-16"), "neither UTF-8 nor CP949"),
     ],
 )
 def test_a_wrong_roster_makes_nothing(tmp_path, roster, text, problem):
     """The line with the error is named, and there is no folder."""
-    roster.write_text(text, encoding="utf-8")
+    roster.write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(CourseError, match=problem):
         list(start_course(tmp_path / "mine", roster, None))
     assert not (tmp_path / "mine").exists()
+
+
+def test_ids_and_names_are_one_line(tmp_path, roster):
+    """Whatever a spreadsheet has put into a cell, no id or name breaks a line or steers a terminal."""
+    roster.write_text('id,first_name\n"ki\x1bm ","Min\n su\x07\u202e"\n', encoding="utf-8")
+    list(start_course(tmp_path / "mine", roster, None))
+    assert names(tmp_path / "mine") == {"kim": ("", "Min su")}
+
+
+def test_a_model_with_an_error_makes_nothing(tmp_path):
+    """Neither an error in its configuration, nor a folder in its own source, leaves half a course behind."""
+    model, folder = tmp_path / "model", tmp_path / "mine"
+    list(start_course(model, None, None))
+    with pytest.raises(CourseError, match="would be copied"):
+        list(start_course(model / "source" / "mine", None, model))
+    (model / "nbgrader_config.py").write_text("c = get_config(\n")
+    with pytest.raises(CourseError, match="line 1: SyntaxError"):
+        list(start_course(folder, None, model))
+    assert not folder.exists()
+    assert list((model / "source").iterdir()) == []
+
+
+def test_no_student_gets_into_the_gradebook_of_the_model(tmp_path, roster):
+    """A gradebook that the copied configuration names outright is told, before another class is in it."""
+    model, folder = tmp_path / "model", tmp_path / "mine"
+    list(start_course(model, None, None))
+    with (model / "nbgrader_config.py").open("a") as config:
+        config.write(f"c.CourseDirectory.db_url = 'sqlite:///{model / 'gradebook.db'}'\n")
+    with pytest.raises(CourseError, match=f"names the gradebook of {model}"):
+        list(start_course(folder, roster, model))
+    assert names(model) == {}
+
+
+def test_a_file_that_can_not_be_copied_is_named(tmp_path):
+    """A link to nothing in the source ends the command in one line."""
+    model = tmp_path / "model"
+    list(start_course(model, None, None))
+    (model / "source" / "data.csv").symlink_to(tmp_path / "gone")
+    with pytest.raises(shutil.Error) as error:
+        list(start_course(tmp_path / "mine", None, model))
+    assert f"{model / 'source' / 'data.csv'} can't be copied" in explained(error.value)
 
 
 def test_a_folder_of_something_else_is_left_alone(tmp_path, roster):

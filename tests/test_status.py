@@ -10,6 +10,7 @@ from submissions import DOUBLE, RIGHT, copy_of, submit
 
 from gradlab.course import Course
 from gradlab.status.standing import Standing, Standings
+from gradlab.submission.reading import SECRET_NAME
 
 RUN = {"nbgrader": nbgrader, "gradlab": gradlab}
 
@@ -49,6 +50,8 @@ def test_each_step_leads_to_the_next(course, tmp_path):
         "release_feedback",
     ]
     assert "ps: done" in gradlab(course, "status")
+    (course / "feedback" / "kim" / "ps" / SECRET_NAME).write_bytes(b"\xff")  # it is the student's own
+    assert standing(course).n_held == 1
     exchange.submit("kim", DOUBLE)
     assert standing(course).next_step == "nbgrader collect ps --update"
 

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from gradlab.adopt.calibrated import Counts
 from gradlab.audit.closeness import SANE
-from gradlab.audit.findings import FIRST, NONE, Rule, Tally
+from gradlab.audit.findings import FIRST, NONE, Tally
 from gradlab.base.texts import counted, without_control
 
 if TYPE_CHECKING:

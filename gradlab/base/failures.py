@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from traitlets import TraitError
@@ -40,11 +41,19 @@ def explained(error: BaseException) -> str | None:
     if isinstance(error, TraitError):
         reason = " ".join(str(error).split())[:300]
         return f"nbgrader_config.py is wrong: {reason.removesuffix('.')}. Correct it, then start again."
-    if isinstance(error, OSError) and error.errno is not None:
-        reason = os.strerror(error.errno)
-        text = f"{reason}: {error.filename}." if error.filename else f"{reason}."
-        return f"{text} {_TO_DO.get(error.errno, 'Check the path')}, then start again."
-    return None
+    return _of_a_file(error) if isinstance(error, OSError) else None
+
+
+def _of_a_file(error: OSError) -> str | None:
+    """Return a line on what the system did not do with a file."""
+    if isinstance(error, shutil.Error) and isinstance(error.args[0], list):
+        path, _, reason = error.args[0][0]  # of the first file that could not be copied
+        return f"{path} can't be copied: {reason}. Check the file, then start again."
+    if error.errno is None:
+        return None
+    reason = os.strerror(error.errno)
+    text = f"{reason}: {error.filename}." if error.filename else f"{reason}."
+    return f"{text} {_TO_DO.get(error.errno, 'Check the path')}, then start again."
 
 
 def may_pass(error: BaseException) -> bool:

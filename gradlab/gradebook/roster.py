@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING
 
 from gradlab.base.errors import CourseError
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 COLUMNS = ("id", "first_name", "last_name", "email", "lms_user_id")
 """Those of `nbgrader db student import`; all but the first may be missing."""
 
+MAX_ID_BYTES = 200
+"""Of an id, which names folders and files."""
+
+_ID = re.compile(r"[^./+][^/+]*")
 _ENCODINGS = ("utf-8-sig", "cp949")  # as spreadsheets write Korean names
 
 
@@ -27,7 +32,15 @@ def read_roster(path: Path) -> list[Student]:
     Raises:
         CourseError: if it is no such file, or an id is missing, repeated or no name of a folder.
     """
-    reader = csv.DictReader(io.StringIO(_text(path), newline=""), skipinitialspace=True)
+    reader = csv.DictReader(io.StringIO(_text(path), newline=""), skipinitialspace=True, strict=True)
+    try:
+        return _students(reader, path)
+    except csv.Error as error:
+        place = f"{path}, line {reader.reader.line_num}"
+        raise CourseError(f"{place}: {error}. Save it as CSV in UTF-8.") from None
+
+
+def _students(reader: csv.DictReader[str], path: Path) -> list[Student]:
     names = {(name or "").strip().casefold(): name for name in reader.fieldnames or ()}
     if COLUMNS[0] not in names:
         raise CourseError(
@@ -41,7 +54,7 @@ def read_roster(path: Path) -> list[Student]:
         student = Student(
             values["id"], values["first_name"], values["last_name"], values["email"], values["lms_user_id"]
         )
-        if not student.id or student.id.startswith(".") or "/" in student.id or "+" in student.id:
+        if not _ID.fullmatch(student.id) or len(student.id.encode()) > MAX_ID_BYTES:
             raise CourseError(f"{path}, line {reader.line_num}: {student.id!r} can't be the id of a student.")
         if student.id in students:
             raise CourseError(f"{path}, line {reader.line_num}: {student.id!r} is there twice.")
@@ -63,7 +76,7 @@ def enroll(students: list[Student], gradebook: Gradebook) -> str:
 
 
 def _clean(value: str | None) -> str:
-    return without_control(value or "").strip()
+    return " ".join(without_control(value or "").split())
 
 
 def _text(path: Path) -> str:

@@ -161,7 +161,7 @@ class Standings:
         pages = [folder / f"{path.stem}.html" for path in notebooks]
         if not pages or self._inbox is None or not (folder / SECRET_NAME).is_file():
             return ""
-        secret = (folder / SECRET_NAME).read_text(encoding="utf-8")
+        secret = (folder / SECRET_NAME).read_text(encoding="utf-8", errors="replace")  # the student's own
         out = self._inbox.folder.with_name("feedback")  # as `nbgrader release_feedback` fills it
         names = [notebook_hash(secret=secret, notebook_id=page.stem) for page in pages]
         is_out = all(_is_same(page, out / f"{name}.html") for page, name in zip(pages, names, strict=True))
