@@ -5,6 +5,7 @@
 # make audit    prove that the course is ready to be released: its tests tell wrong answers from right ones
 # make release  release/ and solutions/, generated again from source/
 # make docs     the handbook in docs/ as a site, docs/_build/index.html
+# make screenshots  the pictures in docs/, from the course as it is
 # make bench    measurements, kept in benchmarks/; in a few minutes: make bench BENCH='--submissions 4 8'
 
 PYTHON ?= python3
@@ -16,7 +17,7 @@ ASSIGNMENTS := $(notdir $(wildcard source/*))
 # With COVERAGE=89, the tests measure which lines and branches they reach; below 89 % in all, the slow ones fail.
 PYTEST := $(BIN)/pytest -n auto $(if $(COVERAGE),--cov --cov-append --cov-report=)
 
-.PHONY: setup demo test test-slow test-all lint audit release docs bench
+.PHONY: setup demo test test-slow test-all lint audit release docs screenshots bench
 
 setup: .venv/ready
 
@@ -56,6 +57,9 @@ docs: setup
 	$(BIN)/python docs/make_reference.py
 	$(BIN)/sphinx-build -W --keep-going -q docs docs/_build
 	@echo docs/_build/index.html
+
+screenshots: setup
+	PYTHONPATH=tests $(BIN)/python docs/make_screenshots.py
 
 bench: setup
 	$(BIN)/python benchmarks/nbgrader_and_gradlab.py $(BENCH)

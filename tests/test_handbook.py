@@ -35,6 +35,15 @@ def test_the_reference_is_what_the_code_says():
     assert make["PAGE"].read_text(encoding="utf-8") == make["reference"]()
 
 
+def test_each_picture_is_made_by_the_command():
+    """`make screenshots` makes what the README shows, small enough for a page, and nothing else is there."""
+    code = (COURSE / "docs" / "make_screenshots.py").read_text(encoding="utf-8")
+    shown = re.findall(r"\(docs/([\w-]+\.png)\)", (COURSE / "README.md").read_text(encoding="utf-8"))
+    sizes = {path.name: path.stat().st_size for path in (COURSE / "docs").glob("*.png")}
+    assert set(re.findall(r'"([\w-]+\.png)"', code)) == set(shown) == set(sizes)
+    assert max(sizes.values()) < 200_000
+
+
 def texts_in(package) -> set[str]:
     """Return all texts in a package's code, without what an f-string fills in."""
     return {
