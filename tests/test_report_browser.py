@@ -19,6 +19,7 @@ STUDENT_PAGE = "students/s0000.html"
 KINDS = [COURSE_PAGE, ASSIGNMENT_PAGE, STUDENT_PAGE, "students/s0003.html"]
 LANDSCAPE = {"width": 1046, "height": 720}  # the same for the heat map
 MIN_NAME = 120
+MIN_TEXT_PX = 8
 
 pytestmark = [needs_chromium, pytest.mark.slow]
 
@@ -71,10 +72,13 @@ def test_pages_are_accessible(page, report, language, path):
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("path", KINDS)
 def test_pages_fit_a_phone(page, report, language, path):
-    """On a narrow screen, only the tables themselves scroll sideways."""
+    """On a narrow screen, only tables and wide plots scroll sideways, and can still be read."""
     page.set_viewport_size(PHONE)
     page.goto((report / language / path).as_uri())
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    texts = page.locator(".wide svg text")
+    heights = texts.evaluate_all("all => all.map(text => text.getBoundingClientRect().height)")
+    assert min(heights, default=MIN_TEXT_PX) >= MIN_TEXT_PX
 
 
 def test_a_table_is_sorted_by_its_headings(page, report):

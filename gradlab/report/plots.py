@@ -77,7 +77,8 @@ class Plot:
         self.line("axis", (0, 0), (1, 0))
         for part, text in ticks:
             self.text("tick x", self.x(part), self.height - self.bottom + 15, text)
-        self.text("label x", self.x(0.5), self.height - 6, label)
+        if label:
+            self.text("label x", self.x(0.5), self.height - 6, label)
 
     def y_axis(self, ticks: Sequence[tuple[float, str]], label: str) -> None:
         """Draw grid lines across; each tick is (fraction of the height, text)."""
