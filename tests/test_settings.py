@@ -82,6 +82,14 @@ def test_a_step_that_cant_be_imported_is_named(small_course):
         _ = here.penalties
 
 
+@pytest.mark.parametrize("structure", ["{nope}", "{", "{0}"])
+def test_a_wrong_structure_of_folders_is_named(small_course, structure):
+    """Folders that can't be named end in one line."""
+    here = Course(configured(small_course, f"c.CourseDirectory.directory_structure = {structure!r}"))
+    with pytest.raises(CourseError, match=r"c\.CourseDirectory\.directory_structure is wrong: \w+: "):
+        here.step("source")
+
+
 def test_an_error_in_jupyters_own_folder_stops_everything(small_course, tmp_path_factory, monkeypatch):
     """The configuration of the user is read by nbgrader, too, which ignores errors in it."""
     folder = tmp_path_factory.mktemp("jupyter").resolve()

@@ -127,7 +127,13 @@ class CourseFolders:
     def step(self, name: str, student: str = ".", assignment: str = ".") -> Path:
         """Return the folder of one of nbgrader's steps: "source", "submitted", "autograded", …."""
         folder = getattr(self._directory, f"{name}_directory")
-        return Path(self._directory.format_path(folder, student, assignment))
+        try:
+            return Path(self._directory.format_path(folder, student, assignment))
+        except (KeyError, IndexError, ValueError) as error:
+            reason = f"{type(error).__name__}: {error}"
+            raise CourseError(
+                f"c.CourseDirectory.directory_structure is wrong: {reason}. Correct it."
+            ) from None
 
     def gradebook(self) -> Gradebook:
         """Open the gradebook.
