@@ -41,6 +41,41 @@ def write_answer(path: Path, grade_id: str, answer: str) -> None:
     nbformat.write(notebook, path)
 
 
+QUESTION = """### BEGIN LANG ko
+**먼저 맞혀 보세요.** $3x$는 몇 배인가요?
+
+- **a** 두 배
+- **b** 세 배
+### END LANG ko
+### BEGIN LANG en
+**Guess first.** How many times `x` is $3x$?
+
+- **a** twice
+- **b** three times
+### END LANG en"""
+
+
+def ask(course: Path) -> None:
+    """Put a question before the exercise of a released small course; "b" is right."""
+    for folder in ("source", "release"):
+        path = course / folder / "ps" / "triple.ipynb"
+        notebook = nbformat.read(path, as_version=4)
+        notebook.cells[2:2] = [
+            nbformat.v4.new_markdown_cell(QUESTION),
+            nbformat.v4.new_code_cell('guess_triple = ""'),
+            nbformat.v4.new_markdown_cell("<details><summary>?</summary>\n\n**b**. $3 = 3$\n\n</details>"),
+        ]
+        nbformat.write(notebook, path)
+
+
+def guess(path: Path, code: str) -> None:
+    """Write code where a student guesses."""
+    notebook = nbformat.read(path, as_version=4)
+    (cell,) = [cell for cell in notebook.cells if cell.source == 'guess_triple = ""']
+    cell.source = code
+    nbformat.write(notebook, path)
+
+
 def outcome(course: Path, student: str, assignment: str = "ps") -> dict[str, Any]:
     """Return the content of a submission's outcome file."""
     path = course / "gradebook" / "outcomes" / assignment / f"{student}.json"

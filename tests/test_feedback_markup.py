@@ -9,8 +9,8 @@ from attacks.test_scripts import HTML, MARK, MARKDOWN, PLAIN, active
 from test_inert import BOMB
 
 from gradlab.authoring.hidden_marks import HiddenMarks
+from gradlab.base.formulas import MAX_CHARS, mathml
 from gradlab.feedback import markup, outputs
-from gradlab.feedback.formulas import MAX_CHARS, mathml
 from gradlab.feedback.titles import headings_in, picture_titles
 from gradlab.gradebook.mark_schemes import items_in, named_items
 

@@ -101,7 +101,14 @@ def test_a_gradebook_without_a_column_is_one_line(course, exporter):
 
 @pytest.mark.parametrize(
     "parts",
-    [{"notes": 5}, {"late": 7}, {"late": {"seconds": 1}}, {"answers": "x"}, {"judged": {"triple": 1}}],
+    [
+        {"notes": 5},
+        {"late": 7},
+        {"late": {"seconds": 1}},
+        {"answers": "x"},
+        {"judged": {"triple": 1}},
+        {"guesses": {"triple": "a"}},
+    ],
 )
 def test_a_damaged_outcome_file_is_no_record(course, executor, parts):
     """An outcome file with parts of another form counts as missing: the next grading repairs it."""

@@ -11,7 +11,7 @@ from commands import gradlab, nbgrader
 from gradebooks import book
 from nbgrader.apps import NbGrader
 from nbgrader.apps.api import NbGraderAPI
-from submissions import DOUBLE, RIGHT, copy_of, outcome, submit, tables
+from submissions import DOUBLE, RIGHT, ask, copy_of, guess, outcome, submit, tables
 
 from gradlab.examiner.desk import desk
 from gradlab.gradebook.outcome_file import OutcomeFile
@@ -62,10 +62,13 @@ def recorded(course: Path, student: str) -> dict[str, Any]:
 def test_both_commands_leave_the_same(released_course, tmp_path):
     """Scores, outcome files, messages and times are the same, whatever the submission is."""
     course = copy_of(released_course, tmp_path / "course")
+    ask(course)
     students = lay_out_class(course)
+    guess(course / "submitted" / "wrong" / "ps" / "triple.ipynb", 'guess_triple = "a"')
     printed = nbgrader(course, "autograde", "ps")
     assert "Traceback" not in printed
     before = tables(course), {student: recorded(course, student) for student in students}
+    assert before[1]["wrong"]["guesses"] == {"triple": {"triple": "a"}}
     assert f"0 of {len(students)} would be graded" in gradlab(course, "autograde", "ps", "--explain")
     told = gradlab(course, "autograde", "ps", "--force")
     assert (tables(course), {student: recorded(course, student) for student in students}) == before

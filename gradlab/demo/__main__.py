@@ -36,6 +36,7 @@ from gradlab.demo.sample_class import (
     answers_of,
     tear,
     write_answers,
+    write_guesses,
     written_answer_of,
 )
 from gradlab.feedback.bulk import FeedbackRun, Made
@@ -159,6 +160,7 @@ class Demo:
             choice = _choice(source, self.course / BOOKS / assignment / source.stem)
             answers = answers_of(student, assignment, source.stem, choice, again=again)
             write_answers(folder / source.name, answers, written_answer_of(student)[0])
+            write_guesses(folder / source.name, student)
             if (student.id, assignment) == TORN:
                 tear(folder / source.name)
 

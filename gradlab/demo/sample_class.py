@@ -19,11 +19,13 @@ from typing import TYPE_CHECKING, TypeAlias
 import nbformat
 
 from gradlab.authoring.answer_books import read_answers
+from gradlab.authoring.choice_questions import questions_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from gradlab.authoring.choice_questions import ChoiceQuestion
     from gradlab.authoring.source import SourceNotebook
 
 Answers: TypeAlias = dict[str, str]
@@ -34,6 +36,7 @@ MEAN_ABILITY, SPREAD_OF_ABILITY = 0.8, 1.1
 HARDEST, EASIEST = 1.2, -1.6
 P_LATE = 0.07
 P_AGAIN, LEARNED = 0.08, 1.5  # of handing in a second time, with more ability
+P_GUESSES = 0.8  # at a question before a picture
 P_GIVES_UP = 0.3  # for a student whose ability is below 0, at each assignment
 
 WRITTEN_ANSWERS = (
@@ -153,6 +156,14 @@ def written_answer_of(student: SampleStudent) -> tuple[str, int]:
     return WRITTEN_ANSWERS[place], len(WRITTEN_ANSWERS) - 1 - place
 
 
+def guess_of(student: SampleStudent, notebook: str, question: ChoiceQuestion) -> str:
+    """Return a student's guess at a question, "" for none; the more able guess right more often."""
+    chance = _chance(student.id, notebook, "guess", question.name)
+    letters = [*question.choices]
+    weights = [math.exp(student.ability) if letter == question.right else 1.0 for letter in letters]
+    return chance.choices(letters, weights)[0] if chance.random() < P_GUESSES else ""
+
+
 def _one_of(codes: Sequence[str], chance: Random) -> str:
     """Draw an answer; the first ones are by far the most common."""
     (code,) = chance.choices(codes, [1 / (1 + place) ** 2 for place in range(len(codes))])
@@ -161,6 +172,19 @@ def _one_of(codes: Sequence[str], chance: Random) -> str:
 
 def _chance(*what: str) -> Random:
     return Random("/".join(what))  # noqa: S311  # no secret
+
+
+def write_guesses(notebook: Path, student: SampleStudent) -> None:
+    """Write a student's guesses into a fetched notebook."""
+    content = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]  # untyped
+    guesses = {
+        f'guess_{question.name} = ""': guess_of(student, notebook.stem, question)
+        for question in questions_in(content.cells)
+    }
+    for cell in content.cells:
+        if cell.source in guesses:
+            cell.source = cell.source.replace('""', f'"{guesses[cell.source]}"')
+    nbformat.write(content, notebook)  # type: ignore[no-untyped-call]  # untyped
 
 
 def write_answers(notebook: Path, answers: Answers, written: str = WRITTEN_ANSWERS[0]) -> None:

@@ -21,8 +21,8 @@ from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
 from gradlab.base.deadline import deadline
+from gradlab.base.formulas import mathml
 from gradlab.base.texts import without_control
-from gradlab.feedback.formulas import mathml
 from gradlab.submission import inert
 from gradlab.submission.cells import ATTACHED
 from gradlab.submission.jail import parsed

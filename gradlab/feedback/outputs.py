@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 from nbconvert.filters.ansi import strip_ansi
 
+from gradlab.base.formulas import mathml
 from gradlab.base.texts import without_control
 from gradlab.examiner.verdicts import has_own_line
-from gradlab.feedback.formulas import mathml
 from gradlab.submission import inert
 
 if TYPE_CHECKING:

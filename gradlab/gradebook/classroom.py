@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
+    from gradlab.authoring.choice_questions import ChoiceQuestion
     from gradlab.authoring.said import Said
     from gradlab.authoring.source import Misconception
 
@@ -107,6 +108,7 @@ class Assignment:
     misconceptions: tuple[tuple[str, Misconception], ...] = ()  # each with its notebook
     why_asked: Mapping[CellKey, str] = field(default_factory=dict)  # of cells that are not asked by value
     said: Mapping[CellKey, Said] = field(default_factory=dict)  # what its tests say in both languages
+    questions: tuple[tuple[str, ChoiceQuestion], ...] = ()  # each with its notebook
 
     @cached_property
     def cells(self) -> tuple[TestCell, ...]:
@@ -204,6 +206,7 @@ class Submission:
         changes: what the last grading changed.
         is_penalty_outdated: whether the penalty was computed for other points or another lateness.
         n_attempts: how many different submissions have been graded so far, None if that is not known.
+        guesses: by question, in each notebook whose guesses have been read.
     """
 
     student: Student
@@ -222,6 +225,7 @@ class Submission:
     changes: tuple[Change, ...] = ()
     is_penalty_outdated: bool = False
     n_attempts: int | None = None
+    guesses: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def is_judged(self) -> bool:

@@ -13,6 +13,7 @@ A complete file contains::
       "late": {"seconds": <after the due date>, "points": {"<notebook>": <before the penalty>}},
       "judged": {"<notebook>": {"<test cell>": "<hash of what a person gives points for>"}},
       "n_attempts": <graded submissions so far, without any that was the same as the one before>,
+      "guesses": {"<notebook>": {"<question>": "<the chosen letter, or other>"}},
       "changed": "<when scores or outcomes last changed>",
       "before": null
     }
@@ -130,8 +131,9 @@ def _later_parts(content: Content) -> None:
     if late:
         sum(late["points"].values(), late["seconds"])
     sum(answers, content.get("n_attempts", 1))
-    for cells in content.get("judged", {}).values():
-        cells.keys()
+    for part in ("judged", "guesses"):
+        for found in content.get(part, {}).values():
+            found.keys()
 
 
 def _n_attempts(earlier: Content, content: Content) -> int:

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gradlab.authoring.choice_questions import questions_in
 from gradlab.authoring.source import read_source
 from gradlab.gradebook import queries
 from gradlab.gradebook.calibration_file import last_asked
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from gradlab.authoring.choice_questions import ChoiceQuestion
     from gradlab.authoring.said import Said
     from gradlab.authoring.source import Misconception
     from gradlab.course import CourseFolders
@@ -157,6 +159,7 @@ class Records:
             tuple(_changes(keys, outcome or {})),
             is_outdated,
             None if outcome is None else int(outcome.get("n_attempts", 1)),
+            (outcome or {}).get("guesses", {}),
         )
 
     def _marks(self, submission: str, exams: Mapping[str, Any]) -> Iterator[tuple[CellKey, Mark]]:
@@ -189,6 +192,7 @@ def _assignment(folders: CourseFolders, db: Session, entry: Any) -> tuple[Assign
     exercises: list[tuple[str, str, list[TestCell]]] = []
     misconceptions: list[tuple[str, Misconception]] = []
     said: dict[CellKey, Said] = {}
+    questions: list[tuple[str, ChoiceQuestion]] = []
     folder = folders.step("source", assignment=entry.name)
     for notebook in queries.notebooks(db, entry.id):
         source = read_source(folder / f"{notebook.name}.ipynb")
@@ -204,6 +208,7 @@ def _assignment(folders: CourseFolders, db: Session, entry: Any) -> tuple[Assign
         known = source.misconceptions if source else ()
         said |= {(notebook.name, name): each for name, each in source.said.items()} if source else {}
         misconceptions += [(notebook.name, misconception) for misconception in known]
+        questions += [(notebook.name, each) for each in questions_in(source.cells)] if source else []
     uses = Counter(name for _, name, _ in exercises)
     titled = tuple(
         Exercise(notebook, name, name if uses[name] == 1 else f"{notebook}.{name}", tuple(tests))
@@ -213,7 +218,10 @@ def _assignment(folders: CourseFolders, db: Session, entry: Any) -> tuple[Assign
         (notebook, cell): str(asked.get("why", ""))
         for notebook, cell, asked in last_asked(folders, entry.name)
     }
-    return Assignment(entry.name, entry.duedate, titled, tuple(misconceptions), why, said), cells
+    return (
+        Assignment(entry.name, entry.duedate, titled, tuple(misconceptions), why, said, tuple(questions)),
+        cells,
+    )
 
 
 def exercise_by_name(cell: str) -> str:

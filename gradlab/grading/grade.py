@@ -9,6 +9,7 @@ import nbformat
 from nbgrader import preprocessors
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
 
+from gradlab.authoring.choice_questions import questions_in
 from gradlab.authoring.source import read_source
 from gradlab.base.outcome import Outcome
 from gradlab.examiner.again import Circumstances
@@ -17,6 +18,7 @@ from gradlab.examiner.ways import Way
 from gradlab.grading.graded import CellGrade, GradedNotebook
 from gradlab.grading.judged import judged_in
 from gradlab.submission.finding import FoundNotebook, MissingNotebookError, find_notebook
+from gradlab.submission.guesses import guesses_in
 from gradlab.submission.reading import NotGradeableError, check_no_links
 from gradlab.submission.restore import is_worked, restored
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
+    from gradlab.authoring.source import SourceNotebook
     from gradlab.course import AssignmentSpec, NotebookSpec
     from gradlab.examiner.again import FirstExams
 
@@ -80,6 +83,7 @@ def _graded_notebook(
         _finished(spec, asked.name, result.notebook, student, folder),
         files=files,
         judged=judged,
+        guesses=guessed_in(result.notebook, source),
         notes=notes_on(asked.name, *notes),
         n_found=result.n_found,
         n_asked=result.n_asked,
@@ -105,6 +109,11 @@ def found_in(
         return GradedNotebook(asked.name, grades=grades, problem=str(error))
     except NotGradeableError as error:
         return GradedNotebook(asked.name, problem=str(error))
+
+
+def guessed_in(notebook: NotebookNode, source: SourceNotebook | None) -> dict[str, str]:
+    """Return a student's guesses in a restored notebook, by question."""
+    return {} if source is None else guesses_in(notebook.cells, questions_in(source.cells))
 
 
 def notes_on(name: str, *notes: str) -> tuple[str, ...]:

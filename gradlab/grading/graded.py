@@ -58,6 +58,7 @@ class GradedNotebook:
         n_asked: how many answers the release asks for.
         files: the files that it has written.
         judged: hashes of the work that a person gives points for, by the cells' grade ids.
+        guesses: of the student, by question; see `gradlab.submission.guesses`.
     """
 
     name: str
@@ -70,6 +71,7 @@ class GradedNotebook:
     n_asked: int = 0
     files: Files = field(default_factory=dict)
     judged: dict[str, str] = field(default_factory=dict)
+    guesses: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

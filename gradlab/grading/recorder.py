@@ -315,4 +315,5 @@ def _content(begun: _Begun, late: Late) -> dict[str, Any]:
         },
         "late": late,
         "judged": {notebook.name: notebook.judged for notebook in notebooks},
+        "guesses": {notebook.name: notebook.guesses for notebook in notebooks if notebook.text},
     }

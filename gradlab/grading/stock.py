@@ -20,11 +20,12 @@ from nbgrader.converters import Autograde, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from traitlets import Unicode
 
+from gradlab.authoring.source import read_source
 from gradlab.base.errors import CourseError
 from gradlab.base.failures import explained
 from gradlab.base.texts import without_control
 from gradlab.course import Course
-from gradlab.grading.grade import found_in, notes_on, results_in
+from gradlab.grading.grade import found_in, guessed_in, notes_on, results_in
 from gradlab.grading.graded import FinishedExam, GradedNotebook
 from gradlab.grading.judged import judged_in
 from gradlab.grading.recorder import Recorder
@@ -188,11 +189,13 @@ class _StockRun:
     def restore(self, path: Path, output: str, restored: Restored) -> None:
         """Remember the restored form of a submitted notebook."""
         submission, name = self._submissions[path.parent], path.stem
+        asked = submission.asked(name)
         notebook = nbformat.reads(output, as_version=nbformat.NO_CONVERT)  # type: ignore[no-untyped-call]  # untyped
         begun = submission.begun[name]
         submission.begun[name] = replace(
             begun,
-            judged=judged_in(notebook, submission.asked(name).cells),
+            judged=judged_in(notebook, asked.cells),
+            guesses=guessed_in(notebook, None if asked.source is None else read_source(asked.source)),
             notes=begun.notes + notes_on(name, *restored.notes),
             n_found=restored.n_found,
             n_asked=restored.n_asked,

@@ -18,6 +18,7 @@ from gradlab.report.asked import asked_table, ways_of
 from gradlab.report.changes import changes_table
 from gradlab.report.course_page import complete_scores, distribution_plot, score_tiles
 from gradlab.report.given_items import given_items_table
+from gradlab.report.guesses import guessed, guesses_table
 from gradlab.report.item_analysis import Analysis, Estimate, Reason, analyse, share
 from gradlab.report.plots import Arrival, Plot, arrivals, forest
 from gradlab.report.returned import cases, described
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from gradlab.course import Course
     from gradlab.gradebook.classroom import Assignment, Classroom, Submission, TestCell
     from gradlab.gradebook.wrong_answers import WrongAnswer
+    from gradlab.report.guesses import Guessed
     from gradlab.report.places import Places
     from gradlab.report.words import Words
 
@@ -81,12 +83,18 @@ class AssignmentPage:
             self._outcomes(),
             asked_table(self.assignment, self._judged),
             given_items_table(self.assignment, self._submissions, self._course),
+            guesses_table(self.guessed),
             self._misconceptions(),
             self._wrong_answers(),
             changes_table(self._submissions, self._places, "../"),
             self._table_of_submissions(),
         )
         return {table.name: table for table in tables}
+
+    @cached_property
+    def guessed(self) -> list[Guessed]:
+        """What the class guesses before pictures."""
+        return guessed(self.assignment, self._submissions)
 
     @property
     def ways(self) -> list[str]:

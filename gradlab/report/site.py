@@ -18,6 +18,7 @@ from gradlab.gradebook.reading import read_classroom
 from gradlab.report.assignment_page import AssignmentPage
 from gradlab.report.changes import changes_summary
 from gradlab.report.course_page import CoursePage, complete_scores
+from gradlab.report.guesses import marked
 from gradlab.report.jobs import run_jobs
 from gradlab.report.places import TO_ROOT, Places
 from gradlab.report.student_page import ClassNorm, StudentPage
@@ -90,6 +91,7 @@ class _Writer:
             languages=LANGUAGE_NAMES,
             heat_class=heat_class,
             changes_summary=changes_summary,
+            marked=marked,
             number=number,
             show=lambda value, words: Markup(show(value, words)),  # noqa: S704  # show() escapes
             n_students=len(self._classroom.students),
