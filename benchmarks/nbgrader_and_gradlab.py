@@ -26,6 +26,7 @@ from typing import Any
 import torch
 from costs import Cost, cost_of, median_cost, memory_of
 from feedback import N_STUDENTS, feedback_section
+from notebooks import notebooks_section
 from recorder import N_RECORDED, recording_section
 from report import N_REPORTED, report_section
 from serve import N_AT_ONCE, serve_section
@@ -273,6 +274,7 @@ def main() -> None:
     page.write(*serve_section(options.at_once))
     page.write(*recording_section(options.recorded))
     page.write(*report_section(options.reported))
+    page.write(*notebooks_section())
     page.save()
 
 
