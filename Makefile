@@ -39,8 +39,9 @@ lint: setup
 test: lint
 	$(PYTEST) -m "not slow"
 
+# Slow tests often wait, so one more than there are cores runs at once.
 test-slow: setup
-	$(PYTEST) $(if $(COVERAGE),--cov-report=term:skip-covered --cov-fail-under=$(COVERAGE)) -m slow
+	$(PYTEST) -n $$(($$(nproc) + 1)) $(if $(COVERAGE),--cov-report=term:skip-covered --cov-fail-under=$(COVERAGE)) -m slow
 
 test-all: test test-slow
 

@@ -242,6 +242,7 @@ c.Autograde.autograde_preprocessors = [Execute, SaveAutoGrades]
 c.GenerateFeedback.preprocessors = ["nbgrader.preprocessors.GetGrades", ClearHiddenTests]
 c.GenerateFeedback.exporter_class = "nbconvert.exporters.HTMLExporter"
 c.GenerateAssignment.preprocessors = ["nbgrader.preprocessors.SaveCells"]
+c.HTMLExporter.preprocessors = ["gradlab.formgrader.ShowMarkSchemes"]
 """
 
 

@@ -22,6 +22,7 @@ from feedback_course import (
     verdict,
 )
 from nbgrader import apps
+from submissions import copy_of
 
 from gradlab.base.errors import CourseError
 from gradlab.demo import __main__ as demo
@@ -32,12 +33,18 @@ NOW = dt.datetime.now(dt.UTC).replace(tzinfo=None)
 DAY = dt.timedelta(days=1)
 
 
-@pytest.fixture
-def course(tmp_path):
+@pytest.fixture(scope="module")
+def original(tmp_path_factory):
     """A course with one graded submission, due yesterday."""
-    made = lay_out(tmp_path / "course", due=NOW - DAY)
+    made = lay_out(tmp_path_factory.mktemp("original") / "course", due=NOW - DAY)
     add_graded(made, "kim")
     return made
+
+
+@pytest.fixture
+def course(original, tmp_path):
+    """A copy of it."""
+    return copy_of(original, tmp_path / "course")
 
 
 def made_page(course, student="kim"):
