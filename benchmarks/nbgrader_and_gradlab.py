@@ -29,7 +29,7 @@ from feedback import N_STUDENTS, feedback_section
 from notebooks import notebooks_section
 from recorder import N_RECORDED, recording_section
 from report import N_REPORTED, report_section
-from serve import N_AT_ONCE, serve_section
+from serve import AT_ONCE, serve_section
 
 from gradlab.sandbox import _kernel
 
@@ -250,7 +250,9 @@ def main() -> None:
     parser.add_argument(
         "--repeats", type=int, default=1, help="how often to measure everything; the median counts"
     )
-    parser.add_argument("--at-once", type=int, default=N_AT_ONCE, help="how many arrive at once")
+    parser.add_argument(
+        "--at-once", type=int, nargs="+", default=list(AT_ONCE), help="how many arrive at once"
+    )
     parser.add_argument("--students", type=int, default=N_STUDENTS, help="whose feedback is made")
     parser.add_argument("--recorded", type=int, default=N_RECORDED, help="whose exams are recorded")
     parser.add_argument("--reported", type=int, default=N_REPORTED, help="whose scores are reported")
