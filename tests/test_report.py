@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
 import subprocess
 import sys
@@ -545,6 +546,22 @@ def test_jobs_share_the_cores():
         "assert (read in pids) == (len(os.sched_getaffinity(0)) == 1)\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) == 1, reason="with one core, there is no other process")
+def test_a_process_that_dies_is_told():
+    """Then the report is not whole, and the command says so in a line."""
+    code = (
+        "import os, signal\n"
+        "from gradlab.base.errors import CourseError\n"
+        "from gradlab.report.jobs import run_jobs\n"
+        "try:\n"
+        "    list(run_jobs([lambda: os.kill(os.getpid(), signal.SIGKILL)] * 40))\n"
+        "except CourseError as error:\n"
+        "    print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.startswith("A process has died")
 
 
 @pytest.mark.slow

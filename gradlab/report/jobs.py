@@ -7,8 +7,10 @@ import multiprocessing
 import os
 import signal
 import threading
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from gradlab.base.errors import CourseError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +26,9 @@ def run_jobs(jobs: Sequence[Callable[[], Result]]) -> Iterator[Result]:
     """Run jobs, in any order, on all cores that this process may use; yield their results.
 
     If there are few of them, or other threads, this process runs them itself.
+
+    Raises:
+        CourseError: if a process has died.
     """
     n_workers = min(len(os.sched_getaffinity(0)), len(jobs) // JOBS_PER_WORKER)
     if n_workers <= 1 or threading.active_count() > 1:
@@ -31,11 +36,14 @@ def run_jobs(jobs: Sequence[Callable[[], Result]]) -> Iterator[Result]:
         return
     _jobs[:] = jobs
     gc.freeze()  # so that its memory stays shared
+    context = multiprocessing.get_context("fork")
+    pool = ProcessPoolExecutor(n_workers, context, initializer=_ignore_interrupts)
     try:
-        context = multiprocessing.get_context("fork")
-        with ProcessPoolExecutor(n_workers, context, initializer=_ignore_interrupts) as pool:
-            yield from pool.map(_run, range(len(jobs)))
+        yield from pool.map(_run, range(len(jobs)))
+    except BrokenExecutor:
+        raise CourseError("A process has died, perhaps for lack of memory. Start again.") from None
     finally:
+        pool.shutdown(cancel_futures=True)
         gc.unfreeze()
         _jobs.clear()
 
