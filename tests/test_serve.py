@@ -124,6 +124,21 @@ def test_the_same_answer_again_needs_no_exam(course, exchange, executor):
     assert exchange.feedback("kim") == [True, True]
 
 
+def test_a_notebook_that_cant_be_opened_has_a_page(course, exchange, executor):
+    """Its student reads why, even if an earlier one was graded; a later one replaces the page."""
+    page = course / "feedback" / "kim" / "ps" / "triple.html"
+    with server_of(course, executor) as server:
+        for answer, is_broken in ((RIGHT, False), (RIGHT, True), (DOUBLE, False)):
+            folder = exchange.submit("kim", answer)
+            if is_broken:
+                (folder / "triple.ipynb").write_text("{")
+            served(server)
+            assert ("열 수 없어서" in page.read_text(encoding="utf-8")) == is_broken
+            assert ("triple.ipynb" in page.read_text(encoding="utf-8")) == is_broken
+            assert "0 pages made, 1 as they should be." in gradlab(course, "feedback")
+    assert exchange.feedback("kim") == [True, True, True]
+
+
 def test_students_take_turns(course, exchange, executor):
     """A student who submits again and again waits until the others have had their turn."""
     for student in ("flood", "kim", "lee"):

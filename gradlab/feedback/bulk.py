@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from gradlab.feedback.broken import BrokenPage
     from gradlab.gradebook.classroom import Submission
     from gradlab.gradebook.reading import Records
 
@@ -82,16 +83,16 @@ class FeedbackRun:
             if name not in known:
                 raise CourseError(f"There is no assignment {name!r}.{suggestion(name, known)}")
         excluded = self._converter.coursedir.student_id_exclude.split(",")
-        students = sorted(
-            path.name
-            for path in self._folders.step("autograded").glob("[!.]*")
-            if path.is_dir() and path.name not in excluded
-        )
+        examined = {
+            name: {path.stem for path in (self._folders.outcomes / name).glob("[!.]*.json")}
+            for name in assignments or known
+        }
+        students = {path.name for path in self._folders.step("autograded").glob("[!.]*") if path.is_dir()}
         found = [
             (student, name)
-            for name in assignments or known
-            for student in students
-            if any(self._notebooks(student, name))
+            for name, others in examined.items()
+            for student in sorted((students | others).difference(excluded))
+            if student in others or any(self._notebooks(student, name))
         ]
         if not found:
             raise CourseError("No submission has been graded yet: run 'gradlab autograde <assignment>'.")
@@ -108,6 +109,7 @@ class FeedbackRun:
         """
         exporter: Any = self._converter.exporter
         exporter.detail = detail
+        places = [self._folders.step(step, student, assignment) for step in ("feedback", "submitted")]
         try:
             notebooks = self._notebooks(student, assignment)
             stale = notebooks if force else self.stale(student, assignment)
@@ -117,9 +119,11 @@ class FeedbackRun:
                     for path in stale:
                         self._converter.convert_single_notebook(str(path))
                     self._converter.set_permissions(assignment, student)
+            broken = [page.write(*places) for page in self._broken_pages(student, assignment)]
         except Exception as error:  # noqa: BLE001  # the others go on
             return Made(student, assignment, error=_text(error))
-        return Made(student, assignment, len(stale), len(notebooks) - len(stale))
+        n_made, n_all = len(stale) + sum(broken), len(notebooks) + len(broken)
+        return Made(student, assignment, n_made, n_all - n_made)
 
     def stale(self, student: str, assignment: str) -> list[Path]:
         """Return the graded notebooks of which a page is missing, or would look different now."""
@@ -162,6 +166,10 @@ class FeedbackRun:
                 yield future.result()
         finally:
             pool.shutdown(cancel_futures=True)
+
+    def _broken_pages(self, student: str, assignment: str) -> list[BrokenPage]:
+        exporter: Any = self._converter.exporter
+        return exporter.broken_pages(student, assignment) if isinstance(exporter, FeedbackExporter) else []
 
     def _notebooks(self, student: str, assignment: str) -> list[Path]:
         return sorted(self._folders.step("autograded", student, assignment).glob("*.ipynb"))

@@ -19,8 +19,10 @@ from traitlets.utils.importstring import import_item
 from gradlab.authoring.hidden_marks import use_marks
 from gradlab.authoring.source import language_of, read_source
 from gradlab.base.errors import CourseError
+from gradlab.base.texts import DEFAULT_LANGUAGE
 from gradlab.course import CourseFolders
 from gradlab.feedback.blocks import BlockReader
+from gradlab.feedback.broken import BrokenPage
 from gradlab.feedback.markup import Pictures
 from gradlab.feedback.page import FeedbackPage, FeedbackWords, version
 from gradlab.feedback.policy import AFTER_DUE, FULL, Feedback
@@ -100,6 +102,20 @@ class FeedbackExporter(Feedback, Exporter):
         with page.open("rb") as content:
             content.seek(max(page.stat().st_size - len(wanted), 0))
             return content.read() == wanted
+
+    def broken_pages(self, student: str, assignment: str) -> list[BrokenPage]:
+        """Return the pages on notebooks that could not be opened."""
+        submission = self._submission(student, assignment)
+        if submission is None:
+            return []
+        pages = []
+        for notebook in sorted(submission.broken):
+            source = self._source(assignment, notebook)
+            language = self._language or (DEFAULT_LANGUAGE if source is None else source.language)
+            problems = [text for text in submission.problems if text.startswith(f"{notebook}.ipynb")]
+            words = FeedbackWords(language)
+            pages.append(BrokenPage(assignment, notebook, student, problems or submission.problems, words))
+        return pages
 
     def read(self, student: str, assignment: str) -> tuple[Records, Submission] | None:
         """Read a submission's record again, as the gradebook has it now; None if it has none."""

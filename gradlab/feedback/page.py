@@ -72,7 +72,8 @@ class FeedbackPage:
 
     def html(self) -> str:
         """Return the page."""
-        return _template().render(page=self, words=self.words, results=self.results, number=number)
+        page = template("feedback.html.j2")
+        return page.render(page=self, words=self.words, results=self.results, number=number)
 
     def names_of(self, items: Sequence[ScoredCell]) -> str:
         """Return the titles of items in one line."""
@@ -145,7 +146,8 @@ def _problem(case: ShownCase) -> str:
 
 
 @cache
-def _template() -> jinja2.Template:
+def template(name: str) -> jinja2.Template:
+    """Return a template of a page, which has its style in it and needs no network."""
     templates = templates_of("gradlab.feedback")
     style = (_HERE / "static" / "feedback.css").read_text(encoding="utf-8")
     templates.globals.update(
@@ -155,7 +157,7 @@ def _template() -> jinja2.Template:
         markdown=markup.markdown,
         kinds=Kind,
     )
-    return templates.get_template("feedback.html.j2")
+    return templates.get_template(name)
 
 
 @cache
