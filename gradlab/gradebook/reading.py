@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gradlab.authoring.choice_questions import questions_in
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from gradlab.authoring.said import Said
     from gradlab.authoring.source import Misconception
     from gradlab.course import CourseFolders
+
+MARKS = 10_000  # that are kept, to be shared
 
 _TEST_NAME = re.compile(r"test_(?P<exercise>.+?)(__.*)?")
 
@@ -172,7 +175,7 @@ class Records:
             is_above = score is not None and score > self.assignment.cell_of[key].max_score + POINTS_TOLERANCE
             yield (
                 key,
-                Mark(
+                _mark(
                     None if score is None else score + (extra or 0.0),
                     manual is not None,
                     bool(needs_person) or is_above,
@@ -181,9 +184,15 @@ class Records:
                     str(exam.get("misconception", "")),
                     is_above,
                     str(exam.get("asked", "")),
-                    is_forgeable=exam.get("is_forgeable") is True,
+                    exam.get("is_forgeable") is True,
                 ),
             )
+
+
+@lru_cache(maxsize=MARKS, typed=True)
+def _mark(*values: Any) -> Mark:
+    """Return a mark; equal ones are one object, as a large class has few different ones."""
+    return Mark(*values)
 
 
 def _assignment(folders: CourseFolders, db: Session, entry: Any) -> tuple[Assignment, dict[str, CellKey]]:
