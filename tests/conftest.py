@@ -12,7 +12,7 @@ os.environ.setdefault("MPLBACKEND", "agg")
 
 import nbformat
 import pytest
-from commands import BIN, nbgrader
+from commands import BIN, generate_assignment
 from gradebooks import grade
 from submissions import DOUBLE, RIGHT, copy_of, submit
 
@@ -90,7 +90,7 @@ def small_course(tmp_path: Path) -> Path:
 def released_course(tmp_path_factory) -> Path:
     """The small course after `nbgrader generate_assignment`; tests grade in copies of it."""
     course = lay_out_small_course(tmp_path_factory.mktemp("released"))
-    nbgrader(course, "generate_assignment", "ps")
+    generate_assignment(course, "ps")
     return course
 
 

@@ -6,7 +6,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 import nbformat
-from commands import gradlab, nbgrader
+from commands import generate_assignment, gradlab
 from conftest import COURSE, code
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def lay_out(
     if config is None:
         config = (COURSE / "nbgrader_config.py").read_text(encoding="utf-8")
     (course / "nbgrader_config.py").write_text(f"{config}\n{more_config}", encoding="utf-8")
-    nbgrader(course, "generate_assignment", "hw")
+    generate_assignment(course, "hw")
     return course
 
 

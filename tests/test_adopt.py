@@ -6,7 +6,7 @@ import json
 
 import nbformat
 import pytest
-from commands import gradlab, nbgrader
+from commands import generate_assignment, gradlab, nbgrader
 from conftest import COURSE, code
 from foreign import KERNEL, grading, solution
 from nbgrader.converters import GenerateAssignment, GenerateFeedback
@@ -262,7 +262,7 @@ def test_a_course_that_was_written_for_is_graded_by_gradlab(tmp_path):
     written = (tmp_path / "nbgrader_config.py").read_bytes()
     assert "has what gradlab needs" in gradlab(tmp_path, "adopt", "--write")
     assert (tmp_path / "nbgrader_config.py").read_bytes() == written
-    nbgrader(tmp_path, "generate_assignment", "hw")
+    generate_assignment(tmp_path, "hw")
     released = nbformat.read(tmp_path / "release" / "hw" / "hw.ipynb", as_version=4)
     released.cells[0].source = "class X:\n    def __eq__(self, other):\n        return True\nx = X()"
     folder = tmp_path / "submitted" / "forger" / "hw"

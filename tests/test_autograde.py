@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
-from commands import gradlab, nbgrader
+from commands import generate_assignment, gradlab
 from nbgrader.api import Gradebook
 from submissions import DOUBLE, RIGHT, copy_of, files, outcome, submit, tree, write_answer
 
@@ -263,7 +263,7 @@ def test_a_new_test_grades_all_anew(course, executor):
     assert scores(course) == {"one": 2}
     path = course / "source" / "ps" / "triple.ipynb"
     path.write_text(path.read_text(encoding="utf-8").replace("case(2)", "case(7)"), encoding="utf-8")
-    nbgrader(course, "generate_assignment", "ps", "--force")
+    generate_assignment(course, "ps", "--force")
     assert grade(course, executor) == {"one"}
     assert scores(course) == {"one": 0}
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
-from commands import gradlab, nbgrader
+from commands import generate_assignment, gradlab, nbgrader
 from conftest import code, lay_out_small_course, nbgrader_metadata
 from nbgrader.api import Gradebook
 from submissions import DOUBLE, RIGHT, submit, write_answer
@@ -57,8 +57,8 @@ def course(tmp_path_factory) -> Path:
     shutil.copy(course / "source" / "ps" / "triple.ipynb", course / "source" / "qs" / "one.ipynb")
     with (course / "nbgrader_config.py").open("a") as config:
         config.write("\nc.LateSubmissionPlugin.penalty_method = 'zero'\n")
-    nbgrader(course, "generate_assignment", "ps")
-    nbgrader(course, "generate_assignment", "qs")
+    generate_assignment(course, "ps")
+    generate_assignment(course, "qs")
     with book(course) as gradebook:
         gradebook.update_or_create_assignment("ps", duedate=datetime(2026, 3, 2, 12))  # noqa: DTZ001  # nbgrader's are in UTC
         for student, (last, first, email) in PEOPLE.items():

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import nbformat
 import pytest
 from browsers import chromium, needs_chromium
-from commands import nbgrader
+from commands import generate_assignment
 from conftest import COURSE, lay_out_small_course, nbgrader_metadata
 from gradebooks import book, grade
 from labs import TOKEN, jupyter_lab, press
@@ -44,7 +44,7 @@ def course(tmp_path: Path, executor) -> Path:
     role = nbgrader_metadata("explain", grade=True, solution=True, points=2)
     notebook.cells.append(nbformat.v4.new_markdown_cell(SCHEME, metadata=role))
     nbformat.write(notebook, path)
-    nbgrader(folder, "generate_assignment", "ps")
+    generate_assignment(folder, "ps")
     submitted = submit(folder, "kim", RIGHT)
     write_answer(submitted / "triple.ipynb", "explain", "더하기 세 번이라서요.")
     assert grade(folder, executor) == {"kim"}

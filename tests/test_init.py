@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 
 import pytest
-from commands import gradlab, nbgrader
+from commands import generate_assignment, gradlab
 from conftest import lay_out_small_course
 
 from gradlab.adopt.new_course import start_course
@@ -37,7 +37,7 @@ def test_a_course_can_start_in_the_folder(tmp_path, roster):
     printed = gradlab(model, "init", str(folder), "--roster", str(roster))
     assert "2 new students" in printed
     assert names(folder) == {"kim": ("김", "지우"), "lee": ("Lee", "Ann")}
-    nbgrader(folder, "generate_assignment", "ps")
+    generate_assignment(folder, "ps")
     assert "ps: next: nbgrader release_assignment ps" in gradlab(folder, "status")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
-from commands import gradlab, nbgrader
+from commands import generate_assignment, gradlab, nbgrader
 from conftest import code, lay_out_small_course, nbgrader_metadata
 from nbgrader.api import Gradebook
 from submissions import DOUBLE, RIGHT, copy_of, files, submit, tables, write_answer
@@ -56,7 +56,7 @@ def courses(tmp_path_factory) -> tuple[Path, Path]:
     (source / "mine.py").write_text("A = 1")
     with (course / "nbgrader_config.py").open("a") as config:
         config.write(CONFIGURATION)
-    nbgrader(course, "generate_assignment", "ps")
+    generate_assignment(course, "ps")
     with Gradebook(f"sqlite:///{course / 'gradebook' / 'gradebook.db'}") as gradebook:
         gradebook.update_or_create_assignment("ps", duedate=datetime(2026, 3, 2, 12))  # noqa: DTZ001  # nbgrader's are in UTC
         gradebook.add_student("known", first_name="Known", last_name="Student")

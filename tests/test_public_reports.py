@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 import pytest
-from commands import gradlab, nbgrader
+from commands import generate_assignment, gradlab, nbgrader
 from conftest import COURSE, code, nbgrader_metadata
 from nbgrader.api import Gradebook
 from nbgrader.plugins.zipcollect import FileNameCollectorPlugin
@@ -75,7 +75,7 @@ def lay_out_any_file_course(course: Path) -> Path:
     folder.mkdir(parents=True)
     nbformat.write(notebook, folder / f"{NAME}.ipynb")
     (course / "nbgrader_config.py").write_text((COURSE / "nbgrader_config.py").read_text(encoding="utf-8"))
-    nbgrader(course, "generate_assignment", "ps")
+    generate_assignment(course, "ps")
     return course
 
 
@@ -243,7 +243,7 @@ def test_nbgraders_own_command_reads_the_same_times(any_file, tmp_path):
     """The stock command would read KST as UTC, and stop at an invalid time; here it reads as gradlab does."""
     course = copy_of(any_file.course, tmp_path / "course")
     (course / "gradebook" / "gradebook.db").unlink()
-    nbgrader(course, "generate_assignment", "ps", "--force")
+    generate_assignment(course, "ps", "--force")
     printed = nbgrader(course, "autograde", "ps", "--student=time-*", "--force")
     with Gradebook(f"sqlite:///{course / 'gradebook' / 'gradebook.db'}") as book:
         assert book.find_submission("ps", "time-in-korea").timestamp.hour == 12

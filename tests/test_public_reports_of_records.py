@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
-from commands import gradlab, nbgrader
+from commands import generate_assignment, gradlab, nbgrader
 from conftest import ASSIGNMENTS, code, lay_out_small_course, nbgrader_metadata
 from conftest import COURSE as ROOT
 from gradebooks import book, change, database, everything, grade, points
@@ -38,7 +38,7 @@ def course(graded_course, tmp_path) -> Path:
 def test_known_means_recorded_after_a_lost_gradebook(course, executor):
     """If the gradebook was lost and made again, everybody is graded again."""
     database(course).unlink()
-    nbgrader(course, "generate_assignment", "ps", "--force")
+    generate_assignment(course, "ps", "--force")
     assert grade(course, executor) == {"right", "wrong"}
     assert points(course) == {"right": 2, "wrong": 0}
     assert grade(course, executor) == set()
@@ -146,7 +146,7 @@ def test_code_without_grade_id_agrees_between_source_and_release(tmp_path, text,
     notebook = nbformat.read(path, as_version=4)
     notebook.cells.insert(0, code(FURTHER))
     nbformat.write(notebook, path)
-    nbgrader(tmp_path, "generate_assignment", "ps")
+    generate_assignment(tmp_path, "ps")
     assert Course(tmp_path).assignment("ps").notebooks
     notebook.cells[0].source = text
     nbformat.write(notebook, path)
@@ -175,7 +175,7 @@ def test_a_correct_course_is_never_refused(tmp_path, language):
     """All assignments of this course agree in both languages, whatever language is configured."""
     shutil.copytree(ROOT / "source", tmp_path / "source")
     shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
-    nbgrader(tmp_path, "generate_assignment", "--assignment=*", f"--SelectLanguage.language={language}")
+    generate_assignment(tmp_path, "--assignment=*", f"--SelectLanguage.language={language}")
     here = Course(tmp_path)
     assert len(here.assignments()) == len(ASSIGNMENTS)
     for assignment in ASSIGNMENTS:
@@ -187,7 +187,7 @@ def test_nbgraders_own_course_is_not_refused(tmp_path, monkeypatch):
     """The example that nbgrader ships agrees with itself, in nbgrader's own configuration."""
     nbgrader(tmp_path, "quickstart", "course101")
     example = tmp_path / "course101"
-    nbgrader(example, "generate_assignment", "ps1")
+    generate_assignment(example, "ps1")
     monkeypatch.chdir(example)  # nbgrader reads the configuration of the current folder, too
     assert len(Course(example).assignment("ps1").notebooks) == 2
 

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from commands import nbgrader
+from commands import generate_assignment
 from gradebooks import book, database, points
 from submissions import DOUBLE, RIGHT, copy_of, files, outcome, submit, tables
 
@@ -265,7 +265,7 @@ def test_two_assignments_at_once_add_the_same_students(course):
     for folder in ("source", "submitted/*"):
         for place in course.glob(folder):
             shutil.copytree(place / "ps", place / "qs")
-    nbgrader(course, "generate_assignment", "qs")
+    generate_assignment(course, "qs")
     context = multiprocessing.get_context("fork")
     start = context.Barrier(2)
     processes = [context.Process(target=_record_alone, args=(course, name, start)) for name in ("ps", "qs")]

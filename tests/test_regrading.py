@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from commands import nbgrader
+from commands import generate_assignment
 from nbgrader.api import Gradebook
 from submissions import DOUBLE, RIGHT, copy_of, outcome, submit, tables
 
@@ -211,7 +211,7 @@ def test_a_corrected_test_shows_what_changed_and_keeps_a_persons_word(course, ex
     submit(course, "two", DOUBLE)
     submit(course, "half", "def triple(x):\n    return 3 * x if x != 7 else 0")
     source.write_text(right.replace("case(2)", "case(7)"), encoding="utf-8")
-    nbgrader(course, "generate_assignment", "ps", "--force")
+    generate_assignment(course, "ps", "--force")
     grade(course, executor)
     with Gradebook(f"sqlite:///{course / 'gradebook' / 'gradebook.db'}") as gradebook:
         found = gradebook.find_grade("test_triple", "triple", "ps", "half")
@@ -220,7 +220,7 @@ def test_a_corrected_test_shows_what_changed_and_keeps_a_persons_word(course, ex
         gradebook.db.commit()
 
     source.write_text(right, encoding="utf-8")
-    nbgrader(course, "generate_assignment", "ps", "--force")
+    generate_assignment(course, "ps", "--force")
     grade(course, executor)
     befores = {student: outcome(course, student)["before"] for student in ("one", "two", "half")}
     assert befores.pop("half")["why"] == Cause.ASSIGNMENT

@@ -7,7 +7,7 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from commands import gradlab, nbgrader
+from commands import generate_assignment, gradlab, nbgrader
 from gradebooks import book
 from nbgrader.apps import NbGrader
 from nbgrader.apps.api import NbGraderAPI
@@ -162,7 +162,7 @@ def test_one_of_several_notebooks_leaves_no_outcome_file(course):
     """With `--notebook`, the outcome file would be half true: the submission waits for a whole grading."""
     for folder in ("source/ps", "release/ps"):
         shutil.copy(course / folder / "triple.ipynb", course / folder / "again.ipynb")
-    nbgrader(course, "generate_assignment", "ps", "--force")
+    generate_assignment(course, "ps", "--force")
     submit(course, "x", RIGHT)
     nbgrader(course, "autograde", "ps", "--notebook=triple")
     path = course / "gradebook" / "outcomes" / "ps" / "x.json"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
-from commands import gradlab, nbgrader
+from commands import generate_assignment, gradlab
 from conftest import code, lay_out_small_course
 from nbgrader.api import Gradebook
 from submissions import outcome, submit
@@ -46,7 +46,7 @@ def released(tmp_path_factory) -> Path:
     ]
     notebook.cells += [NOTHING_ASKED, BY_CHECK, *OTHER]
     nbformat.write(notebook, path)
-    nbgrader(course, "generate_assignment", "ps")
+    generate_assignment(course, "ps")
     return course
 
 
