@@ -42,6 +42,22 @@ def test_outputs_are_those_of_a_notebook_without_hidden_tests(triple):
     assert cells[2].outputs[0].data["text/plain"] == "1"  # the visible part's call alone
 
 
+def test_a_traceback_is_made_only_where_it_is_shown(triple):
+    """The judge's run makes none, and the shown run one: nobody reads more, and each takes long."""
+    render = "    def _render_traceback_(self):\n        made.append(1)\n        return []\n"
+    loud = f"made = []\nclass Loud(Exception):\n{render}"
+    answer = "def triple(x):\n    return 3 * x + (len(made) if x != 1 else 0)"
+    cells = examined(
+        triple,
+        nbformat.v4.new_code_cell(f"{loud}raise Loud"),
+        code(answer, "triple", solution=True),
+        code(TRIPLE_TEST, "test_triple", grade=True, points=2),
+        nbformat.v4.new_code_cell("made"),
+    )
+    assert cells[2].metadata["gradlab"]["outcome"] == Outcome.PASSED
+    assert cells[3].outputs[0].data["text/plain"] == "[1]"
+
+
 @pytest.fixture
 def n_examinees(monkeypatch):
     """A list with an entry for each examinee that was started."""

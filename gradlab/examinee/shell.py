@@ -9,7 +9,7 @@ from typing import Any
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
-from traitlets import Instance, Type
+from traitlets import Bool, Instance, Type
 from traitlets.config import Config
 
 Output = dict[str, Any]
@@ -115,6 +115,16 @@ class Shell(InteractiveShell):
     displayhook_class = Type(_Hook)
     display_pub_class = Type(_Publisher)
     output_log = Instance(OutputLog, ())
+    draws = Bool(True)
+
+    def showtraceback(self, *args: Any, **kwargs: Any) -> None:
+        """Make no traceback if outputs are not shown: it takes longer than most cells."""
+        if self.draws:
+            super().showtraceback(*args, **kwargs)
+
+    def _format_exception_for_storage(self, *_: Any, **__: Any) -> dict[str, Any]:
+        """Make no further traceback for the history, which nobody reads."""
+        return {"ename": "", "evalue": "", "traceback": []}
 
     def _showtraceback(self, etype: type[BaseException], evalue: BaseException, stb: list[str]) -> None:
         name = getattr(etype, "__name__", "Exception")
@@ -141,8 +151,9 @@ class Shell(InteractiveShell):
         Args:
             source: the text of the cell.
             max_output_bytes: the most that it may print and display.
-            draws: whether to draw pictures and format values in more ways than as plain text.
+            draws: whether to draw pictures, make tracebacks, and format values in more ways than as plain text.
         """
+        self.draws = draws
         self.display_formatter.active_types = self.display_formatter.format_types if draws else _PLAIN
         self.output_log.start(max_output_bytes)
         streams = sys.stdout, sys.stderr
