@@ -4,7 +4,7 @@ import time
 
 import pytest
 from conftest import code
-from test_exam import LIMITS, exam
+from exams import LIMITS, exam
 
 from gradlab.authoring.source import SourceNotebook
 from gradlab.base.outcome import Outcome

@@ -1,0 +1,1 @@
+"""Exams with a real zygote, sandbox and examiner."""
