@@ -194,6 +194,8 @@ def _marks(assignment: Assignment, submission: Submission) -> Iterator[list[Any]
 
 def _hints(assignment: Assignment, exercise: Exercise, mark: Mark) -> tuple[Hint, ...]:
     """Return the sentences of the misconception that a message may name, by language."""
+    if not mark.misconception:
+        return ()
     return tuple(
         tuple(misconception.sentences.items())
         for notebook, misconception in assignment.misconceptions
