@@ -115,7 +115,7 @@ class Shell(InteractiveShell):
     displayhook_class = Type(_Hook)
     display_pub_class = Type(_Publisher)
     output_log = Instance(OutputLog, ())
-    draws = Bool(True)
+    draws = Bool(default_value=True)
 
     def showtraceback(self, *args: Any, **kwargs: Any) -> None:
         """Make no traceback if outputs are not shown: it takes longer than most cells."""
@@ -151,7 +151,7 @@ class Shell(InteractiveShell):
         Args:
             source: the text of the cell.
             max_output_bytes: the most that it may print and display.
-            draws: whether to draw pictures, make tracebacks, and format values in more ways than as plain text.
+            draws: whether to draw pictures, make tracebacks, and format values in other ways than as text.
         """
         self.draws = draws
         self.display_formatter.active_types = self.display_formatter.format_types if draws else _PLAIN
