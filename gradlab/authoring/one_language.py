@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 # keeps both: it is labelled in English where no Korean font is installed.
 _CALLS = {"say": LANGUAGES, "label": (FALLBACK_LANGUAGE,)}
 
+CELLS = 1_000  # whose texts are kept, as a command puts them into a language more than once
+
 
 def selection_for(cells: Sequence[NotebookNode]) -> Callable[[str, str], str]:
     """Return how the text of a cell is put into a language, in a notebook with these cells.
@@ -27,6 +30,7 @@ def selection_for(cells: Sequence[NotebookNode]) -> Callable[[str, str], str]:
     return in_one_language if languages_in(cells) else select_lines
 
 
+@lru_cache(maxsize=CELLS)
 def in_one_language(text: str, language: str) -> str:
     """Return the text of a cell without the other language.
 

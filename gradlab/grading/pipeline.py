@@ -155,8 +155,9 @@ def forecasts(course: Course, assignment: str, students: Iterable[str]) -> Itera
     spec = course.assignment(assignment)
     with course.gradebook() as gradebook:
         recorder = Recorder(course, spec, gradebook)
-        for student in students:
-            yield recorder.forecast(student, recorder.digest(student))
+        left = iter(students)
+        while some := list(islice(left, N_READ)):
+            yield from recorder.forecasts({student: recorder.digest(student) for student in some})
 
 
 def text_of(error: BaseException) -> str:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from gradlab.base.failures import may_pass
 from gradlab.gradebook import queries
 from gradlab.gradebook.outcome_file import OutcomeFile, cause
-from gradlab.grading.entries import Entries, Entry, Late
+from gradlab.grading.entries import Entries, Entry, Late, Written
 from gradlab.grading.graded_folders import GradedFolders
 from gradlab.grading.judged import Confirmed
 from gradlab.grading.lock import lock
@@ -156,15 +156,15 @@ class Recorder:
         self._bring_on_time(contents, written)
         return {student: Recorded.of(content) for student, content in contents.items()}
 
-    def forecast(self, student: str, digest: str) -> Forecast:
-        """Return what would be done with a submission, and why; nothing is written."""
+    def forecasts(self, digests: Mapping[str, str]) -> list[Forecast]:
+        """Return what would be done with submissions that have these digests, and why; nothing is written."""
         with self._transaction(keeps=False):
-            return self._forecast(student, digest)
+            written = self._entries.read(digests)
+            return [self._forecast(student, digest, written) for student, digest in digests.items()]
 
-    def _forecast(self, student: str, digest: str) -> Forecast:
+    def _forecast(self, student: str, digest: str, written: Mapping[str, Written]) -> Forecast:
         file = self.outcome_file(student)
         content = file.content()
-        written = self._entries.read([student])
         reason = "it is new"
         if content is not None:
             reason = self._reason(student, digest, content, written)
