@@ -11,12 +11,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from commands import GRADLAB, environment, gradlab, nbgrader
+from commands import GRADLAB, environment, generate_assignment, gradlab, nbgrader
 from conftest import lay_out_small_course
+from exchange import open_exchange
 from nbgrader.api import Gradebook
 from postgresql import Server, named_rows, programs
 from submissions import DOUBLE, RIGHT, files, submit
 from test_recording import STUDENTS, exam
+from test_serve import FULL, served, server_of
 
 from gradlab.course import Course
 from gradlab.grading.recorded import Recorded
@@ -65,7 +67,7 @@ def _lay_out(course: Path, url: str) -> None:
     for name in ASSIGNMENTS[1:]:
         shutil.copytree(course / "source" / "ps", course / "source" / name)
     (course / "gradebook").mkdir()
-    nbgrader(course, "generate_assignment", "--assignment=*")
+    generate_assignment(course, "--assignment=*")
     with Gradebook(url) as gradebook:
         gradebook.add_student("known", first_name="지우", last_name="김")
         gradebook.update_or_create_assignment("PS-10", duedate=datetime(2026, 3, 2, 12))  # noqa: DTZ001  # nbgrader's are in UTC
@@ -178,6 +180,32 @@ def test_a_server_that_is_killed_costs_no_exam(server, tmp_path):
         found = {entry.student.id: entry.score for entry in gradebook.assignment_submissions("ps")}
     assert found == {**dict.fromkeys((*STUDENTS, "known", "_odd id"), 2), "wrong": 0, "이": 0, "torn": 0}
     assert list((course / "gradebook" / "spool" / "ps").iterdir()) == []
+
+
+@pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")  # nbgrader leaves files open
+def test_what_arrives_is_graded_though_the_server_is_killed(server, tmp_path, executor):
+    """`gradlab serve` says what failed, and goes on when the database is there again."""
+    url = server.new_database()
+    course = lay_out_small_course(tmp_path / "course")
+    with (course / "nbgrader_config.py").open("a") as config:
+        config.write(f"\nc.CourseDirectory.db_url = {url!r}\n")
+    (course / "gradebook").mkdir()
+    generate_assignment(course, "ps")
+    exchange = open_exchange(course, tmp_path, settings=FULL)
+    exchange.submit("kim", RIGHT)
+    with server_of(course, executor) as grader:
+        assert served(grader) == ["kim, ps: 1 passed"]
+        server.kill()
+        exchange.submit("lee", DOUBLE)
+        grader.look()
+        assert any(event.is_trouble for _ in range(3) for event in grader.step())
+        server.start_again()
+        grader.try_again()
+        assert served(grader) == ["lee, ps: 1 failed"]
+    with Gradebook(url) as gradebook:
+        found = {entry.student.id: entry.score for entry in gradebook.assignment_submissions("ps")}
+    assert found == {"kim": 2, "lee": 0}
+    assert exchange.feedback("kim") == exchange.feedback("lee") == [True]
 
 
 def test_two_assignments_at_once_add_the_same_students(server, tmp_path):
