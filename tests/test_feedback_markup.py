@@ -122,6 +122,20 @@ def test_a_text_that_grows_is_shown_as_typed():
     assert markup.markdown(f"<div>{BOMB}</div>", "picture").startswith("<pre>&lt;div")
 
 
+def test_formulas_that_grow_are_shown_as_typed():
+    """Many short formulas, whose MathML is thirty times as long, do not make the page as long."""
+    assert markup.markdown("$a$ " * 3_000, "picture").count("<math") == 3_000
+    text = "$a_1$ " * 20_000
+    assert len(markup.markdown(text, "picture")) < 2 * len(text)
+
+
+def test_a_picture_shown_again_and_again_is_bounded():
+    """A text of 1,700 characters can't repeat an attached picture until the page has gigabytes."""
+    attached = {"p": {"image/png": PNG * 20_000}}
+    assert "<img" not in markup.markdown("![](attachment:p)" * 100, "picture", attached)
+    assert markup.markdown("![](attachment:p) " * 2, "picture", attached).count("<img") == 2
+
+
 def test_code_is_marked_and_escaped():
     """Tokens have classes, and the code stays text."""
     html = markup.code("def f():\n    return '</code><script>'")

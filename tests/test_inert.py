@@ -49,6 +49,14 @@ def test_attached_pictures_are_kept():
     assert "data:image/png;base64,aGVsbG8=" in rendered(inert.markdown(source, PICTURE), PICTURE)
 
 
+def test_an_attached_picture_is_not_repeated_without_end():
+    """A page of the formgrader can't grow to gigabytes by one picture; shown twice, it stays."""
+    large = {"p": {"image/png": "aGVsbG8=" * 100_000}}
+    assert inert.markdown("![](attachment:p)" * 100, large).startswith("<pre>")
+    twice = "![](attachment:p) ![](attachment:p)"
+    assert inert.markdown(twice, large) == twice
+
+
 def test_what_is_attached_and_no_picture_is_left_out():
     """Of the attachments, only correctly encoded pictures are kept."""
     bundle = {"image/svg+xml": "PHN2Zy8+", "text/html": "PGI+", "image/png": "'><script>"}
@@ -96,21 +104,21 @@ def test_a_harmful_link_is_shown_as_text(address):
 
 def test_text_that_takes_minutes_is_not_rendered():
     """Text that takes too long to render is cut off and shown as plain text."""
-    started = time.monotonic()
+    started_s = inert.used_s()
     shown = inert.markdown("\\\\[" * 60_000)
     assert shown.startswith("<pre>")
     rendered(shown)
-    assert time.monotonic() - started < 10
+    assert inert.used_s() - started_s < 10
 
 
 def test_all_text_of_a_notebook_together_has_its_time(monkeypatch):
     """Text that is left when the time is up is shown as plain text without rendering."""
     monkeypatch.setattr("gradlab.submission.restore.MARKDOWN_S", 0.1)
     slow = [{"cell_type": "markdown", "source": "\\\\[" * 60_000}] * 3
-    started_s = time.monotonic()
+    started_s = inert.used_s()
     cells = restored({"cells": [*slow, {"cell_type": "markdown", "source": "**bold**"}]}, []).notebook.cells
     assert cells[-1].source == "<pre>&#42;&#42;bold&#42;&#42;</pre>"
-    assert time.monotonic() - started_s < 10
+    assert inert.used_s() - started_s < 5
 
 
 def test_displayed_html_is_cleaned():

@@ -106,6 +106,8 @@ class Session:
         if value.type_name == MemoryError.__name__:
             raise OutOfMemory
         self.raised = value.as_exception()
+        if isinstance(self.raised, StopIteration) and function is not next:  # it would end a loop of the test
+            self.raised = RuntimeError(f"StopIteration: {value.message}".removesuffix(": "))
         if type(function) in {StandIn, Handle}:  # else a probe, or what Python does with a value
             blame_answer(self.raised)
         raise self.raised

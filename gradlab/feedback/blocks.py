@@ -15,6 +15,7 @@ from gradlab.authoring.source import PICTURE_TAG, select_lines
 from gradlab.feedback import markup, outputs
 from gradlab.feedback.titles import headings_in, picture_titles
 from gradlab.report.values import DASH
+from gradlab.submission import inert
 from gradlab.submission.cells import grade_id_of
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from gradlab.feedback.results import Results, ScoredCell
 
 HINT = "<details"
+MAX_PAGE_CHARS = 20_000_000  # of all cells; with the largest outputs an honest notebook has a third of that
 _TITLE_LINE = re.compile(r"\A# (?P<title>\S[^\n]* · [^\n]*\S)")
 
 
@@ -101,20 +103,24 @@ class BlockReader:
     scheme_marks: HiddenMarks
 
     def blocks(self) -> Iterator[Block]:
-        """Yield the blocks in order; empty cells are left out."""
-        section = NotebookSection()
+        """Yield the blocks in order; empty cells are left out, and what would make the page too large."""
+        section, left_chars = NotebookSection(), MAX_PAGE_CHARS
         for number, cell in enumerate(self.notebook.cells):
             anchor = f"cell-{number}"
             headings = headings_in(cell.source) if cell.cell_type == "markdown" else []
             if headings and not is_solution(cell):
                 section = NotebookSection(headings[0], anchor)
             if cell.source.strip() or cell.get("outputs"):
-                yield self._block(cell, anchor, section)
+                block = self._block(cell, anchor, section, is_shown=left_chars > 0)
+                left_chars -= len(block.content) + len(block.outputs)
+                yield block
 
-    def _block(self, cell: NotebookNode, anchor: str, section: NotebookSection) -> Block:
+    def _block(self, cell: NotebookNode, anchor: str, section: NotebookSection, *, is_shown: bool) -> Block:
         kind, name = self._kind(cell), grade_id_of(cell)
         picture = f"{section.title} {DASH} {self.picture}" if section.title else self.picture
         item = self.results.item_of.get(name)
+        if not is_shown:
+            return Block(kind, anchor, name, section, Markup(inert.TOO_COSTLY), item=item)  # noqa: S704  # our own
         text = self._own(cell)
         if cell.cell_type != "code":
             content = (

@@ -126,12 +126,16 @@ def _remembered(source: str, picture: str) -> Markup:
 def _bounded(source: str, renderer: _PageRenderer) -> Markup:
     """Return a text as HTML, or as it was typed if that takes too much: see `gradlab.submission.jail`."""
     html: str | None = None
-    if len(source) > MAX_SHORT_CHARS and "<" in source:
-        html = parsed(lambda: _rendered(source, renderer), GROWTH * len(source) + renderer.room_chars)
+    n_chars = len(source) + inert.n_chars_of(renderer.attached)
+    most_chars = GROWTH * n_chars + renderer.room_chars
+    if n_chars > MAX_SHORT_CHARS:
+        html = parsed(lambda: _rendered(source, renderer), most_chars)
     else:
         with suppress(Exception), deadline(RENDER_S, TimeoutError):  # the renderer may raise anything
             html = _rendered(source, renderer)
-    return Markup("<pre>{}</pre>").format(source) if html is None else Markup(html)  # noqa: S704  # cleaned
+    if html is None or len(html) > most_chars:
+        return Markup("<pre>{}</pre>").format(source)
+    return Markup(html)  # noqa: S704  # cleaned
 
 
 def _rendered(source: str, renderer: _PageRenderer) -> str:
@@ -164,9 +168,9 @@ class _PageRenderer(IPythonRenderer):
     ) -> None:
         super().__init__(escape=False, exclude_anchor_links=True)
         self.picture = picture
-        self.room_chars = ROOM_CHARS + 2 * MAX_PICTURE_BYTES * bool(attachments or pictures)
+        self.room_chars = ROOM_CHARS + 2 * MAX_PICTURE_BYTES * (pictures is not None)
         self.formulas: list[str] = []
-        self._attached = attachments
+        self.attached = attachments
         self._pictures = pictures
 
     def block_math(self, body: str) -> str:
@@ -225,7 +229,7 @@ class _PageRenderer(IPythonRenderer):
         if url.startswith("data:"):
             return url
         if url.startswith(ATTACHED):
-            bundle = self._attached.get(url.removeprefix(ATTACHED), {})
+            bundle = self.attached.get(url.removeprefix(ATTACHED), {})
             return next(
                 (f"data:{kind};base64,{bundle[kind]}" for kind in inert.IMAGE_TYPES if kind in bundle), None
             )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from typing import TYPE_CHECKING, Any
 
 import nbformat
@@ -44,7 +43,7 @@ def students_cell(
         cell_type: the type of the new cell.
         submitted: the student's cell.
         given: texts of the course, which stay as they are.
-        ends_s: the time, by the monotonic clock, after which Markdown is shown as plain text.
+        ends_s: the time, by `inert.used_s`, after which Markdown is shown as plain text.
         more: other fields of the new cell.
     """
     source = text_of(submitted)
@@ -52,7 +51,7 @@ def students_cell(
         return new_cell(cell_type, inert.raw(source), **more)
     if cell_type != "markdown" or (source in given and ATTACHED not in source):
         return new_cell(cell_type, source, **more)
-    if time.monotonic() > ends_s:
+    if inert.used_s() > ends_s:
         return new_cell(cell_type, inert.as_plain_text(source), **more)
     pictures = inert.attachments(submitted.get("attachments"))
     if pictures:

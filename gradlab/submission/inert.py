@@ -12,17 +12,21 @@ from __future__ import annotations
 
 import base64
 import binascii
+import os
 import re
 from contextlib import suppress
 from functools import lru_cache
 from html.parser import HTMLParser
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nh3
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from gradlab.base.deadline import deadline
 from gradlab.submission.jail import parsed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Attachments = dict[str, dict[str, str]]
 
@@ -35,7 +39,8 @@ _RENDER_S = 1.0
 _MAX_SHORT_CHARS = 2_000
 # Cleaning adds an attribute to each link and closes each tag; what grows more is a short way to write much.
 _GROWTH, _ROOM_CHARS = 3, 2_000
-TOO_COSTLY = "<p>[너무 복잡하거나 커서 표시하지 않은 출력 · an output too complex or large to be shown]</p>"
+_RENDERED_GROWTH = 40  # of Markdown: highlighted code is some 20 times as long as typed
+TOO_COSTLY = "<p>[너무 복잡하거나 커서 표시하지 않았어요 · too complex or too large to be shown]</p>"
 
 # A tag starts with `<` and a letter, `/`, `!` or `?`. A space after `<` makes it plain text, even in code.
 _PLAIN_TAG = r"/?(?:b|br|code|details|em|hr|i|kbd|mark|s|small|strong|sub|summary|sup|u)\s*/?>"
@@ -52,6 +57,11 @@ _ADDRESSES = {"href": _SAFE_LINK, "src": _SAFE_ADDRESS}
 _ATTRIBUTES = {*_ADDRESSES, "alt", "class", "id", "start", "style", "title"}  # those that the renderer writes
 # No picture in displayed HTML: loading it would tell its server who is grading.
 _HTML_TAGS = nh3.ALLOWED_TAGS - {"img"}
+
+
+def used_s() -> float:
+    """Return the processor seconds that this process and those that parsed for it have used."""
+    return sum(os.times()[:4])
 
 
 def text(value: str) -> str:
@@ -89,12 +99,17 @@ def attachments(value: object) -> Attachments:
     return {text(name): bundle for name, bundle in pictures.items() if bundle}
 
 
+def n_chars_of(pictures: Mapping[str, Mapping[str, str]]) -> int:
+    """Return how long attached pictures are together."""
+    return sum(len(data) for bundle in pictures.values() for data in bundle.values())
+
+
 def markdown(source: str, pictures: Attachments | None = None) -> str:
     """Return Markdown that renders to text, pictures and harmless links.
 
     Harmless Markdown stays as it is. Otherwise its HTML is shown as it was typed, except for the plainest
-    tags. If that still has a harmful link, or can't be rendered in a reasonable time, all of it is shown as
-    plain text.
+    tags. If that still has a harmful link, can't be rendered in a reasonable time, or becomes much longer, as
+    by a large picture shown again and again, all of it is shown as plain text.
 
     Args:
         source: the text of a cell.
@@ -114,7 +129,7 @@ def _remembered(source: str) -> str:
 
 def _made_inert(source: str, pictures: Attachments) -> str:
     shown = None
-    if len(source) > _MAX_SHORT_CHARS:
+    if len(source) + n_chars_of(pictures) > _MAX_SHORT_CHARS:
         shown = parsed(lambda: _harmless_form(source, pictures), _MAX_MARKDOWN_CHARS)
     else:
         with suppress(Exception), deadline(_RENDER_S, TimeoutError):  # the renderer may raise anything
@@ -178,7 +193,10 @@ def _harmless_attribute(_tag: str, name: str, value: str) -> str | None:
 def _is_harmless(source: str, pictures: Attachments) -> bool:
     renderer = _Renderer(pictures)
     page = _Page()
-    page.feed(MarkdownWithMath(renderer=renderer).render(source))
+    html = MarkdownWithMath(renderer=renderer).render(source)
+    if len(html) > _RENDERED_GROWTH * len(source) + _GROWTH * n_chars_of(pictures) + _ROOM_CHARS:
+        return False
+    page.feed(html)
     return page.is_harmless and not any(map(_TAG.search, renderer.passed))
 
 

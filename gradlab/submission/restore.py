@@ -6,12 +6,12 @@ further cells; everything else, such as locked cells and tests, comes from the g
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import nbformat
 
+from gradlab.submission import inert
 from gradlab.submission.answers import find_answers
 from gradlab.submission.cells import CELL_TYPES, pictures_of, students_cell, text_of
 from gradlab.submission.official import PYTHON_KERNEL, ordered
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gradlab.authoring.source import SourceNotebook
     from gradlab.submission.official import OfficialCell
 
-MARKDOWN_S = 20.0  # for all further cells; honest ones take some milliseconds
+MARKDOWN_S = 20.0  # of the processor, for all further cells; honest ones take some milliseconds
 _LOST = {
     "source": "# 이 답을 찾지 못했어요. 채점하는 사람이 제출한 파일에서 찾아볼 거예요.\n"
     "# This answer was not found: a person will look for it in the submitted file."
@@ -103,7 +103,7 @@ def _further(
 ) -> dict[str, list[NotebookNode]]:
     """Return the further cells of a submission, in which nothing runs when they are shown."""
     given = frozenset() if source is None else source.texts
-    ends_s = time.monotonic() + MARKDOWN_S
+    ends_s = inert.used_s() + MARKDOWN_S
     return {
         behind: [
             students_cell(cell["cell_type"], cell, given, ends_s=ends_s)
