@@ -23,7 +23,7 @@ EXCHANGE_NAMES = frozenset({TIMESTAMP_NAME, SECRET_NAME})
 """Files that `nbgrader submit` adds; they are no part of the answers."""
 MAX_NOTEBOOK_BYTES = 20 * 2**20
 _READING_S = 5  # of the processor: the largest honest notebook takes 0.5 s on a quiet machine
-_SMALL_BYTES = 2**20  # whatever it holds, it takes at most 0.2 s and 40 MiB to parse
+_SMALL_BYTES = 2**20  # whatever it holds, it takes at most 0.5 s and 60 MiB to parse
 # To show more than this, nbconvert and then a browser would need minutes and gigabytes.
 MAX_CELLS = 2_000
 MAX_CODE_CHARS = 300_000
