@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import os
 import signal
@@ -266,6 +267,21 @@ def test_nothing_is_known_of_a_reference_whose_examinees_are_all_killed(
     course = copy_of(released_course, tmp_path / "course")
     killed(*range(100))
     with pytest.raises(CourseError, match="ended from outside"):
+        ways(course, executor)
+    assert not list((course / "gradebook").rglob("calibration/*"))
+
+
+def test_nothing_is_known_of_a_reference_while_the_disk_is_full(
+    released_course, tmp_path, executor, monkeypatch
+):
+    """A full disk is no reason to let a person judge a cell for ever: the next run finds out."""
+    course = copy_of(released_course, tmp_path / "course")
+
+    def fail(**_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("tempfile.mkdtemp", fail)
+    with pytest.raises(CourseError, match="No space left on device"):
         ways(course, executor)
     assert not list((course / "gradebook").rglob("calibration/*"))
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 
 import pytest
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
+from gradlab.base.errors import SandboxError
 from gradlab.examiner.outputs import Cleaner
 from gradlab.submission import inert
 from gradlab.submission.jail import parsed
@@ -199,6 +201,24 @@ def test_what_fails_in_the_jail_gives_nothing():
         assert parsed(parse, 100) is None
     assert parsed(lambda: "한글\ud800", 100) == "한글\ud800"
     assert parsed(lambda: "", 100) == ""
+
+
+@pytest.mark.parametrize("n_kills", [2, 3])
+def test_who_is_killed_in_the_jail_parses_again(tmp_path, n_kills):
+    """A process that is ended from outside says nothing of a text, however often it happens."""
+
+    def parse():
+        attempt = len(list(tmp_path.iterdir()))
+        if attempt < n_kills:
+            (tmp_path / str(attempt)).touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return "parsed"
+
+    if n_kills < 3:
+        assert parsed(parse, 100) == "parsed"
+    else:
+        with pytest.raises(SandboxError, match="ended from outside"):
+            parsed(parse, 100)
 
 
 def test_patience_with_costly_outputs_has_an_end(monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 
 import pytest
 
@@ -210,3 +211,16 @@ def test_the_jail_is_left_for_what_is_small(tmp_path, monkeypatch):
     """A notebook of the usual size is read without another process."""
     monkeypatch.setattr(jail.os, "fork", lambda: pytest.fail("a process was started"))
     assert read_notebook(written(tmp_path, notebook(cell())))["cells"][0]["source"] == ANSWER
+
+
+def test_a_machine_without_descriptors_says_nothing_of_a_notebook(tmp_path):
+    """If no more files can be opened, the notebook is not called unreadable: it is read another time."""
+    path = written(tmp_path, notebook(cell()))
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+    try:
+        with pytest.raises(OSError, match="Too many open files"):
+            read_notebook(path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert read_notebook(path)["cells"][0]["source"] == ANSWER

@@ -35,6 +35,7 @@ from gradlab.authoring.ipython import SHELL, QuietShell, as_python
 from gradlab.authoring.said import Said
 from gradlab.authoring.workplace import Workplace
 from gradlab.base.errors import CourseError
+from gradlab.base.machine import of_the_machine
 from gradlab.base.texts import DEFAULT_LANGUAGE, FALLBACK_LANGUAGE, LANGUAGES, in_language
 
 if TYPE_CHECKING:
@@ -277,7 +278,9 @@ class SourceNotebook:
                 before = self.workplace.paths()
                 try:
                     run(text, namespace, f"<{self.path.stem}: {name or 'given'}>")
-                except Exception as error:  # noqa: BLE001  # as in a notebook, the next cell runs all the same
+                except Exception as error:  # as in a notebook, the next cell runs all the same
+                    if of_the_machine(error):
+                        raise  # it may succeed another time
                     failed.append(self._failed_cell(name, text, error))
                 if name in self.solutions:
                     written |= self.workplace.paths() - before

@@ -5,14 +5,21 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from traitlets import TraitError
 
-_NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
-_MAY_PASS = (*_NO_SPACE, errno.EAGAIN, errno.EINTR, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ESTALE)
+from gradlab.base.errors import SandboxError
+from gradlab.base.machine import NO_SPACE, of_the_machine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MAY_PASS = (*NO_SPACE, errno.EAGAIN, errno.EINTR, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ESTALE)
 _TO_DO = {
-    **dict.fromkeys(_NO_SPACE, "Free some"),
+    **dict.fromkeys(NO_SPACE, "Free some"),
     **dict.fromkeys((errno.EACCES, errno.EPERM), "Change the permissions of the file or its folder"),
     errno.EROFS: "Mount it so that it can be written",
 }
@@ -61,3 +68,19 @@ def may_pass(error: BaseException) -> bool:
     if isinstance(error, DBAPIError):
         return isinstance(error, (InterfaceError, OperationalError)) or error.connection_invalidated
     return isinstance(error, OSError) and error.errno in _MAY_PASS
+
+
+@contextmanager
+def no_blame_for_the_machine() -> Iterator[None]:
+    """Let failures of the machine be told from what tests and answers raise: they decide nothing.
+
+    Raises:
+        SandboxError: if the block raises such a failure, or an error that comes from one.
+    """
+    try:
+        yield
+    except Exception as error:
+        failure = of_the_machine(error)
+        if failure is None:
+            raise
+        raise SandboxError(explained(failure)) from error

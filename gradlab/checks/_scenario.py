@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from types import FunctionType
 from typing import Any, TypeVar
 
-from gradlab.base.errors import CourseError
+from gradlab.base.errors import CourseError, SandboxError
 
 Scenario = Callable[..., Any]
 F = TypeVar("F", bound=Scenario)
@@ -89,7 +89,7 @@ def result_of(function: Scenario, args: tuple[Any, ...], kwargs: dict[str, Any])
     args, kwargs = copy.deepcopy((args, kwargs))
     try:
         return CallResult(function(*args, **kwargs))
-    except CourseError:  # the test's own fault: its arguments can't be sent to the answer
+    except (CourseError, SandboxError):  # not the answer's: arguments that can't be sent, a full disk
         raise
     except Exception as error:  # noqa: BLE001  # the student's code may raise anything
         return CallResult(error=error)

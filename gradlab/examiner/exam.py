@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from gradlab.base.deadline import deadline
 from gradlab.base.errors import CourseError, SandboxError
+from gradlab.base.failures import no_blame_for_the_machine
 from gradlab.base.outcome import Outcome
 from gradlab.checks import CheckFailed, is_stubs, not_attempted
 from gradlab.examiner.endings import OUTCOME_OF_ERROR, outcome_of_ending
 from gradlab.examiner.files import Files, harmless_files
 from gradlab.examiner.final_state import is_final_for_all
-from gradlab.examiner.hidden import add_earlier, given_names, run_hidden, students_names
+from gradlab.examiner.hidden import (
+    add_earlier,
+    given_names,
+    run_hidden,
+    students_names,
+)
 from gradlab.examiner.outputs import execution_count, size_bytes
 from gradlab.examiner.result import CellResult, cut
 from gradlab.examiner.session import (
@@ -244,13 +250,14 @@ class Exam:
         own = self.cells[index].variant
         variant = self.variant if own is None else own
         try:
-            session = self._living_session(index)
-            session.allow(self._cell_s())
-            session.sees_changes, session.uses_methods = self.cells[index].asked.sees_changes, False
-            names = self._names(index, self.notebook, session)
-            # Entered outside of the deadline, so that it is left properly.
-            with self.notebook.workplace.entered(), deadline(2 * self.limits.cell_s, _SlowTest):
-                run_hidden(hidden, names, self.notebook, variant)
+            with no_blame_for_the_machine():
+                session = self._living_session(index)
+                session.allow(self._cell_s())
+                session.sees_changes, session.uses_methods = self.cells[index].asked.sees_changes, False
+                names = self._names(index, self.notebook, session)
+                # Entered outside of the deadline, so that it is left properly.
+                with self.notebook.workplace.entered(), deadline(2 * self.limits.cell_s, _SlowTest):
+                    run_hidden(hidden, names, self.notebook, variant)
         except CheckFailed as failure:
             return CellResult(
                 outcome=Outcome.NOT_ATTEMPTED if failure.is_stub else Outcome.FAILED,
@@ -302,6 +309,8 @@ class Exam:
             return Outcome.EXAMINER_ERROR
         try:
             run_hidden(self.cells[index].hidden, self._names(index, notebook, None), notebook, variant)
+        except SandboxError:
+            raise
         except Exception:  # noqa: BLE001  # the hidden test itself is wrong
             return Outcome.EXAMINER_ERROR
         return Outcome.FAILED

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import contextlib
 import symtable
 from functools import lru_cache
 from types import FunctionType, ModuleType
@@ -12,6 +11,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from gradlab.authoring.ipython import as_python
 from gradlab.authoring.source import run
+from gradlab.base.errors import SandboxError
+from gradlab.base.failures import no_blame_for_the_machine
 from gradlab.checks import use_notebook, use_variant
 from gradlab.examiner.changes import copy_data, held_by
 from gradlab.examiner.session import StandIn
@@ -36,12 +37,18 @@ def run_hidden(hidden: str, names: dict[str, Any], notebook: SourceNotebook, var
     Raises:
         ReplacesLibraryError: if it would replace an attribute of a module: here the answer would not notice,
             but all later hidden parts would.
+        SandboxError: if the machine fails.
     """
     modules = frozenset(name for name, value in names.items() if issubclass(type(value), ModuleType))
     replaced = _replaced(hidden, modules)
     if replaced:
         raise ReplacesLibraryError(f"{', '.join(replaced)} has to be replaced where the answer runs")
-    with notebook.workplace.entered(), use_notebook(notebook), use_variant(variant):
+    with (
+        no_blame_for_the_machine(),
+        notebook.workplace.entered(),
+        use_notebook(notebook),
+        use_variant(variant),
+    ):
         run(hidden, names, "<hidden test>")
 
 
@@ -121,8 +128,11 @@ def add_earlier(
             missing |= _used(text) - names.keys() - _BUILT_IN
             needed.append(text)
     for text in reversed(needed):
-        with contextlib.suppress(Exception):
+        try:
             run_hidden(text, names, notebook, variant)
+        except Exception as error:  # what needs it fails
+            if isinstance(error, SandboxError):
+                raise
 
 
 @lru_cache(maxsize=256)

@@ -9,6 +9,7 @@ import os
 import stat
 from typing import TYPE_CHECKING, Any
 
+from gradlab.base.machine import of_the_machine
 from gradlab.submission import inert
 from gradlab.submission.cells import CELL_TYPES, displayed_pictures, grade_id_of, text_of
 from gradlab.submission.jail import parsed
@@ -101,11 +102,14 @@ def read_notebook(path: Path) -> Any:
 
     Raises:
         NotGradeableError: if the file is not such a notebook; the message says why.
+        OSError: if the machine fails, so that another attempt may succeed.
     """
     try:
         with open_regular(path) as file:
             content = file.read(MAX_NOTEBOOK_BYTES + 1)
     except OSError as error:
+        if of_the_machine(error):
+            raise
         reason = "is not a regular file" if error.errno == errno.ELOOP else f"can't be read: {error.strerror}"
         raise NotGradeableError(f"{path.name} {reason}") from None
     if len(content) > MAX_NOTEBOOK_BYTES:
