@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-import resource
 
 import pytest
+from descriptors import no_descriptors
 
 from gradlab.submission import jail, reading
+from gradlab.submission.finding import find_notebook
+from gradlab.submission.fingerprints import Fingerprints
+from gradlab.submission.own_files import entries_in
 from gradlab.submission.reading import NotGradeableError, digest_of, read_notebook
 
 ANSWER = "def triple(x):\n    return 3 * x"
@@ -213,14 +216,19 @@ def test_the_jail_is_left_for_what_is_small(tmp_path, monkeypatch):
     assert read_notebook(written(tmp_path, notebook(cell())))["cells"][0]["source"] == ANSWER
 
 
-def test_a_machine_without_descriptors_says_nothing_of_a_notebook(tmp_path):
-    """If no more files can be opened, the notebook is not called unreadable: it is read another time."""
-    path = written(tmp_path, notebook(cell()))
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
-    try:
-        with pytest.raises(OSError, match="Too many open files"):
-            read_notebook(path)
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    assert read_notebook(path)["cells"][0]["source"] == ANSWER
+LOOKS = {
+    "reading": lambda folder: read_notebook(folder / "triple.ipynb"),
+    "digest": lambda folder: digest_of(folder, MIB),
+    "finding": lambda folder: find_notebook(folder, "triple", ["triple"], lambda _: True),
+    "files": lambda folder: list(entries_in(folder)),
+    "times": lambda folder: Fingerprints(folder / "known", lambda _: folder, MIB, "UTC").read("kim"),
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_machine_without_descriptors_says_nothing_of_a_submission(tmp_path, look):
+    """If no more files can be opened, no answer is missing and no notebook unreadable: it is an error."""
+    written(tmp_path, notebook(cell()))
+    with no_descriptors(), pytest.raises(OSError, match="Too many open files"):
+        LOOKS[look](tmp_path)
+    LOOKS[look](tmp_path)

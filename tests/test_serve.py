@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from commands import GRADLAB, environment, gradlab
+from descriptors import no_descriptors
 from exchange import open_exchange
 from gradebooks import book, points
 from submissions import DOUBLE, RIGHT, copy_of, outcome, tables
@@ -21,6 +22,7 @@ from submissions import DOUBLE, RIGHT, copy_of, outcome, tables
 from gradlab.base.errors import CourseError
 from gradlab.course import Course
 from gradlab.serve.command import exchange_of
+from gradlab.serve.journal import Journal
 from gradlab.serve.pages import Pages
 from gradlab.serve.server import ResidentGrader
 
@@ -250,6 +252,39 @@ def test_half_a_submission_is_left_alone(course, exchange, executor):
     assert serve(course, executor) == ["kim, ps: 1 passed"]
 
 
+def test_what_cannot_be_read_is_not_left_out(course, exchange):
+    """If nothing can be opened for a moment, no file counts as missing, and no submission as collected."""
+    exchange.submit("kim", RIGHT)
+    inbox, _ = exchange_of(course)
+    (arrival,) = inbox.arrivals()
+    collected = course / "submitted" / "kim" / "ps"
+    assert not inbox.is_collected(arrival, collected)
+    for ask in (lambda: inbox.collect(arrival), lambda: inbox.is_collected(arrival, collected)):
+        with no_descriptors(), pytest.raises(OSError, match="Too many open files"):
+            ask()
+    assert not collected.exists()
+    assert inbox.is_collected(arrival, inbox.collect(arrival))
+
+
+def test_a_kill_while_a_submission_takes_another_s_place_loses_neither(course, exchange):
+    """What was collected before is there again if the new one can't be copied."""
+    exchange.submit("kim", RIGHT)
+    inbox, _ = exchange_of(course)
+    (arrival,) = inbox.arrivals()
+    place = inbox.collect(arrival)
+    place.rename(place.with_name(".ps.old"))  # killed here
+    with no_descriptors(), pytest.raises(OSError, match="Too many open files"):
+        inbox.collect(arrival)
+    assert (place / "triple.ipynb").is_file()
+
+
+def test_a_torn_line_of_the_journal_spoils_no_other(tmp_path):
+    """A line that a full disk has cut off, even within a letter, is left out."""
+    line = json.dumps({"name": "김+ps+1", "student": "김", "assignment": "ps", "at": 1.0}, ensure_ascii=False)
+    (tmp_path / "2026-01-01.jsonl").write_bytes(f"\n{line}\n".encode() + line.encode()[:12])
+    assert Journal(tmp_path).names() == {"김+ps+1"}
+
+
 def test_links_in_a_submission_lead_nowhere(course, exchange, executor, tmp_path):
     """Neither files nor folders of the instructor are collected through them."""
     secret = tmp_path / "secret"
@@ -309,6 +344,19 @@ def test_what_fails_is_tried_again(course, exchange, executor):
         assert list(server.failed.values())
         (course / "submitted").unlink()
         server.try_again()
+        assert served(server) == ["kim, ps: 1 passed"]
+        assert not server.failed
+
+
+def test_an_exchange_that_is_away_is_told_once(course, exchange, executor):
+    """The server goes on, and finds what has arrived when the exchange is back."""
+    with server_of(course, executor) as server:
+        exchange.inbound.rename(exchange.inbound.with_name("away"))
+        (told,) = served(server)
+        assert told.startswith("the exchange: No such file or directory")
+        assert served(server) == []
+        exchange.inbound.with_name("away").rename(exchange.inbound)
+        exchange.submit("kim", RIGHT)
         assert served(server) == ["kim, ps: 1 passed"]
         assert not server.failed
 

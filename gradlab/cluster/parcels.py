@@ -23,6 +23,7 @@ from traitlets.config import Config
 
 from gradlab.authoring.folders import files_beside
 from gradlab.base.errors import CourseError
+from gradlab.base.folders import raise_unless_gone
 from gradlab.course import AssignmentSpec
 from gradlab.submission import own_files
 
@@ -219,7 +220,7 @@ def _below(folder: Path) -> Iterator[Path]:
         yield path
         if path.is_symlink():
             return
-    for place, folders, files in os.walk(folder):
+    for place, folders, files in os.walk(folder, onerror=raise_unless_gone):
         yield from (Path(place, name) for name in sorted([*folders, *files]))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Self
 
 import watchfiles
@@ -156,7 +156,8 @@ class _Screen:
         status = ServeStatus.of(self._server)
         self.say(status.line())
         if self._path is not None:
-            status.write(self._path)
+            with suppress(OSError):  # as in `refresh`
+                status.write(self._path)
 
     def tell(self, event: Event) -> None:
         """Print what happened."""
@@ -173,6 +174,7 @@ class _Screen:
         if has_changed and self._console.is_terminal:
             self._live.update(Text(status.line()), refresh=True)
         if self._path is not None and (has_changed or is_old):
-            status.write(self._path)
-            self._written_at = time.monotonic()
+            with suppress(OSError):  # a full disk: its time tells the monitor
+                status.write(self._path)
+                self._written_at = time.monotonic()
         self._shown = status

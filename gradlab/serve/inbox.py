@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import errno
 import os
 import shutil
 import stat
@@ -15,6 +16,7 @@ from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.utils import find_owner, ignore_patterns
 
 from gradlab.base.errors import CourseError
+from gradlab.base.folders import raise_unless_gone
 from gradlab.base.texts import without_control
 from gradlab.submission.reading import SECRET_NAME, TIMESTAMP_NAME
 from gradlab.submission.times import course_zone, utc_of
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 _OPEN_TO_ALL = 0o777  # `nbgrader submit` gives a submission this mode once it is complete
 _SETTLED_S = 10.0  # what others have put there has no such mode
+_NO_FILES = frozenset({errno.ELOOP, errno.ENXIO})  # a link, a socket
 _PARTS = 3  # of a submission's name: student, assignment, time
 
 
@@ -133,6 +136,8 @@ class Inbox:
             )
         )
         beside, before = (place.with_name(f".{place.name}.{word}") for word in ("new", "old"))
+        if before.exists() and not place.exists():  # the grader was killed between the two steps below
+            before.rename(place)
         for folder in (beside, before):
             shutil.rmtree(folder, ignore_errors=True)
         beside.mkdir(parents=True)
@@ -144,10 +149,14 @@ class Inbox:
         return place
 
     def is_collected(self, arrival: Arrived, folder: Path) -> bool:
-        """Tell whether a collected submission is this one: both have the same secret, and the same time."""
-        return all(
-            _content(arrival.path / name) == _content(folder / name) for name in (SECRET_NAME, TIMESTAMP_NAME)
-        )
+        """Tell whether a collected submission is this one: both have the same secret, and the same time.
+
+        Raises:
+            OSError: if that can't be read.
+        """
+        names = SECRET_NAME, TIMESTAMP_NAME
+        here, there = ([_content(place / name) for name in names] for place in (folder, arrival.path))
+        return here == there and any(here)
 
     def _copy(self, source: Path, target: Path) -> None:
         left_out = ignore_patterns(
@@ -167,20 +176,31 @@ class Inbox:
 
 
 def _files(source: Path, left_out: Any) -> Iterator[tuple[Path, str, int]]:
-    """Yield folder, name and descriptor of each regular file; no link is followed, not even a new one."""
-    for folder, folders, names, place in os.fwalk(source):
+    """Yield folder, name and descriptor of each regular file; no link is followed, not even a new one.
+
+    Raises:
+        OSError: if anything can't be read, so that no part of a submission is taken for the whole.
+    """
+    for folder, folders, names, place in os.fwalk(source, onerror=raise_unless_gone):
         regular = [name for name in names if not (Path(folder) / name).is_symlink()]
         ignored = set(left_out(folder, [*folders, *regular]))
         folders[:] = sorted(set(folders) - ignored)
         for name in sorted(set(regular) - ignored):
-            with contextlib.suppress(OSError), _opened(name, place) as descriptor:
-                if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            with _opened(name, place) as descriptor:
+                if descriptor is not None and stat.S_ISREG(os.fstat(descriptor).st_mode):
                     yield Path(folder).relative_to(source), name, descriptor
 
 
 @contextlib.contextmanager
-def _opened(name: str, folder: int) -> Iterator[int]:
-    descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
+def _opened(name: str, folder: int) -> Iterator[int | None]:
+    """Open a file; None if it is a link or a socket."""
+    try:
+        descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
+    except OSError as error:
+        if error.errno not in _NO_FILES:
+            raise
+        yield None
+        return
     try:
         yield descriptor
     finally:
@@ -209,7 +229,9 @@ def _is_complete(path: Path) -> bool:
 def _content(path: Path) -> bytes | None:
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError:
+    except OSError as error:
+        if error.errno not in {errno.ENOENT, *_NO_FILES}:
+            raise
         return None
     with os.fdopen(descriptor, "rb") as file:
         return file.read(1000)

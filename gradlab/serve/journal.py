@@ -103,6 +103,6 @@ def _lines(path: Path) -> Iterator[Served]:
     """Yield the lines of a file; the last one may be half written."""
     if not path.is_file():
         return
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
         with suppress(ValueError, TypeError):
             yield Served(**json.loads(line))

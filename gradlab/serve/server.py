@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 AGAIN_S = 60.0  # after a failure of the grader itself
 DUE_S = 30.0  # between two looks at due dates
+_EXCHANGE = "the exchange"  # the name of its failure
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ class ResidentGrader:
     _busy: dict[Work, Arrived] = field(default_factory=dict)
     _revealed: set[Work] = field(default_factory=set)
     _looked_at_due: float = -DUE_S
+    _is_told: bool = False  # that the exchange can't be read
 
     def __enter__(self) -> Self:
         """Take over the assignments.
@@ -121,9 +123,19 @@ class ResidentGrader:
         return not (self._busy or len(self.turns))
 
     def look(self) -> None:
-        """See what has arrived; the newest submission of each student counts."""
+        """See what has arrived; the newest submission of each student counts.
+
+        If the exchange can't be read now, `step` says so, and the next look tries again.
+        """
         newest: dict[Work, Arrived] = {}
-        for arrival in self.inbox.arrivals():
+        try:
+            arrivals = self.inbox.arrivals()
+        except OSError as error:
+            self.failed[_EXCHANGE] = text_of(error)
+            return
+        self.failed.pop(_EXCHANGE, None)
+        self._is_told = False
+        for arrival in arrivals:
             if arrival.assignment in self._asked:
                 newest[arrival.student, arrival.assignment] = arrival
         now = time.monotonic()
@@ -139,6 +151,9 @@ class ResidentGrader:
 
     def step(self) -> Iterator[Event]:
         """Begin what can be begun, and finish what has been examined; yield what happened."""
+        if _EXCHANGE in self.failed and not self._is_told:
+            self._is_told = True
+            yield Event(f"{_EXCHANGE}: {self.failed[_EXCHANGE]}", is_trouble=True)
         yield from self._begin()
         for job, result in self._exams.finished(timeout_s=0):
             if isinstance(result, BaseException):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from gradlab.base.folders import raise_unless_gone
 from gradlab.submission import inert
 from gradlab.submission.notes import taken_from
 from gradlab.submission.reading import NotGradeableError, read_notebook
@@ -203,8 +204,12 @@ def _few(names: list[str]) -> str:
 
 
 def _files_in(folder: Path) -> Iterator[Path]:
-    """Yield all files in a folder, in order; folders that are links are left out."""
-    for place, folders, names in os.walk(folder):
+    """Yield all files in a folder, in order; folders that are links are left out.
+
+    Raises:
+        OSError: if a folder can't be listed.
+    """
+    for place, folders, names in os.walk(folder, onerror=raise_unless_gone):
         folders[:] = sorted({*folders} - _NO_SUBMISSIONS)
         yield from (Path(place, name) for name in sorted(names))
 

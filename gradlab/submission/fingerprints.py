@@ -15,6 +15,7 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from gradlab import __version__
+from gradlab.base.folders import raise_unless_gone
 from gradlab.base.replacing import replace_file
 from gradlab.submission.reading import digest_of
 from gradlab.submission.times import submitted_time
@@ -131,11 +132,16 @@ def _fingerprint(folder: Path) -> tuple[str, int]:
 
 
 def _states(folder: str, prefix: str) -> Iterator[tuple[str, os.stat_result]]:
-    """Yield everything but folders by relative path; no link is followed, and what can't be read is empty."""
+    """Yield everything but folders by relative path; no link is followed.
+
+    Raises:
+        OSError: if a folder can't be listed.
+    """
     try:
         with os.scandir(folder) as found:
             entries = sorted(found, key=lambda entry: entry.name)
-    except OSError:
+    except OSError as error:
+        raise_unless_gone(error)
         return
     for entry in entries:
         if entry.is_dir(follow_symlinks=False):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from gradlab.base.folders import raise_unless_gone
 from gradlab.submission.reading import EXCHANGE_NAMES
 
 if TYPE_CHECKING:
@@ -52,14 +53,18 @@ def entries_in(
     """Yield the regular files of a folder by relative path; no link is followed.
 
     Args:
-        folder: to look into; if it can't be read, it is empty.
+        folder: to look into.
         is_wanted: tells whether to look at a file or folder of that name.
         prefix: of the relative paths.
+
+    Raises:
+        OSError: if a folder can't be listed.
     """
     try:
         with os.scandir(folder) as found:
             entries = sorted(found, key=lambda entry: entry.name)
-    except OSError:
+    except OSError as error:
+        raise_unless_gone(error)
         return
     for entry in entries:
         if not is_wanted(entry.name):

@@ -7,8 +7,10 @@ import hashlib
 import json
 import os
 import stat
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gradlab.base.folders import raise_unless_gone
 from gradlab.base.machine import of_the_machine
 from gradlab.submission import inert
 from gradlab.submission.cells import CELL_TYPES, displayed_pictures, grade_id_of, text_of
@@ -16,7 +18,6 @@ from gradlab.submission.jail import parsed
 
 if TYPE_CHECKING:
     from io import BufferedReader
-    from pathlib import Path
 
 TIMESTAMP_NAME = "timestamp.txt"
 SECRET_NAME = "submission_secret.txt"  # noqa: S105  # a file's name; the exchange goes by its content
@@ -50,8 +51,14 @@ def open_regular(path: Path) -> BufferedReader:
 
 
 def files_of(folder: Path) -> list[Path]:
-    """Return the regular files of a submission; links are left out, whatever they point to."""
-    return [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink()]
+    """Return the regular files of a submission; links are left out, whatever they point to.
+
+    Raises:
+        OSError: if a folder can't be listed.
+    """
+    walked = os.walk(folder, onerror=raise_unless_gone)
+    paths = sorted(Path(place, name) for place, _, names in walked for name in names)
+    return [path for path in paths if path.is_file() and not path.is_symlink()]
 
 
 def digest_of(folder: Path, max_file_bytes: int) -> str:
