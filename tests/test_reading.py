@@ -7,11 +7,13 @@ import json
 import pytest
 from descriptors import no_descriptors
 
+from gradlab.gradebook.outcome_file import OutcomeFile
 from gradlab.submission import jail, reading
 from gradlab.submission.finding import find_notebook
 from gradlab.submission.fingerprints import Fingerprints
 from gradlab.submission.own_files import entries_in
 from gradlab.submission.reading import NotGradeableError, digest_of, read_notebook
+from gradlab.submission.times import submitted_time
 
 ANSWER = "def triple(x):\n    return 3 * x"
 PICTURE = {"output_type": "display_data", "data": {"image/png": "aGVsbG8=", "text/plain": "a picture"}}
@@ -219,9 +221,11 @@ def test_the_jail_is_left_for_what_is_small(tmp_path, monkeypatch):
 LOOKS = {
     "reading": lambda folder: read_notebook(folder / "triple.ipynb"),
     "digest": lambda folder: digest_of(folder, MIB),
+    "time": lambda folder: submitted_time(folder, "UTC"),
+    "record": lambda folder: OutcomeFile(folder / "triple.ipynb").content(),
     "finding": lambda folder: find_notebook(folder, "triple", ["triple"], lambda _: True),
     "files": lambda folder: list(entries_in(folder)),
-    "times": lambda folder: Fingerprints(folder / "known", lambda _: folder, MIB, "UTC").read("kim"),
+    "known": lambda folder: Fingerprints(folder / "known", lambda _: folder, MIB, "UTC").read("kim"),
 }
 
 
@@ -229,6 +233,7 @@ LOOKS = {
 def test_a_machine_without_descriptors_says_nothing_of_a_submission(tmp_path, look):
     """If no more files can be opened, no answer is missing and no notebook unreadable: it is an error."""
     written(tmp_path, notebook(cell()))
+    (tmp_path / "timestamp.txt").write_text("2026-03-02 12:00:00 UTC")
     with no_descriptors(), pytest.raises(OSError, match="Too many open files"):
         LOOKS[look](tmp_path)
     LOOKS[look](tmp_path)

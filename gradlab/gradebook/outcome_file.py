@@ -34,6 +34,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from gradlab.base.folders import raise_unless_gone
 from gradlab.base.replacing import replace_file
 
 if TYPE_CHECKING:
@@ -89,7 +90,10 @@ class OutcomeFile:
     def _read(self) -> Content:
         try:
             content = json.loads(self.path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        except OSError as error:
+            raise_unless_gone(error)  # what is known of earlier exams must not be written over
+            return {}
+        except ValueError:
             return {}
         return content if isinstance(content, dict) else {}
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import dateutil.parser
 from nbgrader.exchange.default import ExchangeSubmit
 
+from gradlab.base.machine import of_the_machine
 from gradlab.submission.reading import TIMESTAMP_NAME, open_regular
 
 if TYPE_CHECKING:
@@ -76,7 +77,9 @@ def submitted_time(folder: Path, zone: str) -> tuple[dt.datetime | None, str]:
         return (utc_of(text, zone) if text else None), ""
     except UnknownZoneError as error:
         return None, f"{TIMESTAMP_NAME} names an unknown time zone, {error}: it counts as not late"
-    except (OSError, ValueError, OverflowError, TypeError):
+    except (OSError, ValueError, OverflowError, TypeError) as error:
+        if of_the_machine(error):
+            raise
         return None, f"{TIMESTAMP_NAME} contains no time: it counts as not late"
 
 
