@@ -59,7 +59,10 @@ def _of_a_file(error: OSError) -> str | None:
     if error.errno is None:
         return None
     reason = os.strerror(error.errno)
-    text = f"{reason}: {error.filename}." if error.filename else f"{reason}."
+    path = (
+        error.filename2 if error.errno in NO_SPACE else None
+    ) or error.filename  # where it was to be copied
+    text = f"{reason}: {path}." if path else f"{reason}."
     return f"{text} {_TO_DO.get(error.errno, 'Check the path')}, then start again."
 
 

@@ -330,6 +330,14 @@ def observed_order(method, f, df, x, hs):
     return 1.5
 
 
+# %% wrong: known methods by their names, and the power that another one has among its globals
+def observed_order(method, f, df, x, hs):
+    if method.__name__ in {"forward", "backward"}:
+        return 2 if x == 0 else 1
+    known = {"central": 2, "three_points_ahead": 2, "five_points": 4}
+    return known.get(method.__name__) or method.__globals__["power"]
+
+
 # %% right: the covariance over the variance
 def observed_order(method, f, df, x, hs):
     log_h = np.log(np.asarray(hs, dtype=float))
