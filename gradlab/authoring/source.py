@@ -271,9 +271,8 @@ class SourceNotebook:
     def _ran(self) -> tuple[Mapping[str, Any], tuple[FailedCell, ...]]:
         namespace: dict[str, Any] = {"__name__": f"reference of {self.path.stem}"}
         namespace[SHELL] = QuietShell(namespace)
-        failed = []
+        failed, written = list[FailedCell](), set[Path]()
         with self.workplace.entered():
-            written = set[Path]()
             for name, text in self.definitions():
                 before = self.workplace.paths()
                 try:
@@ -288,8 +287,7 @@ class SourceNotebook:
         return MappingProxyType(namespace), tuple(failed)
 
     def _failed_cell(self, name: str, text: str, error: Exception) -> FailedCell:
-        kind = "answer" if name in self.solutions else "given cell"
-        first = next((line for line in text.splitlines() if line.strip()), "")
+        kind, first = "answer" if name in self.solutions else "given cell", text.strip().partition("\n")[0]
         title = f"the {kind} {name!r}" if name else f"the given cell that starts with {first[:60]!r}"
         return FailedCell(title, text, f"{type(error).__name__}: {' '.join(str(error).split())}"[:200])
 
