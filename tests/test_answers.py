@@ -9,16 +9,19 @@ import pytest
 from conftest import TRIPLE_TEST, nbgrader_metadata
 
 from gradlab.authoring.source import SourceNotebook
+from gradlab.base.deadline import deadline
 from gradlab.submission.answers import find_answers
 from gradlab.submission.cells import text_of
 from gradlab.submission.notes import Assumption
 from gradlab.submission.official import OfficialCell
 from gradlab.submission.parts import (
+    binds,
     does_nothing,
     joined,
     kept_parts,
     names_bound,
     needs_earlier,
+    unfenced,
     without_given,
 )
 from gradlab.submission.places import out_of_order
@@ -441,3 +444,35 @@ def test_an_untouched_cell_may_be_anywhere(source):
     spoiled = [*whole[2:], cell(STUB, "triple", "raw"), whole[0]]
     assert not find(spoiled, source)[1]
     assert not find([*whole, whole[1]], source)[1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        " " * 299_000 + "x = 1",
+        "```\n" + "\n" * 299_000,
+        "```\n" + "\n " * 140_000 + "x",
+        " \t" * 149_000 + "=",
+    ],
+)
+def test_a_text_of_blanks_takes_no_time(text):
+    """What looks for commands and fences goes through a text once, however long it is."""
+    with deadline(5, TimeoutError):
+        assert unfenced(text) == text
+        binds(text, frozenset({"y"}))
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("```python\nx = 1\n```", "x = 1"),
+        ("\n ```\nx = 1  \n\n  ```\n", "x = 1  "),
+        ("```\n\n```", ""),
+        ("```\n```", "```\n```"),
+        ("```\nx = 1```", "```\nx = 1```"),
+        ("```\nx = 1\n```\nmore", "```\nx = 1\n```\nmore"),
+    ],
+)
+def test_code_in_a_fence_is_taken_out(text, code):
+    """A whole text that is one block of code stands for its code, without blank lines at the end."""
+    assert unfenced(text) == code

@@ -9,6 +9,7 @@ from attacks.test_scripts import HTML, MARK, MARKDOWN, PLAIN, active
 from test_inert import BOMB
 
 from gradlab.authoring.hidden_marks import HiddenMarks
+from gradlab.base.deadline import deadline
 from gradlab.base.formulas import MAX_CHARS, mathml
 from gradlab.feedback import markup, outputs
 from gradlab.feedback.titles import headings_in, picture_titles
@@ -217,6 +218,15 @@ def test_headings_are_read_from_text_cells():
         "1. h and x",
         "Two",
     ]
+
+
+@pytest.mark.parametrize(
+    "line", ["# a" + " " * 200_000 + "b", "# " + "#" * 200_000 + "b", "#\t" + "\t #" * 70_000]
+)
+def test_a_long_heading_takes_no_time(line):
+    """A heading is read once, however many blanks and hashes it has."""
+    with deadline(5, TimeoutError):
+        assert len(headings_in(line)) <= 1
 
 
 def test_the_mark_scheme_is_read_in_items():

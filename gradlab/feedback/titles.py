@@ -13,7 +13,7 @@ from gradlab.base.texts import LANGUAGES, without_control
 MAX_CHARS = 160
 
 _TITLED_BY = frozenset({"set_title", "suptitle", "title"})
-_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(?P<title>.+?)[ \t#]*$", re.MULTILINE)
+_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(?P<title>.+)$", re.MULTILINE)
 _FENCED = re.compile(r"^ {0,3}(```|~~~).*?^ {0,3}\1", re.MULTILINE | re.DOTALL)
 _MARKUP = re.compile(r"[$`*]|\\\w+|[{}]")
 
@@ -21,7 +21,7 @@ _MARKUP = re.compile(r"[$`*]|\\\w+|[{}]")
 def headings_in(markdown: str) -> list[str]:
     """Return the headings of a text cell, without their markup."""
     found = _HEADING.finditer(_FENCED.sub("", markdown))
-    return [title for match in found if (title := _plain(match["title"]))]
+    return [title for match in found if (title := _plain(match["title"].rstrip(" \t#")))]
 
 
 @lru_cache(maxsize=1024)

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 # Jupyter's own commands: lines that do nothing here, and those that give a value.
 _COMMAND = re.compile(r"^([ \t]*)([%!?].*|[\w.]+\?\??[ \t]*)$", re.MULTILINE)
-_VALUE_OF_COMMAND = re.compile(r"^([ \t]*[\w, \t]+=)[ \t]*[%!].*$", re.MULTILINE)
-_FENCED = re.compile(r"\A\s*```\w*[ \t]*\n(?P<code>.*?)\n\s*```\s*\Z", re.DOTALL)
+_VALUE_OF_COMMAND = re.compile(r"^([\w, \t]+=)[ \t]*[%!].*$", re.MULTILINE)
+_FENCE = "```"
+_FIRST_FENCE = re.compile(rf"{_FENCE}\w*[ \t]*\n")
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -86,8 +87,14 @@ def without_given(text: str, given: str) -> str:
 
 def unfenced(text: str) -> str:
     """Return the code of a text that is one block of code in Markdown, else the text."""
-    found = _FENCED.match(text)
-    return found["code"] if found else text
+    fenced = text.strip()
+    first = _FIRST_FENCE.match(fenced)
+    if first is None or not fenced.endswith(_FENCE):
+        return text
+    inner = fenced[first.end() : -len(_FENCE)]
+    code = inner.rstrip()
+    rest, line_end, _ = inner[len(code) :].partition("\n")
+    return code + rest if line_end else text
 
 
 def kept_parts(parts: Sequence[str], names: frozenset[str]) -> list[str]:
