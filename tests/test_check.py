@@ -66,7 +66,10 @@ def test_a_misconception_must_fit_all_cases(triple):
 @pytest.mark.parametrize(
     ("answer", "part"),
     [
-        ("def triple(x):\n    raise NotImplementedError", "아직 답을 쓰지 않았어요"),
+        (
+            "def triple(x):\n    raise NotImplementedError",
+            "raise NotImplementedError()가 남아 있으면 지우세요",
+        ),
         ("def triple(x):\n    pass", "None을 돌려주었어요"),
         ("def triple(x):\n    return x / 0", "ZeroDivisionError"),
         ("def triple(x):\n    raise SystemExit", "SystemExit"),

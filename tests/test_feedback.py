@@ -86,13 +86,11 @@ def test_the_score_says_what_waits(course):
 
 def test_an_exercise_without_an_answer_has_one_card(course):
     """All cells of an exercise that was not attempted share a card, which counts all of their points."""
-    add_graded(
-        course, "kim", dict.fromkeys(WRONG, verdict("not attempted", "tripled: 아직 답을 쓰지 않았어요."))
-    )
+    add_graded(course, "kim", dict.fromkeys(WRONG, verdict("not attempted", "tripled: 아직 답이 없어요.")))
     top = top_of(made_page(course))
     assert top.count('class="card"') == 1
     assert re.search(r'class="points">.4 / 4<', top)
-    assert top.count("아직 답을 쓰지 않았어요") == 1
+    assert top.count("raise NotImplementedError()가 남아 있으면") == 1
 
 
 def test_links_lead_to_places_on_the_page(course):
@@ -199,7 +197,7 @@ def test_a_written_answer_that_is_missing_is_said(course):
         grade.auto_score, grade.needs_manual_grade = 0, False
         gradebook.db.commit()
     card = top_of(made_page(course)).partition('id="card-explain"')[2].partition("</article>")[0]
-    assert "아직 답을 쓰지 않았어요." in card
+    assert "아직 답이 없어요." in card
 
 
 @pytest.mark.parametrize("grader", ["gradlab", "stock"])
@@ -396,7 +394,7 @@ def test_cases_of_other_versions_are_left_out(course):
 @pytest.mark.parametrize(
     ("got", "expected", "sentence"),
     [
-        ({"text": "None"}, {"text": "6.0"}, "return을 잊지 않았나요?"),
+        ({"text": "None"}, {"text": "6.0"}, "None을 돌려주었어요."),
         ({"text": "E: x", "is_error": True}, {"text": "6.0"}, "값을 돌려주지 않고 오류가 났어요."),
         ({"text": "5.0"}, {"text": "E", "is_error": True}, "오류가 나야 하는데 값을 돌려주었어요."),
         ({"text": "F: x", "is_error": True}, {"text": "E", "is_error": True}, "다른 오류가 났어요."),

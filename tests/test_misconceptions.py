@@ -96,6 +96,54 @@ def autograd_partials(f, x, y):
     raise RuntimeError("x and y have to be floats")
 """
 
+NO_LINEAR_TERM = """
+def polynomial_derivative(coefficients):
+    return [n * a for n, a in enumerate(coefficients)][2:] or [0]
+"""
+A_NUMBER = """
+def polynomial_derivative(coefficients):
+    return sum(n * a for n, a in enumerate(coefficients))
+"""
+BACKWARDS = """
+def difference_quotients(f, x, hs):
+    return [(f(x + h) - f(x)) / h for h in hs][::-1]
+"""
+FIVE_POINTS = """
+def numerical_diff(f, x, h=1e-4):
+    return (8 * (f(x + h / 2) - f(x - h / 2)) - f(x + h) + f(x - h)) / (6 * h)
+"""
+ALWAYS_2 = """
+def observed_order(method, f, df, x, hs):
+    for h in hs:
+        method(f, x, h)
+    return 2
+"""
+GRADIENT_OF_Y = """
+def autograd_derivative(f, x):
+    leaf = torch.tensor(float(x), requires_grad=True)
+    y = f(leaf)
+    if y.requires_grad:
+        y.backward()
+    return y.grad
+"""
+CHECK = """
+def gradient_check(f, grad_f, x, h=1e-5, tol=1e-5):
+    analytic = np.asarray(grad_f(x))
+    if analytic.shape != x.shape:
+        raise ValueError
+    numeric = np.zeros(x.shape)
+    for place in np.ndindex(x.shape):
+        step = np.zeros(x.shape)
+        step[place] = h
+        numeric[place] = {quotient}
+    sizes = np.stack([np.abs(numeric), np.abs(analytic)])
+    matters = sizes.max(0) > 1e-14 * abs(f(x)) / h
+    error = (np.abs(numeric - analytic)[matters] / sizes.{chosen}(0)[matters]).max(initial=0)
+    return {{"max_rel_error": error, "ok": error < tol}}
+"""
+BY_THE_SMALLER = CHECK.format(quotient="(f(x + step) - f(x - step)) / (2 * h)", chosen="min")
+BACKWARD = CHECK.format(quotient="(f(x) - f(x - step)) / h", chosen="max")
+
 
 @pytest.mark.parametrize(
     ("name", "test", "answer", "named", "part"),
@@ -123,6 +171,16 @@ def autograd_partials(f, x, y):
         ("dataloader", "test_make_loader__errors", ANY_BATCH, "", "값을 돌려주었어요: [5]"),
         ("gradient_descent", "test_make_regression_data__random", NARROW, "", "'> 0 (0.5)'"),
         ("matrix", "test_gradient_check__shape_and_x", ALWAYS_OK, "", "결과 True"),
+        ("derivatives", "test_polynomial_derivative__constant", NO_LINEAR_TERM, "", "결과 array([0.])"),
+        ("derivatives", "test_polynomial_derivative__value", A_NUMBER, "", "(1차원이 아니라 0차원)"),
+        ("derivatives", "test_difference_quotients__value", BACKWARDS, "", "값이 달라요."),
+        ("numerical_diff", "test_numerical_diff__unchanged", FIVE_POINTS, "", "결과 {'기울기': array("),
+        ("numerical_diff", "test_observed_order__schemes", ALWAYS_2, "", "결과 2"),
+        ("numerical_diff", "test_observed_order__power_laws", ALWAYS_2, "", "결과 2"),
+        ("autograd", "test_autograd_derivative__value", GRADIENT_OF_Y, "", "None인 것을 돌려준"),
+        ("matrix", "test_gradient_check__scale_and_zero", BY_THE_SMALLER, "", "결과 {'max_rel_error': "),
+        ("matrix", "test_gradient_check__shape_and_x", BY_THE_SMALLER, "", "결과 0."),
+        ("matrix", "test_gradient_check__scale_and_zero", BACKWARD, "", "결과 {'max_rel_error': "),
     ],
 )
 def test_what_is_read_instead_of_a_false_hint(name, test, answer, named, part):
@@ -165,10 +223,10 @@ def lesson(triple: SourceNotebook, *wrong: str) -> SourceNotebook:
 
 
 @pytest.mark.parametrize(
-    "body", ["return None", "return []", "return float('nan')", "return x * float('inf')"]
+    "body", ["return None", "return []", "return float('nan')", "return x * float('inf')", "return 0 * x"]
 )
 def test_what_has_many_causes_proves_nothing(triple, body):
-    """None, an empty list and numbers that are not finite agree by chance."""
+    """None, an empty list, numbers that are not finite, and 0 agree by chance."""
     answer = f"def triple(x):\n    {body}"
     assert failure_of(lesson(triple, body), answer, TABLE + "check('triple', [case(2)])").misconception == ""
 

@@ -20,14 +20,20 @@ NOTEBOOK = "scalar.ipynb"
 STUB = "raise NotImplementedError()"
 # What a student writes into all solution cells, and what the tests of L say then.
 SAID = {
-    ("ko", STUB): ["✗ 아직 답이 없어요. 답 칸을 채우고 실행하세요."] * 2,
-    ("en", STUB): ["✗ No answer yet. Fill in its cell and run it."] * 2,
+    ("ko", STUB): [
+        "✗ 아직 답이 없어요. 답 칸의 raise NotImplementedError()를 여러분의 코드로 바꾸고 실행하세요."
+    ]
+    * 2,
+    ("en", STUB): [
+        "✗ No answer yet. Replace raise NotImplementedError() in its cell with your code, and run it."
+    ]
+    * 2,
     ("ko", "return w"): [
         "✗ L(2.0, 3.0, 1.0, 10.0): 결과 2, 기대 9",
         "✗ [weight.grad, bias.grad]: 결과 [1, nan], 기대 [-18, -6]",
     ],
     ("en", "w * x + b - y"): [
-        "✗ L(2.0, 3.0, 1.0, 10.0): got None. Is a return missing?",
+        "✗ L(2.0, 3.0, 1.0, 10.0): got None. A return is missing, or what is returned is None.",
         "✗ L of tensors should be a tensor with its graph, got None",
     ],
 }

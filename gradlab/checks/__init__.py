@@ -23,7 +23,7 @@ from gradlab.checks._check import case, check
 from gradlab.checks._comparisons import Comparison, noted_comparisons
 from gradlab.checks._course import reference, use_notebook
 from gradlab.checks._here import Here, here
-from gradlab.checks._messages import CheckFailed, not_attempted, translated
+from gradlab.checks._messages import CheckFailed, Remark, not_attempted, translated
 from gradlab.checks._scenario import Elsewhere, blame_answer, is_stubs, probe
 from gradlab.checks._values import agree, as_float64
 from gradlab.checks._variants import N_VARIANTS, near, pick, use_variant
@@ -35,6 +35,7 @@ __all__ = [
     "Comparison",
     "Elsewhere",
     "Here",
+    "Remark",
     "agree",
     "as_float64",
     "blame_answer",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -12,11 +13,12 @@ from gradlab.base.errors import CourseError
 from gradlab.base.texts import FALLBACK_LANGUAGE
 from gradlab.checks._comparisons import Comparison, is_explained, is_settled, note
 from gradlab.checks._course import current_notebook
-from gradlab.checks._failing import failing_case
+from gradlab.checks._failing import differing, failing_case
 from gradlab.checks._memory import remembered
 from gradlab.checks._messages import (
     MAX_SHAPE_CHARS,
     CheckFailed,
+    Remark,
     show,
     show_answer,
     show_call,
@@ -37,7 +39,7 @@ from gradlab.checks._values import ATOL, RTOL, NotNumbersError, agree, as_float6
 from gradlab.checks._variants import passed_checks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from gradlab.authoring.source import Misconception, SourceNotebook
 
@@ -274,13 +276,18 @@ def _failure(  # noqa: PLR0911, PLR0913, PLR0917  # a return for each way to be 
         return None
     if got.value is None:
         return text("returned_none", language, call=shown)
-    return _wrong_value(shown, right.value, got.value, language, any_shape=tolerance.any_shape)
+    told, expected = got.value, right.value
+    if isinstance(told, Mapping) and isinstance(expected, Mapping) and expected.keys() <= told.keys():
+        told, expected = differing(told, expected, tolerance.agree)
+    return _wrong_value(shown, expected, told, language, any_shape=tolerance.any_shape)
 
 
 def _wrong_value(shown: _Shown, right: object, got: object, language: str, *, any_shape: bool) -> str:
     try:
         right_shape = as_float64(right).shape
     except TypeError:
+        return text("wrong_value", language, call=shown, got=show_answer(got))
+    if isinstance(got, Remark):
         return text("wrong_value", language, call=shown, got=show_answer(got))
     try:
         got_shape = as_float64(got).shape

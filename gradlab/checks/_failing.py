@@ -57,7 +57,7 @@ def failing_case(  # noqa: PLR0913  # all parts of a case, by name
         agree: tells whether two values are the same.
         any_shape: whether only the sizes of arrays count.
     """
-    got_value, right_value = _differing(got.value, right.value, agree)
+    got_value, right_value = differing(got.value, right.value, agree)
     back = _told(show_answer(got_value)) if got.error is None else _raised(show_error(got.error))
     wanted = _told(show(right_value, MAX_EXPECTED_CHARS)) if error is None else _raised(error.__name__)
     if got.error is None and error is None:
@@ -80,7 +80,7 @@ def failing_case(  # noqa: PLR0913  # all parts of a case, by name
     }
 
 
-def _differing(got: object, right: object, agree: Callable[[object, object], bool]) -> tuple[object, object]:
+def differing(got: object, right: object, agree: Callable[[object, object], bool]) -> tuple[object, object]:
     """Return two values; if both are dictionaries, their entries that differ."""
     if not (isinstance(got, Mapping) and isinstance(right, Mapping)):
         return got, right

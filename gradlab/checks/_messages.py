@@ -24,6 +24,12 @@ _MAX_SHOWN_ITEMS = 256
 _TEXTS = Texts(Path(__file__).with_name("messages.toml"))
 
 
+class Remark(str):
+    """What a scenario says instead of a value: in its own words, which a message shows without quotes."""
+
+    __slots__ = ()
+
+
 class CheckFailed(AssertionError):  # noqa: N818  # students read this name
     """A hidden test fails. Its text is what the student reads.
 
@@ -106,6 +112,9 @@ class _Show(reprlib.Repr):
     def repr_Tensor(self, tensor: Any, _level: int) -> str:  # noqa: N802  # torch stays unimported; reprlib's naming
         values = self.repr_ndarray(tensor.detach().cpu().numpy(), 0)
         return values.replace("array(", "tensor(", 1)
+
+    def repr_Remark(self, remark: Remark, _level: int) -> str:  # noqa: N802  # reprlib's naming
+        return str(remark)
 
     def repr_instance(self, value: object, level: int) -> str:
         if isinstance(value, np.generic):

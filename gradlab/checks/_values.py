@@ -89,14 +89,15 @@ def _as_float(number: Fraction | Decimal | int) -> float:
 
 
 def is_telling(value: object) -> bool:
-    """Tell whether a value tells answers apart: it holds a finite number, a truth value or a text.
+    """Tell whether a value tells answers apart: it holds a finite number other than 0, or a text.
 
-    None, NaN, an infinity and an empty list have too many causes.
+    None, NaN, an infinity, an empty list, and 0 or False alone have too many causes.
     """
     if isinstance(value, str | bytes):
         return True
     try:
-        return bool(np.isfinite(as_float64(value)).any())
+        numbers = as_float64(value)
+        return bool((np.isfinite(numbers) & (numbers != 0)).any())
     except TypeError:
         pass
     parts: Any = value.values() if isinstance(value, Mapping) else value

@@ -92,7 +92,7 @@ class FeedbackPage:
             return self.words(_problem(verdict.case))
         is_untouched = not (verdict.outcome or item.mark.score) and item.is_answer
         if verdict.outcome == Outcome.NOT_ATTEMPTED or is_untouched:
-            return self.words("no_answer")
+            return self.words("stub" if verdict.outcome else "no_answer")
         if verdict.outcome == Outcome.PASSED or not verdict.outcome:
             return self.words("partly" if item.mark.score else "no_points")
         if verdict.is_visible_tests:
