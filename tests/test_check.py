@@ -8,7 +8,7 @@ import pytest
 from gradlab.authoring.hidden_marks import split_test
 from gradlab.authoring.source import SourceNotebook, run
 from gradlab.base.errors import CourseError
-from gradlab.checks import CheckFailed, case, check, probe, reference, use_notebook
+from gradlab.checks import CheckFailed, Remark, agree, case, check, probe, reference, use_notebook
 from gradlab.checks._scenario import bound_to
 
 
@@ -81,6 +81,39 @@ def test_a_misconception_must_fit_all_cases(triple):
 def test_each_way_to_be_wrong_has_its_message(triple, answer, part):
     """A stub, None, an error, a wrong shape and a wrong name get different messages."""
     assert part in verdict(triple, answer)
+
+
+def test_an_answer_that_defines_nothing_has_not_raised(triple):
+    """If the answer's cell did not run, its function is not blamed for what only its name raises."""
+    test = TABLE + "def called(x):\n    return triple(x)\ncheck('triple', [case(2)], scenario=called)"
+    gone = "def triple(x):\n    raise NameError(\"name 'triple' is not defined\")"
+    assert verdict(triple, gone, test).startswith("triple: 이 이름으로 정의된 것이 없어요.")
+    within = "def triple(x):\n    return trible(x)"
+    assert "NameError: name 'trible' is not defined" in verdict(triple, within, test)
+
+
+def test_of_a_dictionary_only_what_is_wrong_is_told(triple):
+    """Entries that are right are left out; if one is missing, all that came is told."""
+    test = TABLE + (
+        "def parts(x):\n    return {'value': triple(x), 'x': x}\ncheck('triple', [case(2)], scenario=parts)"
+    )
+    assert verdict(triple, "def triple(x):\n    return 5", test).endswith("결과 {'value': 5}")
+    lacking = test.replace("'value': triple(x), ", "'value' if triple(x) == 6 else 'other': 6, ")
+    assert "결과 {'other': 6, 'x': 2}" in verdict(triple, "def triple(x):\n    return 5", lacking)
+
+
+def test_a_remark_is_no_value_of_the_students(triple):
+    """What a scenario says in its own words has no quotes, is no wrong type, and can't be returned."""
+    test = (
+        "from gradlab.checks import Remark, case, check\n"
+        "def row(x):\n    return triple(x) if triple(x) != 5 else Remark('a number')\n"
+        "check('triple', [case(2)], scenario=row)"
+    )
+    assert verdict(triple, "def triple(x):\n    return 5", test, "en").endswith(
+        "wrong value.\n  got a number"
+    )
+    assert "str" in verdict(triple, "def triple(x):\n    return 'a number'", test, "en")
+    assert not agree("a number", Remark("a number"))
 
 
 def test_an_object_that_cannot_be_shown_is_still_wrong(triple):

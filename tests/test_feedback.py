@@ -366,7 +366,7 @@ def test_the_students_own_cells_are_shown_and_harmless(course):
     )
     add_graded(course, "kim", further=further)
     page = made_page(course)
-    assert page.count("내가 더한 셀") == 3
+    assert page.count("내가 더하거나 고친 셀") == 3
     assert "<script" not in page
     assert page.count("</html>") == 1
 

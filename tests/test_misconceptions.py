@@ -141,6 +141,24 @@ def gradient_check(f, grad_f, x, h=1e-5, tol=1e-5):
     error = (np.abs(numeric - analytic)[matters] / sizes.{chosen}(0)[matters]).max(initial=0)
     return {{"max_rel_error": error, "ok": error < tol}}
 """
+BATCHES = """
+def iterate_minibatches(n, batch_size, shuffle=True, drop_last=False, generator=None):
+    order = torch.randperm(n, generator=generator) if shuffle else torch.arange(n)
+    end = n - n % batch_size if drop_last else n
+    return [order[start : start + batch_size]{more} for start in {starts}]
+"""
+FROM_1 = BATCHES.format(more=" + 1", starts="range(0, end, batch_size)")
+ONE_BATCH = BATCHES.format(more="", starts="range(1)")
+NO_BATCH = BATCHES.format(more="", starts="range(end, 0, batch_size)")
+FIRST_CHILD = """
+def grad_fn_tree(fn, depth=0):
+    if fn is None:
+        return []
+    tree = [(depth, type(fn).__name__)]
+    for child, _ in fn.next_functions[:1]:
+        tree += grad_fn_tree(child, depth + 1)
+    return tree
+"""
 BY_THE_SMALLER = CHECK.format(quotient="(f(x + step) - f(x - step)) / (2 * h)", chosen="min")
 BACKWARD = CHECK.format(quotient="(f(x) - f(x - step)) / h", chosen="max")
 
@@ -181,6 +199,10 @@ BACKWARD = CHECK.format(quotient="(f(x) - f(x - step)) / h", chosen="max")
         ("matrix", "test_gradient_check__scale_and_zero", BY_THE_SMALLER, "", "결과 {'max_rel_error': "),
         ("matrix", "test_gradient_check__shape_and_x", BY_THE_SMALLER, "", "결과 0."),
         ("matrix", "test_gradient_check__scale_and_zero", BACKWARD, "", "결과 {'max_rel_error': "),
+        ("gradient_descent", "test_iterate_minibatches__shuffle", FROM_1, "", "이 아닌 것이 있음"),
+        ("gradient_descent", "test_iterate_minibatches__shuffle", ONE_BATCH, "", "빠진 것이 있음"),
+        ("gradient_descent", "test_iterate_minibatches__generator", NO_BATCH, "", "'인덱스의 수': 0"),
+        ("autograd", "test_grad_fn_tree__reached_twice", FIRST_CHILD, "", "결과 [(0, 'MulBackward0')"),
     ],
 )
 def test_what_is_read_instead_of_a_false_hint(name, test, answer, named, part):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
 
 import pytest
 from descriptors import no_descriptors
 
 from gradlab.gradebook.outcome_file import OutcomeFile
-from gradlab.submission import jail, reading
+from gradlab.submission import finding, jail, reading
 from gradlab.submission.finding import find_notebook
 from gradlab.submission.fingerprints import Fingerprints
+from gradlab.submission.notes import note_in
 from gradlab.submission.own_files import entries_in
 from gradlab.submission.reading import NotGradeableError, digest_of, read_notebook
 from gradlab.submission.times import submitted_time
@@ -237,3 +240,30 @@ def test_a_machine_without_descriptors_says_nothing_of_a_submission(tmp_path, lo
     with no_descriptors(), pytest.raises(OSError, match="Too many open files"):
         LOOKS[look](tmp_path)
     LOOKS[look](tmp_path)
+
+
+RAISED = {"NotGradeableError", "MissingNotebookError"}
+
+
+def problems_raised():
+    """Yield the texts of all problems that are raised, with 4 in the place of what varies."""
+    for module in (reading, finding):
+        for call in ast.walk(ast.parse(inspect.getsource(module))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) in {
+                "NotGradeableError",
+                "MissingNotebookError",
+            }:
+                parts = getattr(call.args[0], "values", call.args)
+                text = "".join(part.value if isinstance(part, ast.Constant) else "4" for part in parts)
+                if any(map(str.isalpha, text)):  # else it only puts the notebook's name before another one
+                    text = text.replace("4 is not a regular", "triple.ipynb is not a regular")
+                    yield f"triple.ipynb {text.removeprefix('4.ipynb ').removeprefix('4 ')}"
+
+
+@pytest.mark.parametrize("problem", sorted({*problems_raised()}))
+def test_every_problem_is_said_in_korean(problem):
+    """The page of a notebook that can't be graded, and the report, say why in the reader's language."""
+    korean = note_in("ko", problem)
+    assert korean.startswith("triple.ipynb: ")
+    assert korean.endswith(("요", ": 4"))
+    assert note_in("en", korean) == note_in("en", problem) == problem

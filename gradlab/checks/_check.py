@@ -33,6 +33,7 @@ from gradlab.checks._scenario import (
     bound_to,
     is_answers,
     is_stubs,
+    is_undefined,
     result_of,
 )
 from gradlab.checks._values import ATOL, RTOL, NotNumbersError, agree, as_float64, is_telling, kind_of
@@ -199,8 +200,8 @@ def check(  # noqa: PLR0913  # all except for two are keywords with defaults
     row, right, outcome = cases[failed], rights[failed], outcomes[failed]
     if reveal and row.error is None:
         failure += text("expected", language, expected=show(right.value))
-    if is_stubs(outcome.error):
-        raise CheckFailed(failure, is_stub=True, exercise=exercise)
+    if is_stubs(outcome.error) or is_undefined(outcome.error, exercise):
+        raise CheckFailed(failure, is_stub=is_stubs(outcome.error), exercise=exercise)
     if not is_explained():
         raise CheckFailed(failure, exercise=exercise)
     failing = failing_case(
@@ -262,6 +263,8 @@ def _failure(  # noqa: PLR0911, PLR0913, PLR0917  # a return for each way to be 
     """Return what is wrong with one outcome, or None."""
     if is_stubs(got.error):
         return text("not_attempted", language, call=shown)
+    if is_undefined(got.error, shown.question.exercise):
+        return text("not_defined", language, name=shown.question.exercise)
     if row.error is not None:
         if isinstance(got.error, row.error):
             return None

@@ -74,6 +74,11 @@ def is_stubs(error: Exception | None) -> bool:
     return isinstance(error, NotImplementedError) and not str(error)
 
 
+def is_undefined(error: Exception | None, exercise: str) -> bool:
+    """Tell whether an exception says that nothing has the exercise's name: no cell has defined it."""
+    return isinstance(error, NameError) and str(error) == f"name {exercise!r} is not defined"
+
+
 def blame_answer(error: Exception) -> None:
     """Note that an exception comes from an answer itself, whatever a scenario was about to do with it."""
     error.is_answers = True  # type: ignore[attr-defined]  # the mark

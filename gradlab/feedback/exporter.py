@@ -30,6 +30,7 @@ from gradlab.feedback.results import Reader
 from gradlab.gradebook.reading import read_records
 from gradlab.preprocessors.marks_of import marks_of, scheme_marks_of
 from gradlab.preprocessors.select_language import SelectLanguage
+from gradlab.submission.notes import note_in
 from gradlab.submission.reading import SECRET_NAME, TIMESTAMP_NAME
 
 if TYPE_CHECKING:
@@ -112,9 +113,9 @@ class FeedbackExporter(Feedback, Exporter):
         for notebook in sorted(submission.broken):
             source = self._source(assignment, notebook)
             language = self._language or (DEFAULT_LANGUAGE if source is None else source.language)
-            problems = [text for text in submission.problems if text.startswith(f"{notebook}.ipynb")]
-            words = FeedbackWords(language)
-            pages.append(BrokenPage(assignment, notebook, student, problems or submission.problems, words))
+            own = [text for text in submission.problems if text.startswith(f"{notebook}.ipynb")]
+            problems = [note_in(language, text) for text in own or submission.problems]
+            pages.append(BrokenPage(assignment, notebook, student, problems, FeedbackWords(language)))
         return pages
 
     def read(self, student: str, assignment: str) -> tuple[Records, Submission] | None:

@@ -97,7 +97,8 @@ class FeedbackPage:
             return self.words("partly" if item.mark.score else "no_points")
         if verdict.is_visible_tests:
             return self.words("visible_test")
-        return self.words.term(verdict.outcome)
+        term = self.words.term(verdict.outcome)
+        return f"{term[:1].upper()}{term[1:]}."
 
     def message_of(self, item: ScoredCell) -> str:
         """Return the examiner's message, "" if the page itself says more."""

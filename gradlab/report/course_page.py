@@ -103,7 +103,7 @@ class CoursePage:
                     self._root + self._places.notebook(need.student.id, need.assignment, need.notebook),
                 ),
                 need.cell,
-                Note(need.detail) if need.why is Reminder.NOTE else Message(need.detail),
+                (Note if need.why in {Reminder.BROKEN, Reminder.NOTE} else Message)(need.detail),
             ]
             for need in self._needs
         ]

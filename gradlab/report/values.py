@@ -191,7 +191,7 @@ class Message(Value):
 
 @dataclass(frozen=True, slots=True)
 class Note(Value):
-    """What was assumed about a submission, in the reader's language."""
+    """What was assumed about a submission, or why it can't be graded, in the reader's language."""
 
     text: str
 

@@ -1,4 +1,4 @@
-"""What was assumed about a submission, in words for a person who looks at it."""
+"""What was assumed about a submission, and why it can't be graded, in words for a person who looks at it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _TEXTS = Texts(Path(__file__).with_name("messages.toml"))
+_PROBLEMS = Texts(Path(__file__).with_name("problems.toml"))
 _ON_NOTEBOOK = re.compile(r"(?P<notebook>.+?\.ipynb: )?(?P<note>.*)", re.DOTALL)
 
 
@@ -44,8 +45,12 @@ def taken_from(file: str) -> str:
 
 
 def note_in(language: str, note: str) -> str:
-    """Return a note, which may begin with its notebook, in a language; other texts stay as they are."""
+    """Return a note or a problem, which may begin with its notebook, in a language.
+
+    Other texts stay as they are.
+    """
+    problem = _PROBLEMS.translated(note, language)
     found = _ON_NOTEBOOK.fullmatch(note)
-    if found is None:
-        return note
+    if problem != note or found is None:
+        return problem
     return (found["notebook"] or "") + _TEXTS.translated(found["note"], language)
