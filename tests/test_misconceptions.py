@@ -150,6 +150,31 @@ def iterate_minibatches(n, batch_size, shuffle=True, drop_last=False, generator=
 FROM_1 = BATCHES.format(more=" + 1", starts="range(0, end, batch_size)")
 ONE_BATCH = BATCHES.format(more="", starts="range(1)")
 NO_BATCH = BATCHES.format(more="", starts="range(end, 0, batch_size)")
+SHORT_BATCHES = BATCHES.replace("start + batch_size]", "start + batch_size - 1]").format(
+    more="", starts="range(0, end, batch_size)"
+)
+BY_SIZE = """
+def L(W, X, b, y):
+    if y.shape not in {(len(X), 1), (1,)}:
+        raise ValueError
+    return np.sum((X @ W.T + b - y) ** 2) / X.size
+"""
+SLOPE_BY_SIZE = """
+def dL_db(W, X, b, y):
+    return 2 * np.sum(X @ W.T + b - y, axis=0) / X.size
+"""
+REFUSES = """
+def L(W, X, b, y):
+    raise ValueError("y")
+"""
+BIGGER_BATCHES = """
+def make_loader(dataset, method, batch_size=32, seed=0):
+    sizes = {"batch": len(dataset), "minibatch": batch_size, "sgd": 1}
+    if method not in sizes:
+        raise ValueError(method)
+    generator = torch.Generator().manual_seed(seed)
+    return DataLoader(dataset, batch_size=sizes[method], shuffle=True, generator=generator)
+"""
 FIRST_CHILD = """
 def grad_fn_tree(fn, depth=0):
     if fn is None:
@@ -202,6 +227,11 @@ BACKWARD = CHECK.format(quotient="(f(x) - f(x - step)) / h", chosen="max")
         ("gradient_descent", "test_iterate_minibatches__shuffle", FROM_1, "", "이 아닌 것이 있음"),
         ("gradient_descent", "test_iterate_minibatches__shuffle", ONE_BATCH, "", "빠진 것이 있음"),
         ("gradient_descent", "test_iterate_minibatches__generator", NO_BATCH, "", "'인덱스의 수': 0"),
+        ("gradient_descent", "test_iterate_minibatches__shuffle", SHORT_BATCHES, "", "[108, 108]"),
+        ("dataloader", "test_make_loader__seed", BIGGER_BATCHES, "", "결과 {'배치의 크기': [19]}"),
+        ("matrix", "test_L__errors", BY_SIZE, "", "값이 달라요."),
+        ("matrix", "test_dL_db__shared_target", SLOPE_BY_SIZE, "", "값이 달라요."),
+        ("matrix", "test_L__value", REFUSES, "", "결과 ValueError 오류"),
         ("autograd", "test_grad_fn_tree__reached_twice", FIRST_CHILD, "", "결과 [(0, 'MulBackward0')"),
     ],
 )

@@ -421,3 +421,51 @@ def average_rate_of_change(f, x, h):
     if isinstance(h, float) and h == 0:
         raise ValueError("h is 0")
     return (f(x + h) - f(x)) / h
+
+
+# %% right: through np.gradient of two points
+def average_rate_of_change(f, x, h):
+    if h == 0:
+        raise ValueError("h")
+    points = np.stack([np.asarray(x, dtype=float), np.asarray(x, dtype=float) + h])
+    return np.gradient(np.stack([np.asarray(f(p), dtype=float) for p in points]), h, axis=0)[0]
+
+
+# %% right: a generator is run once
+def average_rate_of_change(f, x, h):
+    def steps():
+        if not h != 0:
+            raise ValueError
+        yield f(x)
+        yield f(x + h)
+
+    a, b = steps()
+    return (b - a) / h
+
+
+# %% wrong: divides by the end point
+def average_rate_of_change(f, x, h):
+    if h == 0:
+        raise ValueError
+    return (f(x + h) - f(x)) / (x + h)
+
+
+# %% wrong: the error is returned, not raised
+def average_rate_of_change(f, x, h):
+    if h == 0:
+        return ValueError("h is 0")
+    return (f(x + h) - f(x)) / h
+
+
+# %% wrong: adds h to the value in place of the point
+def average_rate_of_change(f, x, h):
+    if h == 0:
+        raise ValueError
+    return (f(x) + h - f(x)) / h
+
+
+# %% wrong: raises a string
+def average_rate_of_change(f, x, h):
+    if h == 0:
+        raise "h must not be 0"
+    return (f(x + h) - f(x)) / h

@@ -428,3 +428,51 @@ def chain_rule(df, g, dg):
         return known[np.shape(x)]
 
     return derivative
+
+
+# %% right: a method bound to an object
+class _Holder:
+    def __init__(self, *functions):
+        self.functions = functions
+
+    def slope(self, x):
+        df, g, dg = self.functions
+        return dg(x) * df(g(x))
+
+
+def chain_rule(df, g, dg):
+    return _Holder(df, g, dg).slope
+
+
+# %% wrong: takes x as a fourth argument
+def chain_rule(df, g, dg, x):
+    return df(g(x)) * dg(x)
+
+
+# %% wrong: x with a default
+def chain_rule(df, g, dg, x=0.0):
+    return df(g(x)) * dg(x)
+
+
+# %% wrong: calls the derivative right away
+def chain_rule(df, g, dg):
+    def derivative(x):
+        return df(g(x)) * dg(x)
+
+    return derivative()
+
+
+# %% wrong: a function that returns the function
+def chain_rule(df, g, dg):
+    def outer():
+        def derivative(x):
+            return df(g(x)) * dg(x)
+
+        return derivative
+
+    return outer
+
+
+# %% wrong: a dot product
+def chain_rule(df, g, dg):
+    return lambda x: np.dot(df(g(x)), dg(x))

@@ -288,3 +288,42 @@ def difference_quotients(f, x, hs):
 # %% wrong: a dictionary by step, so that equal steps become one
 def difference_quotients(f, x, hs):
     return list({h: (f(x + h) - f(x)) / h for h in hs}.values())
+
+
+# %% right: a torch tensor
+import torch
+
+
+def difference_quotients(f, x, hs):
+    return torch.tensor([float((f(x + h) - f(x)) / h) for h in hs], dtype=torch.float64)
+
+
+# %% right: filled by index from floats, out of a memoryview
+def difference_quotients(f, x, hs):
+    out = np.empty(len(hs))
+    for i in range(len(hs)):
+        out[i] = (f(x + float(hs[i])) - f(x)) / float(hs[i])
+    return memoryview(out).tolist()
+
+
+# %% wrong: computes with the list as if it were an array
+def difference_quotients(f, x, hs):
+    return (f(x + hs) - f(x)) / hs
+
+
+# %% wrong: a list of functions
+def difference_quotients(f, x, hs):
+    return [lambda: (f(x + h) - f(x)) / h for h in hs]
+
+
+# %% wrong: keeps what append returns
+def difference_quotients(f, x, hs):
+    result = []
+    for h in hs:
+        result = result.append((f(x + h) - f(x)) / h)
+    return result
+
+
+# %% wrong: a set
+def difference_quotients(f, x, hs):
+    return {(f(x + h) - f(x)) / h for h in hs}

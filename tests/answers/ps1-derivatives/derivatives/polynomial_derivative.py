@@ -340,6 +340,35 @@ def polynomial_derivative(coefficients):
     return [int(n * a) for n, a in enumerate(coefficients)][1:] or [0]
 
 
+# %% right: reduce
+from functools import reduce
+
+
+def polynomial_derivative(coefficients):
+    n = len(coefficients)
+    return reduce(lambda out, k: out + [k * coefficients[k]], range(1, n), []) or [0]
+
+
+# %% wrong: np.polyder of the ascending list
+def polynomial_derivative(coefficients):
+    return np.polyder(coefficients)
+
+
+# %% wrong: a dictionary by power
+def polynomial_derivative(coefficients):
+    return {k - 1: k * a for k, a in enumerate(coefficients) if k}
+
+
+# %% wrong: the sum of the coefficients
+def polynomial_derivative(coefficients):
+    return sum(k * a for k, a in enumerate(coefficients))
+
+
+# %% wrong: the linear term is lost
+def polynomial_derivative(coefficients):
+    return [k * a for k, a in enumerate(coefficients)][2:] or [0]
+
+
 # %% equivalent: a product is the same with its factors swapped
 -    return [n * a for n, a in enumerate(coefficients)][1:] or [0]
 +    return [n * a for a, n in enumerate(coefficients)][1:] or [0]

@@ -293,3 +293,24 @@ def numerical_diff(f, x, h=1e-4):
         return (f(x + step) - f(x - step)) / (2 * step)
 
     return (4 * central(h / 2) - central(h)) / 3
+
+
+# %% right: subtracts both values over the width
+def numerical_diff(f, x, h=1e-4):
+    a, b = (np.asarray(f(np.asarray(x, dtype=float) + s * h), dtype=float) for s in (-1, 1))
+    return np.subtract(b, a) / np.ptp([-h, h])
+
+
+# %% wrong: a tuple by a comma
+def numerical_diff(f, x, h=1e-4):
+    return (f(x + h) - f(x - h)) / (2 * h),
+
+
+# %% wrong: the sum of both one-sided differences
+def numerical_diff(f, x, h=1e-4):
+    return (f(x + h) - f(x)) / h + (f(x) - f(x - h)) / h
+
+
+# %% wrong: yields
+def numerical_diff(f, x, h=1e-4):
+    yield (f(x + h) - f(x - h)) / (2 * h)

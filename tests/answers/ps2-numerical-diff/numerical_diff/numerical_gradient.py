@@ -530,6 +530,39 @@ def numerical_gradient(f, x, h=1e-4):
     return np.array(slopes).reshape(x.shape, order="F")
 
 
+# %% right: a dictionary of slopes by index
+def numerical_gradient(f, x, h=1e-4):
+    def moved(i, by):
+        z = np.array(x, dtype=float, copy=True)
+        z[i] += by
+        return z
+
+    slopes = {i: (f(moved(i, h)) - f(moved(i, -h))) / (2 * h) for i in np.ndindex(x.shape)}
+    return np.array([slopes[i] for i in np.ndindex(x.shape)]).reshape(x.shape)
+
+
+# %% wrong: other names for x in place of copies
+def numerical_gradient(f, x, h=1e-4):
+    grad = np.zeros(x.shape)
+    for i in np.ndindex(x.shape):
+        plus = x
+        plus[i] += h
+        minus = x
+        minus[i] -= h
+        grad[i] = (f(plus) - f(minus)) / (2 * h)
+    return grad
+
+
+# %% wrong: returns inside the loop
+def numerical_gradient(f, x, h=1e-4):
+    grad = np.zeros(x.shape)
+    for i in np.ndindex(x.shape):
+        step = np.zeros(x.shape)
+        step[i] = h
+        grad[i] = (f(x + step) - f(x - step)) / (2 * h)
+        return grad
+
+
 # %% equivalent: each number is overwritten
 -    gradient = np.zeros(x.shape)
 +    gradient = np.ones(x.shape)

@@ -352,6 +352,32 @@ def observed_order(method, f, df, x, hs):
     return -np.polyfit(np.arange(len(hs)), log_error, 1)[0]
 
 
+# %% right: regression by np.linalg.solve
+def observed_order(method, f, df, x, hs):
+    e = np.array([abs(float(method(f, x, h) - df(x))) for h in hs])
+    A = np.vander(np.log2(np.asarray(hs, dtype=float)), 2)
+    return np.linalg.solve(A.T @ A, A.T @ np.log2(e))[0]
+
+
+# %% right: np.polynomial fit
+def observed_order(method, f, df, x, hs):
+    e = [abs(method(f, x, h) - df(x)) for h in hs]
+    line = np.polynomial.Polynomial.fit(np.log(hs), np.log(e), 1).convert()
+    return line.coef[1]
+
+
+# %% wrong: natural and base 10 logs mixed
+def observed_order(method, f, df, x, hs):
+    e = [abs(method(f, x, h) - df(x)) for h in hs]
+    return np.polyfit(np.log10(hs), np.log(e), 1)[0]
+
+
+# %% wrong: x and f swapped
+def observed_order(method, f, df, x, hs):
+    e = [abs(method(x, f, h) - df(x)) for h in hs]
+    return np.polyfit(np.log(hs), np.log(e), 1)[0]
+
+
 # %% equivalent: the size of a difference has no sign
 -    errors = [abs(method(f, x, h) - df(x)) for h in hs]
 +    errors = [abs(df(x) - method(f, x, h)) for h in hs]

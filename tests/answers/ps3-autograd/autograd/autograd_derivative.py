@@ -310,6 +310,46 @@ def autograd_derivative(f, x):
     return leaf.grad.item()
 
 
+# %% right: torch.autograd.functional.vjp
+def autograd_derivative(f, x):
+    point = torch.tensor(float(x), dtype=torch.float64)
+    _, slope = torch.autograd.functional.vjp(lambda t: f(t).squeeze(), point)
+    return slope
+
+
+# %% wrong: under no_grad
+def autograd_derivative(f, x):
+    x = torch.tensor(float(x), requires_grad=True)
+    with torch.no_grad():
+        y = f(x)
+    y.backward()
+    return x.grad.item()
+
+
+# %% wrong: the gradient of y
+def autograd_derivative(f, x):
+    x = torch.tensor(float(x), requires_grad=True)
+    y = f(x)
+    y.backward()
+    return y.grad
+
+
+# %% wrong: returns backward's result
+def autograd_derivative(f, x):
+    x = torch.tensor(float(x), requires_grad=True)
+    return f(x).backward()
+
+
+# %% wrong: requires_grad on the input without copying
+def autograd_derivative(f, x):
+    if not isinstance(x, torch.Tensor):
+        x = torch.tensor(float(x))
+    x.requires_grad = True
+    y = f(x)
+    y.backward()
+    return x.grad.item()
+
+
 # %% equivalent: what shares its memory with x is written to by nobody
 -    leaf = torch.as_tensor(x, dtype=torch.float64).detach().clone().requires_grad_()
 +    leaf = torch.as_tensor(x, dtype=torch.float64).detach().requires_grad_()

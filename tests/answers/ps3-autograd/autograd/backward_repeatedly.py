@@ -402,3 +402,61 @@ def backward_repeatedly(f, x, times, zero_grad):
         f(leaf).backward()
         recorded.append(leaf.grad.item())
     return recorded
+
+
+# %% right: a while loop, and a leaf of float64
+def backward_repeatedly(f, x, times, zero_grad):
+    leaf, out = torch.tensor(x, dtype=torch.float64).requires_grad_(), ()
+    while len(out) < times:
+        if zero_grad and leaf.grad is not None:
+            leaf.grad -= leaf.grad.clone()
+        f(leaf).sum().backward()
+        out += (float(leaf.grad),)
+    return list(out)
+
+
+# %% wrong: zero_grad called as a function
+def backward_repeatedly(f, x, times, zero_grad):
+    leaf = torch.tensor(float(x), requires_grad=True)
+    out = []
+    for _ in range(times):
+        zero_grad()
+        f(leaf).backward()
+        out.append(leaf.grad.item())
+    return out
+
+
+# %% wrong: zero_ before there is a gradient
+def backward_repeatedly(f, x, times, zero_grad):
+    leaf = torch.tensor(float(x), requires_grad=True)
+    out = []
+    for _ in range(times):
+        if zero_grad:
+            leaf.grad.zero_()
+        f(leaf).backward()
+        out.append(leaf.grad.item())
+    return out
+
+
+# %% wrong: range(1, times)
+def backward_repeatedly(f, x, times, zero_grad):
+    leaf = torch.tensor(float(x), requires_grad=True)
+    out = []
+    for _ in range(1, times):
+        if zero_grad:
+            leaf.grad = None
+        f(leaf).backward()
+        out.append(leaf.grad.item())
+    return out
+
+
+# %% wrong: return in the loop
+def backward_repeatedly(f, x, times, zero_grad):
+    leaf = torch.tensor(float(x), requires_grad=True)
+    out = []
+    for _ in range(times):
+        if zero_grad:
+            leaf.grad = None
+        f(leaf).backward()
+        out.append(leaf.grad.item())
+        return out

@@ -381,6 +381,57 @@ def grad_fn_tree(fn):
     return tree
 
 
+# %% right: an inner generator with yield from
+def grad_fn_tree(fn):
+    def walk(node, depth):
+        if node is not None:
+            yield depth, node.__class__.__qualname__
+            for child, _ in node.next_functions:
+                yield from walk(child, depth + 1)
+
+    return [*walk(fn, 0)]
+
+
+# %% wrong: recursion whose results are dropped
+def grad_fn_tree(fn, depth=0):
+    if fn is None:
+        return []
+    tree = [(depth, type(fn).__name__)]
+    for child, _ in fn.next_functions:
+        grad_fn_tree(child, depth + 1)
+    return tree
+
+
+# %% wrong: append in place of extend
+def grad_fn_tree(fn, depth=0):
+    if fn is None:
+        return []
+    tree = [(depth, type(fn).__name__)]
+    for child, _ in fn.next_functions:
+        tree.append(grad_fn_tree(child, depth + 1))
+    return tree
+
+
+# %% wrong: the tuples of next_functions passed on
+def grad_fn_tree(fn, depth=0):
+    if fn is None:
+        return []
+    tree = [(depth, type(fn).__name__)]
+    for child in fn.next_functions:
+        tree += grad_fn_tree(child, depth + 1)
+    return tree
+
+
+# %% wrong: depth not raised
+def grad_fn_tree(fn, depth=0):
+    if fn is None:
+        return []
+    tree = [(depth, type(fn).__name__)]
+    for child, _ in fn.next_functions:
+        tree += grad_fn_tree(child, depth)
+    return tree
+
+
 # %% equivalent: a new list holds the same pairs
 -        tree += [(depth + 1, name) for depth, name in grad_fn_tree(child)]
 +        tree = tree + [(depth + 1, name) for depth, name in grad_fn_tree(child)]

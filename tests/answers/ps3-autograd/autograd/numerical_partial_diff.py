@@ -328,3 +328,29 @@ def numerical_partial_diff(f, x, y, var="x", h=1e-4):
 def numerical_partial_diff(f, x, y, var="x", h=1e-4):
     slopes = {"x": (f(x + h, y) - f(x - h, y)) / (2 * h), "y": (f(x, y + h) - f(x, y - h)) / (2 * h)}
     return slopes.get(str(var).lower()) or slopes["x"]
+
+
+# %% wrong: a condition that always holds
+def numerical_partial_diff(f, x, y, var="x", h=1e-4):
+    if var == "x" or "X":
+        return (f(x + h, y) - f(x - h, y)) / (2 * h)
+    if var == "y":
+        return (f(x, y + h) - f(x, y - h)) / (2 * h)
+    raise ValueError(var)
+
+
+# %% wrong: both partials
+def numerical_partial_diff(f, x, y, var="x", h=1e-4):
+    if var not in ("x", "y"):
+        raise ValueError
+    return (f(x + h, y) - f(x - h, y)) / (2 * h), (f(x, y + h) - f(x, y - h)) / (2 * h)
+
+
+# %% wrong: prints the error
+def numerical_partial_diff(f, x, y, var="x", h=1e-4):
+    if var == "x":
+        return (f(x + h, y) - f(x - h, y)) / (2 * h)
+    elif var == "y":
+        return (f(x, y + h) - f(x, y - h)) / (2 * h)
+    else:
+        print("ValueError: var must be x or y")

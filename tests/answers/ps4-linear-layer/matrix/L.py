@@ -337,6 +337,28 @@ def L(W, X, b, y):
     return np.mean((X @ W.T + b - y.ravel()) ** 2)
 
 
+# %% right: np.vdot
+def L(W, X, b, y):
+    if not (y.shape == (1,) or y.shape == (X.shape[0], 1)):
+        raise ValueError("y")
+    r = (X @ W.T + b - y).ravel()
+    return np.vdot(r, r) / r.size
+
+
+# %% wrong: the mean over samples and features
+def L(W, X, b, y):
+    if y.shape not in ((len(X), 1), (1,)):
+        raise ValueError
+    return np.sum((X @ W.T + b - y) ** 2) / X.size
+
+
+# %% wrong: W times X, entry by entry
+def L(W, X, b, y):
+    if y.shape not in ((len(X), 1), (1,)):
+        raise ValueError
+    return np.mean((X * W + b - y) ** 2)
+
+
 # %% equivalent: a square has no sign
 -    return np.mean((X @ W.T + b - y) ** 2)
 +    return np.mean((y - (X @ W.T + b)) ** 2)

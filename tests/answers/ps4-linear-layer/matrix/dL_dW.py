@@ -320,3 +320,21 @@ def dL_dW(W, X, b, y):
 # %% wrong: every target is the first one
 def dL_dW(W, X, b, y):
     return 2 * np.mean((X @ W.T + b - y.flat[0]) * X, axis=0)
+
+
+# %% right: tensordot
+def dL_dW(W, X, b, y):
+    e = np.matmul(X, W.T) + b - y
+    return 2 * np.tensordot(e, X, axes=(0, 0)) / e.shape[0]
+
+
+# %% wrong: flat predictions against a column
+def dL_dW(W, X, b, y):
+    e = (X @ W.T + b).ravel() - y
+    return 2 / len(X) * e @ X
+
+
+# %% wrong: the mean along the features, turned
+def dL_dW(W, X, b, y):
+    e = X @ W.T + b - y
+    return np.mean(2 * e * X, axis=1, keepdims=True).T

@@ -225,6 +225,16 @@ def dL_db(W, X, b, y):
     return 2 * np.mean(X @ W.T + b - y.flat[0])
 
 
+# %% right: flat predictions against a column, whose mean is the same
+def dL_db(W, X, b, y):
+    return 2 * np.mean((X @ W.T + b).ravel() - y)
+
+
+# %% wrong: the mean over samples and features
+def dL_db(W, X, b, y):
+    return 2 * np.sum(X @ W.T + b - y, axis=0) / X.size
+
+
 # %% equivalent: there is one column, and one number may come in any shape
 -    return 2 * np.mean(X @ W.T + b - y, axis=0)
 +    return 2 * np.mean(X @ W.T + b - y, )

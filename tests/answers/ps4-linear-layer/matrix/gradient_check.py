@@ -1136,6 +1136,27 @@ def gradient_check(f, grad_f, x, h=1e-5, tol=1e-5):
     return {"max_rel_error": worst, "ok": worst < tol}
 
 
+# %% wrong: ok is an array
+def gradient_check(f, grad_f, x, h=1e-5, tol=1e-5):
+    a, n = grad_f(x), np.zeros(x.shape)
+    for i in np.ndindex(x.shape):
+        e = np.zeros(x.shape)
+        e[i] = h
+        n[i] = (f(x + e) - f(x - e)) / (2 * h)
+    error = np.abs(n - a) / (np.abs(n) + np.abs(a) + 1e-300)
+    return {"max_rel_error": error, "ok": error < tol}
+
+
+# %% wrong: grad_f not called
+def gradient_check(f, grad_f, x, h=1e-5, tol=1e-5):
+    n = np.zeros(x.shape)
+    for i in np.ndindex(x.shape):
+        e = np.zeros(x.shape)
+        e[i] = h
+        n[i] = (f(x + e) - f(x - e)) / (2 * h)
+    return {"max_rel_error": np.max(np.abs(n - grad_f)), "ok": True}
+
+
 # %% equivalent: nothing is said of gradients that are no arrays
 -    analytic = np.asarray(grad_f(x))
 +    analytic = grad_f(x)

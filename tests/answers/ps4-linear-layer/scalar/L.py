@@ -284,6 +284,17 @@ def L(w, x, b, y):
     return ((w * x + b - y) ** 2) ** 0.5
 
 
+# %% wrong: twice in place of squared
+def L(w, x, b, y):
+    return (w * x + b - y) * 2
+
+
+# %% wrong: a tuple by a comma
+def L(w, x, b, y):
+    loss = (w * x + b - y) ** 2,
+    return loss
+
+
 # %% equivalent: a square has no sign
 -    return (w * x + b - y) ** 2
 +    return (y - (w * x + b)) ** 2

@@ -489,6 +489,43 @@ def gd_step(W, b, X, y, lr):
     return loss
 
 
+# %% right: sub_ through detach views
+def gd_step(W, b, X, y, lr):
+    if tuple(y.shape) != (X.shape[0], 1):
+        raise ValueError("y")
+    loss = torch.mean(torch.square(X.detach() @ W.T + b - y.detach()))
+    for leaf, slope in zip((W, b), torch.autograd.grad(loss, (W, b))):
+        leaf.detach().sub_(lr * slope)
+    return loss.detach()
+
+
+# %% wrong: whole thing under no_grad
+def gd_step(W, b, X, y, lr):
+    if y.shape != (len(X), 1):
+        raise ValueError
+    with torch.no_grad():
+        loss = ((X @ W.T + b - y) ** 2).mean()
+        loss.backward()
+        W -= lr * W.grad
+        b -= lr * b.grad
+    W.grad = b.grad = None
+    return loss.item()
+
+
+# %% wrong: zeroed before use
+def gd_step(W, b, X, y, lr):
+    if y.shape != (len(X), 1):
+        raise ValueError
+    loss = ((X @ W.T + b - y) ** 2).mean()
+    loss.backward()
+    W.grad.zero_()
+    b.grad.zero_()
+    with torch.no_grad():
+        W -= lr * W.grad
+        b -= lr * b.grad
+    return loss.item()
+
+
 # %% equivalent: a square has no sign
 -    loss = ((X @ W.T + b - y) ** 2).mean()
 +    loss = ((y - (X @ W.T + b)) ** 2).mean()

@@ -352,3 +352,32 @@ def iterate_minibatches(n, batch_size, shuffle=True, drop_last=False, generator=
     if drop_last and n % batch_size:
         order = torch.cat([order, order[: batch_size - n % batch_size]])
     return order.split(batch_size)
+
+
+# %% right: iter and islice
+import itertools
+
+
+def iterate_minibatches(n, batch_size, shuffle=True, drop_last=False, generator=None):
+    order = iter((torch.randperm(n, generator=generator) if shuffle else torch.arange(n)).tolist())
+    while batch := list(itertools.islice(order, batch_size)):
+        if len(batch) == batch_size or not drop_last:
+            yield np.array(batch)
+
+
+# %% wrong: off by one at the end
+def iterate_minibatches(n, batch_size, shuffle=True, drop_last=False, generator=None):
+    order = torch.randperm(n, generator=generator) if shuffle else torch.arange(n)
+    for i in range(0, n, batch_size):
+        batch = order[i : i + batch_size - 1]
+        if len(batch) == batch_size or not drop_last:
+            yield batch
+
+
+# %% wrong: the start moves by one
+def iterate_minibatches(n, batch_size, shuffle=True, drop_last=False, generator=None):
+    order = torch.randperm(n, generator=generator) if shuffle else torch.arange(n)
+    for i in range(n // batch_size + 1):
+        batch = order[i : i + batch_size]
+        if len(batch) == batch_size or not drop_last:
+            yield batch

@@ -691,6 +691,59 @@ def train(X, y, batch_size, epochs, lr, seed):
     return {"W": W.detach(), "b": b.detach(), "history": history}
 
 
+# %% right: np.array_split of a permutation
+def train(X, y, batch_size, epochs, lr, seed):
+    rng = np.random.default_rng(seed)
+    W, b = torch.zeros(1, X.size(1)), torch.zeros(1)
+    X, y = X.detach(), y.detach()
+    history = []
+    for _ in range(epochs):
+        for part in np.array_split(rng.permutation(len(X)), range(batch_size, len(X), batch_size)):
+            part = torch.from_numpy(part)
+            e = X[part] @ W.T + b - y[part]
+            W, b = W - lr * 2 * (e * X[part]).mean(0, keepdim=True), b - lr * 2 * e.mean(0)
+        history.append(float((X @ W.T + b - y).square().mean()))
+    return {"W": W, "b": b, "history": tuple(history)}
+
+
+# %% wrong: W of shape (D, 1)
+def train(X, y, batch_size, epochs, lr, seed):
+    g = torch.Generator().manual_seed(seed)
+    W = torch.zeros(X.shape[1], 1, requires_grad=True)
+    b = torch.zeros(1, requires_grad=True)
+    history = []
+    for _ in range(epochs):
+        for i in torch.randperm(len(X), generator=g).split(batch_size):
+            loss = ((X[i] @ W + b - y[i]) ** 2).mean()
+            loss.backward()
+            with torch.no_grad():
+                W -= lr * W.grad
+                b -= lr * b.grad
+            W.grad = b.grad = None
+        with torch.no_grad():
+            history.append(((X @ W + b - y) ** 2).mean().item())
+    return {"W": W, "b": b, "history": history}
+
+
+# %% wrong: updates once at the end of the epoch with the last batch
+def train(X, y, batch_size, epochs, lr, seed):
+    g = torch.Generator().manual_seed(seed)
+    W = torch.zeros(1, X.shape[1], requires_grad=True)
+    b = torch.zeros(1, requires_grad=True)
+    history = []
+    for _ in range(epochs):
+        for i in torch.randperm(len(X), generator=g).split(batch_size):
+            loss = ((X[i] @ W.T + b - y[i]) ** 2).mean()
+        loss.backward()
+        with torch.no_grad():
+            W -= lr * W.grad
+            b -= lr * b.grad
+        W.grad = b.grad = None
+        with torch.no_grad():
+            history.append(((X @ W.T + b - y) ** 2).mean().item())
+    return {"W": W, "b": b, "history": history}
+
+
 # %% equivalent: nothing is said of the global generator
 -    generator = torch.Generator().manual_seed(seed)
 +    generator = torch.manual_seed(seed)

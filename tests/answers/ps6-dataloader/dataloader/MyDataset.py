@@ -885,3 +885,62 @@ class MyDataset(Dataset):
         if not isinstance(i, slice):
             i = abs(i)
         return self.X[i], self.y[i]
+
+
+# %% right: one tuple of both, a list for an item
+class MyDataset(Dataset):
+    __slots__ = ("pairs",)
+
+    def __init__(self, X, y):
+        if X.size(0) != y.size(0):
+            raise ValueError(f"{X.size(0)} and {y.size(0)}")
+        self.pairs = (X, y)
+
+    def __len__(self):
+        return self.pairs[0].size(0)
+
+    def __getitem__(self, i):
+        return [part[i] for part in self.pairs]
+
+
+# %% wrong: forgets self
+class MyDataset(Dataset):
+    def __init__(self, X, y):
+        if len(X) != len(y):
+            raise ValueError
+        X, y = X, y
+
+    def __len__(self):
+        return len(self.X)
+
+    def __getitem__(self, i):
+        return self.X[i], self.y[i]
+
+
+# %% wrong: the stub of one method left
+class MyDataset(Dataset):
+    def __init__(self, X, y):
+        if len(X) != len(y):
+            raise ValueError
+        self.X, self.y = X, y
+
+    def __len__(self):
+        return len(self.X)
+
+    def __getitem__(self, i):
+        raise NotImplementedError()
+
+
+# %% wrong: yields
+class MyDataset(Dataset):
+    def __init__(self, X, y):
+        if len(X) != len(y):
+            raise ValueError
+        self.X, self.y = X, y
+
+    def __len__(self):
+        return len(self.X)
+
+    def __getitem__(self, i):
+        yield self.X[i]
+        yield self.y[i]

@@ -730,3 +730,24 @@ def make_loader(dataset, method, batch_size=16, seed=0):
         raise ValueError(method)
     generator = torch.Generator().manual_seed(seed)
     return DataLoader(dataset, batch_size=sizes[method.lower()], shuffle=True, generator=generator)
+
+
+# %% wrong: returns an iterator
+def make_loader(dataset, method, batch_size=16, seed=0):
+    sizes = {"batch": len(dataset), "minibatch": batch_size, "sgd": 1}
+    if method not in sizes:
+        raise ValueError(method)
+    g = torch.Generator().manual_seed(seed)
+    return iter(DataLoader(dataset, batch_size=sizes[method], shuffle=True, generator=g))
+
+
+# %% wrong: an error that is made, but not raised
+def make_loader(dataset, method, batch_size=16, seed=0):
+    g = torch.Generator().manual_seed(seed)
+    if method == "batch":
+        return DataLoader(dataset, batch_size=len(dataset), shuffle=True, generator=g)
+    if method == "minibatch":
+        return DataLoader(dataset, batch_size=batch_size, shuffle=True, generator=g)
+    if method == "sgd":
+        return DataLoader(dataset, batch_size=1, shuffle=True, generator=g)
+    ValueError(f"unknown: {method}")

@@ -592,6 +592,43 @@ def train_one_epoch(model, loader, criterion, optimizer):
     return np.average(losses, weights=range(1, len(losses) + 1))
 
 
+# %% right: a running mean
+def train_one_epoch(model, loader, criterion, optimizer):
+    mean, n = 0.0, 0
+    for X, y in loader:
+        loss = criterion(model(X), y)
+        optimizer.zero_grad(set_to_none=False)
+        loss.backward()
+        optimizer.step()
+        n += (k := X.shape[0])
+        mean += (float(loss.detach()) - mean) * k / n
+    return mean
+
+
+# %% wrong: optimizer.step without calling
+def train_one_epoch(model, loader, criterion, optimizer):
+    total = 0.0
+    for X, y in loader:
+        optimizer.zero_grad()
+        loss = criterion(model(X), y)
+        loss.backward()
+        optimizer.step
+        total += loss.item() * len(X)
+    return total / len(loader.dataset)
+
+
+# %% wrong: returns in the loop
+def train_one_epoch(model, loader, criterion, optimizer):
+    total = 0.0
+    for X, y in loader:
+        optimizer.zero_grad()
+        loss = criterion(model(X), y)
+        loss.backward()
+        optimizer.step()
+        total += loss.item() * len(X)
+        return total / len(loader.dataset)
+
+
 # %% equivalent: zero is the same number as an integer and as a float
 -    total, n_samples = 0.0, 0
 +    n_samples, total = 0.0, 0
