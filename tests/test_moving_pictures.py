@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 
 import pytest
@@ -87,3 +88,10 @@ def test_moving_pictures_are_small_and_have_a_still_one(output):
     assert output.data["image/png"]
     assert output.metadata["image/png"]["alt"] == output.data["text/plain"]
     assert sum(map(len, output.data.values())) <= MAX_CHARS
+
+
+def test_columns_of_a_moving_picture_stay_in_line(output):
+    """No text of the drawing has two ordinary blanks in a row: a browser would show them as one."""
+    texts = re.findall(r">([^<>]+)<\\/text>", output.data["text/html"])
+    assert texts
+    assert not [text for text in texts if "  " in text.replace("\\n", "").strip()]
