@@ -290,6 +290,26 @@ def test_answers_whose_cells_were_exchanged(source):
     assert found["triple"]["source"] == f"{of_double}\n{RIGHT}"
 
 
+AGAIN = official("again", STUB, is_solution=True)
+WITH_FACTOR = "def triple(x, k=3):\n    return k * x"
+
+
+@pytest.mark.parametrize("grade_id", ["again", ""])
+def test_an_answer_to_a_later_exercise_of_the_same_name_is_not_taken_for_the_first(source, grade_id):
+    """Where two exercises define the same name, as one extends the other, each has its own answer."""
+    cells = [cell(STUB, "triple"), cell("assert triple(1) == 3", "test_triple"), cell(WITH_FACTOR, grade_id)]
+    answers = find_answers(cells, (*RELEASE, AGAIN), source)
+    assert answers.cells["triple"]["source"] == STUB
+    assert Assumption.ELSEWHERE not in answers.assumed
+
+
+def test_two_exercises_of_the_same_name_are_both_found(source):
+    """An answer between the known neighbours of its own place is found by the shared name."""
+    cells = [cell("import math", "setup"), cell(RIGHT), cell("assert triple(1) == 3", "test_triple")]
+    answers = find_answers([*cells, cell(WITH_FACTOR, "again")], (*RELEASE, AGAIN), source).cells
+    assert (answers["triple"]["source"], answers["again"]["source"]) == (RIGHT, WITH_FACTOR)
+
+
 def test_names_that_only_the_reference_uses_are_not_asked_for(tmp_path):
     """An answer of several lines is known by the names that its tests use."""
     release = (

@@ -15,12 +15,7 @@ from gradlab.checks import CheckFailed, is_stubs, not_attempted
 from gradlab.examiner.endings import OUTCOME_OF_ERROR, outcome_of_ending
 from gradlab.examiner.files import Files, harmless_files
 from gradlab.examiner.final_state import is_final_for_all
-from gradlab.examiner.hidden import (
-    add_earlier,
-    given_names,
-    run_hidden,
-    students_names,
-)
+from gradlab.examiner.hidden import add_earlier, before, given_names, run_hidden, students_names
 from gradlab.examiner.outputs import execution_count, size_bytes
 from gradlab.examiner.result import CellResult, cut
 from gradlab.examiner.session import (
@@ -299,7 +294,7 @@ class Exam:
         """Tell whose fault an exception in a hidden test is.
 
         It is the answer's if the exception comes from an assertion or from the answer itself, or if the
-        reference passes the test.
+        reference passes the test: as it is in the end, or as it was in the test's place.
         """
         if isinstance(error, AssertionError):
             return Outcome.FAILED
@@ -307,13 +302,15 @@ class Exam:
             return Outcome.NOT_ATTEMPTED if is_stubs(error) else Outcome.FAILED
         if isinstance(error, CourseError):
             return Outcome.EXAMINER_ERROR
-        try:
-            run_hidden(self.cells[index].hidden, self._names(index, notebook, None), notebook, variant)
-        except SandboxError:
-            raise
-        except Exception:  # noqa: BLE001  # the hidden test itself is wrong
-            return Outcome.EXAMINER_ERROR
-        return Outcome.FAILED
+        for state in (notebook, before(notebook, self.cells[index].name)):
+            try:
+                run_hidden(self.cells[index].hidden, self._names(index, state, None), notebook, variant)
+            except SandboxError:
+                raise
+            except Exception:  # noqa: BLE001, S112  # the hidden test itself is wrong, or needs the other state
+                continue
+            return Outcome.FAILED
+        return Outcome.EXAMINER_ERROR
 
     def _names(self, index: int, notebook: SourceNotebook, session: Session | None) -> dict[str, Any]:
         """Return the names that the hidden part of a cell sees; without a session, the reference's."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import symtable
+from dataclasses import replace
 from functools import lru_cache
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, cast
@@ -17,6 +18,7 @@ from gradlab.checks import use_notebook, use_variant
 from gradlab.examiner.changes import copy_data, held_by
 from gradlab.examiner.session import StandIn
 from gradlab.examiner.stubs import defined_in
+from gradlab.submission.cells import grade_id_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,6 +52,12 @@ def run_hidden(hidden: str, names: dict[str, Any], notebook: SourceNotebook, var
         use_variant(variant),
     ):
         run(hidden, names, "<hidden test>")
+
+
+def before(notebook: SourceNotebook, name: str) -> SourceNotebook:
+    """Return the part of a notebook before a test cell: later cells may bind its names to something else."""
+    places = (place for place, cell in enumerate(notebook.cells) if grade_id_of(cell) == name)
+    return replace(notebook, cells=notebook.cells[: next(places, None)])
 
 
 def given_names(notebook: SourceNotebook, language: str) -> dict[str, Any]:

@@ -210,6 +210,13 @@ class _Search:
             return frozenset({name})
         return (stub or bound) & self._tested or stub or bound
 
+    @cached_property
+    def _shared(self) -> frozenset[str]:
+        """The names that several exercises ask for, as where a later one extends an earlier function."""
+        code = (cell for cell in self._official.values() if cell.is_solution and cell.cell_type == "code")
+        asked = Counter(name for cell in code for name in self._wanted(cell.grade_id))
+        return frozenset(name for name, number in asked.items() if number > 1)
+
     def _solution(self, name: str) -> str:
         return "" if self._source is None else self._source.solutions.get(name, "")
 
@@ -236,6 +243,8 @@ class _Search:
         ]
         free = [number for number in binding if not self._is_known[number]]
         near = [number for number in free if number in self._gap(name)]
+        if not self._shared.isdisjoint(wanted):  # elsewhere, another exercise defines the same name
+            free = near
         if not missing:
             if free and self._gap(name) and free[-1] >= self._gap(name).stop:
                 self._assume(Assumption.AGAIN, name)
@@ -246,7 +255,7 @@ class _Search:
             self._assume(Assumption.ELSEWHERE if own else Assumption.HAD_LOST_ID_FOUND_BY_NAME, name)
             numbers = self._with_needed(near or free, missing)
             self._claim(name, [*(own if is_touched else ()), *numbers], is_near=bool(near))
-        elif answers := [number for number in binding if self._is_answer(number)]:
+        elif answers := [number for number in binding if self._is_answer(number, besides=wanted)]:
             self._find_in_answer(name, answers[-1], missing)
         else:
             self._find_in_other_cells(name, missing)
@@ -314,10 +323,12 @@ class _Search:
             and names_bound(self._texts[number]) is None
         }
 
-    def _is_answer(self, number: int) -> bool:
+    def _is_answer(self, number: int, *, besides: frozenset[str]) -> bool:
+        """Tell whether a cell is the answer to an exercise that asks for other names than these."""
         owner = self._owner[number]
         is_solution = bool(owner) and self._official[owner].is_solution
-        return is_solution and not self._is_untouched(owner, number)
+        is_other = is_solution and besides.isdisjoint(self._wanted(owner))
+        return is_other and not self._is_untouched(owner, number)
 
     def _with_rest(self, number: int) -> list[int]:
         """Return a cell and those after it that are valid code only together, as after a split."""
