@@ -25,7 +25,8 @@ from gradlab.submission.parts import (
     without_given,
 )
 from gradlab.submission.places import out_of_order
-from gradlab.submission.restore import is_worked
+from gradlab.submission.reading import OTHERS
+from gradlab.submission.restore import IN_DOUBT, is_worked, restored
 
 STUB = "def triple(x):\n    # YOUR CODE HERE\n    raise NotImplementedError()"
 RIGHT = "def triple(x):\n    y = 3 * x\n    return y"
@@ -496,3 +497,46 @@ def test_a_text_of_blanks_takes_no_time(text):
 def test_code_in_a_fence_is_taken_out(text, code):
     """A whole text that is one block of code stands for its code, without blank lines at the end."""
     assert unfenced(text) == code
+
+
+WRONG = "def triple(x):\n    return x"
+TESTED = cell("assert triple(1) == 3", "test_triple")
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [cell(WRONG, "triple"), TESTED, cell(RIGHT)],
+        [cell(RIGHT, "triple"), cell(WRONG, "triple"), TESTED],
+        [cell(STUB, "triple"), cell(RIGHT), TESTED, cell(WRONG)],
+        [cell(CONFLICT.format(RIGHT, STUB, WRONG), "triple"), TESTED],
+    ],
+)
+def test_an_answer_in_several_versions_is_in_doubt(source, cells):
+    """If a submission answers an exercise in two ways, its own cell says what it defines."""
+    submission = nbformat.from_dict({"cells": [cell("import math", "setup"), *cells], "metadata": {}})
+    marked = [each for each in restored(submission, RELEASE, source).notebook.cells if IN_DOUBT in str(each)]
+    assert [each.metadata.nbgrader.grade_id for each in marked] == ["triple"]
+    assert marked[0].metadata.gradlab == {IN_DOUBT: ["triple"]}
+
+
+@pytest.mark.parametrize(
+    ("other", "is_said"), [(WRONG, True), (STUB, False), (RIGHT, False), (f"{RIGHT}\n", False)]
+)
+def test_another_notebook_with_another_answer_is_said(source, other, is_said):
+    """A copy beside the notebook that counts is no doubt if its answer is the same, or none."""
+    cells, copies = [cell(RIGHT, "triple")], {"triple-Copy1.ipynb": [cell(other, "triple")]}
+    notebook = restored({"cells": cells, "metadata": {OTHERS: copies}}, RELEASE, source)
+    said = [note for note in notebook.notes if "triple-Copy1.ipynb: triple" in note]
+    assert (
+        bool(said)
+        == is_said
+        == any(IN_DOUBT in each.metadata.get("gradlab", {}) for each in notebook.notebook.cells)
+    )
+
+
+def test_an_answer_as_a_block_of_code_in_markdown_may_keep_its_grade_id(source):
+    """Of a cell that was turned into Markdown, the marks of code are no part of the answer."""
+    found, assumed = find([cell(f"```python\n{RIGHT}\n```", "triple", "markdown")], source)
+    assert found["triple"] == RIGHT
+    assert assumed[Assumption.RETYPED] == ["triple"]

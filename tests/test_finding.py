@@ -8,7 +8,7 @@ import unicodedata
 import pytest
 
 from gradlab.submission.finding import MissingNotebookError, find_notebook
-from gradlab.submission.reading import NotGradeableError
+from gradlab.submission.reading import OTHERS, NotGradeableError
 
 NAMES = ("ps1", "ps1-2", "미분")
 NAMES_OF_COPIES = [
@@ -132,7 +132,9 @@ def test_of_longer_names_the_only_worked_one_is_taken(tmp_path):
     assert found(tmp_path)[0] == "copy"
 
 
-@pytest.mark.parametrize("name", ["homework.ipynb", "all.zip"])
+@pytest.mark.parametrize(
+    "name", ["homework.ipynb", "all.zip", "ps1.html", "PS1.py", ".ipynb_checkpoints/ps1-checkpoint.ipynb"]
+)
 def test_an_untouched_notebook_next_to_unknown_work_asks_a_person(tmp_path, name):
     """Work next to an untouched notebook may be the answer, unless the course handed it out."""
     put(tmp_path, "ps1.ipynb", "untouched")
@@ -149,6 +151,28 @@ def test_a_whole_copy_next_to_a_damaged_notebook_counts(tmp_path):
         found(tmp_path)
     put(tmp_path, "ps1 (1).ipynb")
     assert found(tmp_path) == ("worked", "taken from ps1 (1).ipynb")
+
+
+def test_an_untouched_checkpoint_asks_nobody(tmp_path):
+    """Jupyter keeps a checkpoint of each notebook; only one with answers is work."""
+    put(tmp_path, "ps1.ipynb", "untouched")
+    put(tmp_path, ".ipynb_checkpoints/ps1-checkpoint.ipynb", "untouched")
+    assert found(tmp_path) == ("untouched", "")
+
+
+def test_other_worked_copies_are_told_of(tmp_path):
+    """The notebook under its own name counts, and it knows the cells of its copies that are worked."""
+    put(tmp_path, "ps1.ipynb", "own")
+    put(tmp_path, "ps1-Copy1.ipynb", "untouched")
+    put(tmp_path, "old/ps1.ipynb", "old")
+    content = find_notebook(tmp_path, "ps1", NAMES, lambda each: each["cells"][0]["source"] != "untouched")
+    assert [*content.content["metadata"][OTHERS]] == ["old/ps1.ipynb"]
+
+
+def test_where_a_notebook_was_found(tmp_path):
+    """Files beside a notebook in a folder are found beside it."""
+    put(tmp_path, "제출/숙제/ps1.ipynb")
+    assert find_notebook(tmp_path, "ps1", NAMES, lambda _: True).folder == "제출/숙제"
 
 
 def test_the_own_name_goes_first_and_then_the_last_copy(tmp_path):

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,17 @@ def own_files_in(folder, sizes):
             file.truncate(size)
     taken, left_out = OwnFiles(frozenset(), NO_LIMITS).of(folder)
     return sorted(taken), left_out
+
+
+def test_own_files_are_beside_the_notebook_and_under_the_name_that_people_type(tmp_path):
+    """A module in the notebook's own folder is imported there, and one from a Mac by its Hangul name."""
+    mac = unicodedata.normalize("NFD", "도움.py")
+    (tmp_path / "work").mkdir()
+    for name in ("work/helper.py", f"work/{mac}", "data.csv"):
+        (tmp_path / name).touch()
+    taken, _ = OwnFiles(frozenset(), NO_LIMITS).of(tmp_path, "work")
+    assert {"helper.py", "work/helper.py", "도움.py", mac, "data.csv"} <= taken.keys()
+    assert taken["도움.py"] == tmp_path / "work" / mac
 
 
 def test_own_files_are_bounded_in_number(tmp_path):

@@ -21,6 +21,7 @@ class ExamCell:
         defines: of a solution cell, the names that an answer defines.
         variant: of its hidden part; None for that of the exam.
         asked: how it is asked, if it is a test cell.
+        in_doubt: what an answer defines, if the submission has several versions of it.
     """
 
     source: str
@@ -31,6 +32,7 @@ class ExamCell:
     defines: frozenset[str] = frozenset()
     variant: int | None = None
     asked: Asked = BY_VALUE
+    in_doubt: frozenset[str] = frozenset()
 
     @property
     def visible(self) -> str:

@@ -18,6 +18,7 @@ from gradlab.examiner.again import Circumstances, DoubtfulError, Settlement, has
 from gradlab.examiner.beside import with_those_beside
 from gradlab.examiner.cells import ExamCell
 from gradlab.examiner.desk import desk
+from gradlab.examiner.doubts import without_doubtful_losses
 from gradlab.examiner.exam import Exam, ExamLimits, message_of
 from gradlab.examiner.outputs import Cleaner, size_bytes
 from gradlab.examiner.session import Session
@@ -25,6 +26,7 @@ from gradlab.examiner.showing import as_shown
 from gradlab.examiner.stubs import defined_in
 from gradlab.examiner.verdicts import record
 from gradlab.examiner.ways import BY_VALUE
+from gradlab.submission.restore import IN_DOUBT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -86,7 +88,8 @@ def examine(  # noqa: PLR0913  # all that an exam depends on
     bound anew between a test and the end, a silent judge runs the notebook again, and asks each test in its
     place.
 
-    A doubtful exam is repeated; see `gradlab.examiner.again`.
+    A doubtful exam is repeated; see `gradlab.examiner.again`. Of an answer in several versions, no test is
+    lost before a person has chosen.
 
     Args:
         notebook: the submission, as `gradlab.submission.restore` returns it.
@@ -126,6 +129,8 @@ def examine(  # noqa: PLR0913  # all that an exam depends on
         results = settlement.results(ended, showing.verdicts) if showing.verdicts else []
     if circumstances.first_results is not None or not results:
         results = _settled(lambda: desk().examine(judged, warmth), settlement, circumstances)
+    several = message_of("several_versions", settings.limits, settings.language_of(source))
+    results = without_doubtful_losses(exam_cells, results, several)
     cleaner = Cleaner()
     for cell, asked, result, view in zip(cells, exam_cells, results, views, strict=True):
         record(cell, as_shown(asked, result, view), cleaner, asked.asked)
@@ -198,6 +203,7 @@ def _exam_cell(cell: NotebookNode, source: SourceNotebook | None, ways: Ways) ->
         is_untouched=role.solution and is_stub and role.get("checksum") == compute_checksum(cell),
         defines=defined_in(cell.source) | defined_in(solution) | {role.grade_id},
         asked=ways.get(role.grade_id, BY_VALUE),
+        in_doubt=frozenset(cell.metadata.get("gradlab", {}).get(IN_DOUBT, ())),
     )
 
 

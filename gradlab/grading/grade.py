@@ -70,7 +70,7 @@ def _graded_notebook(
     source = None if asked.source is None else read_source(asked.source)
     result = restored(found.content, asked.cells, source, asked.kernelspec)
     judged = judged_in(result.notebook, asked.cells)
-    own_files, left_out = spec.own_files.of(folder)
+    own_files, left_out = spec.own_files.of(folder, found.folder)
     files = examine(
         result.notebook, source, spec.settings, circumstances, ways=asked.ways, own_files=own_files
     )

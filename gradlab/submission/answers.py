@@ -12,8 +12,8 @@ from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from gradlab.submission.cells import CELL_TYPES, grade_id_of, text_of
-from gradlab.submission.damages import damages, without_conflict
+from gradlab.submission.cells import CELL_TYPES, attachments_of, grade_id_of, text_of
+from gradlab.submission.damages import damages, unfenced_cell, without_conflict
 from gradlab.submission.found import Answers
 from gradlab.submission.notes import Assumption
 from gradlab.submission.parts import (
@@ -50,7 +50,9 @@ def find_answers(
         official: the cells of the release.
         source: the source notebook, if the course has it; without it, no place is known.
     """
-    return _Search(cells, {cell.grade_id: cell for cell in official}, source).answers()
+    known = {cell.grade_id: cell for cell in official}
+    readable = [unfenced_cell(cell, known.get(grade_id_of(cell))) for cell in cells]
+    return _Search(readable, known, source).answers()
 
 
 class _Search:
@@ -99,7 +101,7 @@ class _Search:
                 further.setdefault(behind, []).append(cell)
             elif number not in self._moved:
                 behind = owner
-        return Answers(self._found, further, self._assumed, len(asked))
+        return Answers(self._found, further, self._assumed, {name: self._wanted(name) for name in asked})
 
     def _assume(self, what: Assumption, name: str) -> None:
         self._assumed.setdefault(what, []).append(name)
@@ -193,13 +195,8 @@ class _Search:
             parts, text = taken.kept, taken.text
         if len(parts) > 1:
             self._assume(Assumption.IN_PARTS, name)
-        attachments = {
-            key: value
-            for number in numbers
-            if isinstance(found := self._cells[number].get("attachments"), dict)
-            for key, value in found.items()
-        }
-        self._found[name] = {**self._cells[numbers[-1]], "source": text, "attachments": attachments}
+        attached = attachments_of([self._cells[number] for number in numbers])
+        self._found[name] = {**self._cells[numbers[-1]], "source": text, "attachments": attached}
         return staying
 
     def _wanted(self, name: str) -> frozenset[str]:
@@ -232,9 +229,8 @@ class _Search:
             return
         own = [number for number, owner in enumerate(self._owner) if owner == name]
         is_touched = not all(self._is_untouched(name, number) for number in own)
-        wanted = missing = self._wanted(name)
-        if is_touched:
-            missing = self._missing(name, wanted)
+        wanted = self._wanted(name)
+        missing = self._missing(name, wanted) if is_touched else wanted
         binding = [
             number
             for number, cell in enumerate(self._cells)
@@ -245,6 +241,9 @@ class _Search:
         near = [number for number in free if number in self._gap(name)]
         if not self._shared.isdisjoint(wanted):  # elsewhere, another exercise defines the same name
             free = near
+        if missing and len({normal(self._texts[number]) for number in free}) > 1:
+            is_last = not near or near[-1] == free[-1]
+            self._assume(Assumption.IN_COPIES if is_last else Assumption.AGAIN, name)
         if not missing:
             if free and self._gap(name) and free[-1] >= self._gap(name).stop:
                 self._assume(Assumption.AGAIN, name)

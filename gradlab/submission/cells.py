@@ -10,7 +10,7 @@ import nbformat
 from gradlab.submission import inert
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from nbformat import NotebookNode
 
@@ -65,6 +65,12 @@ def pictures_of(submitted: Any) -> list[NotebookNode]:
         nbformat.v4.new_output("display_data", data=bundle)  # type: ignore[no-untyped-call]  # untyped
         for bundle in displayed_pictures(submitted or {})
     ]
+
+
+def attachments_of(submitted: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the attachments of several submitted cells."""
+    found = [cell.get("attachments") for cell in submitted]
+    return {key: value for each in found if isinstance(each, dict) for key, value in each.items()}
 
 
 def displayed_pictures(cell: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradlab.submission.cells import text_of
 from gradlab.submission.notes import Assumption
+from gradlab.submission.parts import unfenced
 from gradlab.submission.places import normal
 
 if TYPE_CHECKING:
@@ -33,6 +34,13 @@ def damages(cell: Any, official: OfficialCell, gone: Collection[str]) -> Iterato
         yield Assumption.MERGED
     if _sides(text):
         yield Assumption.IN_CONFLICT
+
+
+def unfenced_cell(cell: Any, official: OfficialCell | None) -> Any:
+    """Return a cell without Markdown's marks of code, if it is an answer in code whose type was changed."""
+    is_code = official is not None and official.is_solution and official.cell_type == "code"
+    is_retyped = is_code and cell.get("cell_type") != "code"
+    return {**cell, "source": unfenced(text_of(cell))} if is_retyped else cell
 
 
 def without_conflict(cell: Any, official: OfficialCell | None) -> Any:

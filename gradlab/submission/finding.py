@@ -7,6 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -14,7 +15,7 @@ from urllib.parse import unquote
 from gradlab.base.folders import raise_unless_gone
 from gradlab.submission import inert
 from gradlab.submission.notes import taken_from
-from gradlab.submission.reading import NotGradeableError, read_notebook
+from gradlab.submission.reading import OTHERS, NotGradeableError, read_notebook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -43,10 +44,12 @@ class FoundNotebook:
     Args:
         content: see `gradlab.submission.reading.read_notebook`.
         note: the other name under which it was found, "" if it has its own.
+        folder: the folder of the submission in which it was found, "" if it is at the top.
     """
 
     content: Any
     note: str = ""
+    folder: str = ""
 
 
 class _Likeness(IntEnum):
@@ -92,6 +95,11 @@ class _File:
             copy, plain = max([copy, *numbers]), shorter
         return cls(path, relative, asked[plain], _Likeness.SAME if plain == stem else _Likeness.COPY, copy)
 
+    def found(self) -> FoundNotebook:
+        """Return the notebook in it."""
+        folder = self.relative.rpartition(os.sep)[0]
+        return FoundNotebook(read_notebook(self.path), taken_from(self.relative), folder)
+
     def rank(self) -> tuple[int, int, int, str]:
         """Of files called like the same notebook, the likeliest has the smallest."""
         return self.likeness, self.relative.count(os.sep), -self.copy, self.relative
@@ -130,17 +138,21 @@ def find_notebook(
     called = sorted((file for file in files if file.name == name and file.path != own), key=_File.rank)
     unknown = [file for file in files if file.likeness is _Likeness.OTHER]
     archives = [_relative(path, folder) for path in paths if path.suffix.lower() in _ARCHIVES]
+    known = {own, *(file.path for file in called)}
+    prints = [path for path in paths if _is_print(path, name) and path not in known]
     if os.path.lexists(own):
-        return _own_or_copy(own, called, unknown, archives, is_worked)
+        shown = (path for path in prints if not SUFFIX.search(path.name) or _is_worked(path, is_worked))
+        others = (_relative(path, folder) for path in shown)
+        return _own_or_copy(own, called, unknown, chain(archives, others), is_worked)
     worked = _only_worked(called, is_worked)
     if worked is not None:
         return worked
     if called and not (unknown or archives):
-        return FoundNotebook(read_notebook(called[0].path), taken_from(called[0].relative))
-    prints = [_relative(path, folder) for path in paths if _is_print(path, name)]
-    holders = dict.fromkeys([*(file.relative for file in (*called, *unknown)), *archives, *prints])
+        return called[0].found()
+    holders = [file.relative for file in (*called, *unknown)]
+    holders += [*archives, *(_relative(path, folder) for path in prints)]
     if holders:
-        raise NotGradeableError(f"{name}.ipynb is missing; found: {_few([*holders])}")
+        raise NotGradeableError(f"{name}.ipynb is missing; found: {_few([*dict.fromkeys(holders)])}")
     raise MissingNotebookError(f"{name}.ipynb is missing")
 
 
@@ -148,7 +160,7 @@ def _own_or_copy(
     own: Path,
     called: Iterable[_File],
     unknown: Iterable[_File],
-    archives: Iterable[str],
+    others: Iterable[str],
     is_worked: Callable[[Any], bool],
 ) -> FoundNotebook:
     """Return the notebook under its own name, or the copy of it that counts instead.
@@ -157,7 +169,7 @@ def _own_or_copy(
         own: the notebook.
         called: the other files that are called like it.
         unknown: notebooks that are not called like any that is asked for.
-        archives: the names of archives next to it.
+        others: the names of other files that may show an answer, such as archives and exports.
         is_worked: tells whether a notebook contains an answer.
     """
     try:
@@ -167,9 +179,9 @@ def _own_or_copy(
         if copy is None:
             raise
         return copy
-    if not (called or unknown or archives) or is_worked(content):
-        return FoundNotebook(content)
-    holders = [*(file.relative for file in unknown if _is_worked(file, is_worked)), *archives]
+    if is_worked(content):
+        return FoundNotebook({**content, "metadata": {OTHERS: _worked_cells(called, is_worked)}})
+    holders = [*(file.relative for file in unknown if _is_worked(file.path, is_worked)), *others]
     copy = _only_worked(called, is_worked)
     if copy is None and holders:
         raise NotGradeableError(f"{own.name} is as it was released; found: {_few(holders)}")
@@ -182,18 +194,24 @@ def _only_worked(files: Iterable[_File], is_worked: Callable[[Any], bool]) -> Fo
     Raises:
         NotGradeableError: if no name says which one it is.
     """
-    worked = (file for file in files if _is_worked(file, is_worked))
+    worked = (file for file in files if _is_worked(file.path, is_worked))
     first = next(worked, None)
     if first is None:
         return None
     if first.likeness is _Likeness.LONGER and (more := [file.relative for file in worked]):
         raise NotGradeableError(f"{first.name}.ipynb may be each of: {_few([first.relative, *more])}")
-    return FoundNotebook(read_notebook(first.path), taken_from(first.relative))
+    return first.found()
 
 
-def _is_worked(file: _File, is_worked: Callable[[Any], bool]) -> bool:
+def _worked_cells(files: Iterable[_File], is_worked: Callable[[Any], bool]) -> dict[str, Any]:
+    """Return the cells of the likeliest notebooks that contain answers, by file."""
+    worked = (file for file in files if _is_worked(file.path, is_worked))
+    return {file.relative: read_notebook(file.path)["cells"] for file in islice(worked, N_NAMED)}
+
+
+def _is_worked(path: Path, is_worked: Callable[[Any], bool]) -> bool:
     try:
-        return is_worked(read_notebook(file.path))
+        return is_worked(read_notebook(path))
     except NotGradeableError:
         return False
 

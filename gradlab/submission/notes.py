@@ -39,6 +39,15 @@ class Assumption(StrEnum):
         return _TEXTS(self.value, FALLBACK_LANGUAGE, names=", ".join(names))
 
 
+DOUBTS = frozenset({Assumption.IN_COPIES, Assumption.IN_CONFLICT, Assumption.AGAIN})
+"""Of these answers there are several versions: if the one that counts loses points, a person decides."""
+
+
+def other_answers(file: str, names: Sequence[str]) -> str:
+    """Say that a notebook next to the one that counts has other answers."""
+    return _TEXTS("other_answers", FALLBACK_LANGUAGE, file=file, names=", ".join(names))
+
+
 def taken_from(file: str) -> str:
     """Say that a notebook was found under another name."""
     return _TEXTS("taken_from", FALLBACK_LANGUAGE, file=file)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
@@ -87,9 +88,20 @@ class OwnFiles:
     given: frozenset[str]
     limits: Limits
 
-    def of(self, folder: Path) -> tuple[dict[str, Path], list[str]]:
-        """Return the student's own files in a folder, the smallest first, and the names of those left out."""
-        files = besides(self.limits.files_in(folder), [*self.given, *EXCHANGE_NAMES])
+    def of(self, folder: Path, beside: str = "") -> tuple[dict[str, Path], list[str]]:
+        """Return the student's own files, the smallest first, and the names of those left out.
+
+        What is beside a notebook in a folder of the submission stays beside it. A name in the form of Unicode
+        that a Mac writes also counts in the form that people type.
+
+        Args:
+            folder: of the submission.
+            beside: the folder in it in which the notebook was found.
+        """
+        found = self.limits.files_in(folder)
+        found |= {name.removeprefix(f"{beside}/"): path for name, path in found.items() if beside}
+        found |= {unicodedata.normalize("NFC", name): path for name, path in found.items()}
+        files = besides(found, [*self.given, *EXCHANGE_NAMES])
         sizes = {name: path.stat().st_size for name, path in files.items()}
         taken: dict[str, Path] = {}
         left_bytes = MAX_BYTES

@@ -23,6 +23,8 @@ TIMESTAMP_NAME = "timestamp.txt"
 SECRET_NAME = "submission_secret.txt"  # noqa: S105  # a file's name; the exchange goes by its content
 EXCHANGE_NAMES = frozenset({TIMESTAMP_NAME, SECRET_NAME})
 """Files that `nbgrader submit` adds; they are no part of the answers."""
+OTHERS = "others"
+"""The key of a notebook's metadata under which the cells of other worked notebooks are, by file."""
 MAX_NOTEBOOK_BYTES = 20 * 2**20
 _READING_S = 5  # of the processor: the largest honest notebook takes 0.5 s on a quiet machine
 _SMALL_BYTES = 2**20  # whatever it holds, it takes at most 0.5 s and 60 MiB to parse

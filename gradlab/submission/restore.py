@@ -14,8 +14,10 @@ import nbformat
 from gradlab.submission import inert
 from gradlab.submission.answers import find_answers
 from gradlab.submission.cells import CELL_TYPES, pictures_of, students_cell, text_of
+from gradlab.submission.notes import other_answers
 from gradlab.submission.official import PYTHON_KERNEL, ordered
 from gradlab.submission.places import normal
+from gradlab.submission.reading import OTHERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 
     from gradlab.authoring.source import SourceNotebook
     from gradlab.submission.official import OfficialCell
+
+IN_DOUBT = "names_in_doubt"
+"""The key of an answer's metadata for the names that it defines, if there are several versions."""
 
 MARKDOWN_S = 20.0  # of the processor, for all further cells; honest ones take some milliseconds
 _LOST = {
@@ -61,7 +66,7 @@ def restored(
     after the official cell that it follows in the submission. A graded answer that is not found asks a
     person. Markdown of the source stays as it is; other Markdown is made inert, or shown as plain text if
     that takes too long. Tags come from the source. A given cell with tags keeps the pictures that the student
-    saw under it, because it may be skipped.
+    saw under it, because it may be skipped. Of an answer in several versions, the cell says what it defines.
 
     Args:
         submission: what a student handed in.
@@ -72,6 +77,11 @@ def restored(
     official = ordered(official, submission["cells"] if source is None else source.cells)
     tags = {} if source is None else source.tags
     found = find_answers(submission["cells"], official, source)
+    in_doubt, notes = set(found.in_doubt), [*found.notes]
+    for file, other in submission.get("metadata", {}).get(OTHERS, {}).items():
+        differing = found.differing(find_answers(other, official, source), official)
+        in_doubt |= {*differing}
+        notes += [other_answers(file, differing)] if differing else []
     further = _further(found.further, source)
     cells = list(further.get("", ()))
     for official_cell in official:
@@ -81,6 +91,8 @@ def restored(
         if official_cell.is_given_code and tags.get(grade_id):
             cell.metadata["tags"] = list(tags[grade_id])
             cell.outputs = pictures_of(found.cells.get(grade_id))
+        if grade_id in in_doubt:
+            cell.metadata["gradlab"] = {IN_DOUBT: sorted(found.names[grade_id])}
         cells += [cell, *further.get(grade_id, ())]
     for number, cell in enumerate(cells):
         if "nbgrader" not in cell.metadata:
@@ -88,7 +100,7 @@ def restored(
     notebook: NotebookNode = nbformat.v4.new_notebook(  # type: ignore[no-untyped-call]  # untyped
         cells=cells, metadata={"kernelspec": kernelspec}
     )
-    return Restored(notebook, found.n_asked - len(found.lost), found.n_asked, found.notes)
+    return Restored(notebook, found.n_asked - len(found.lost), found.n_asked, tuple(notes))
 
 
 def is_worked(cells: Sequence[Any], official: Sequence[OfficialCell], source: SourceNotebook | None) -> bool:
