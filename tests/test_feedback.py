@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import html
+import json
 import re
 
 import nbformat
@@ -28,6 +29,7 @@ from gradlab.base.errors import CourseError
 from gradlab.demo import __main__ as demo
 from gradlab.feedback.bulk import FeedbackRun
 from gradlab.feedback.policy import Feedback
+from gradlab.submission.notes import Assumption
 
 NOW = dt.datetime.now(dt.UTC).replace(tzinfo=None)
 DAY = dt.timedelta(days=1)
@@ -353,6 +355,42 @@ def test_a_page_is_in_the_language_of_the_course(tmp_path):
     assert 'alt="graph of three times"' in page
     without_notebook = re.sub(r"<(pre|a)\b.*?</\1>", "", top_of(page), flags=re.DOTALL)
     assert not re.search("[가-힣]", without_notebook.partition("</style>")[2])
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "ko",
+            "이렇게 읽었어요. <bdi>답 셀의 이름표가 없어져서 정의하는 이름으로 찾았어요: tripled</bdi>",
+        ),
+        ("en", "How your work was read: <bdi>answer had lost its grade id, found by the names that it"),
+    ],
+)
+def test_a_page_says_how_the_work_was_read(tmp_path, language, said):
+    """What was assumed is a line, in the language of the page; what only graders need is not on it."""
+    course = lay_out(tmp_path / "course", config=f"c.SelectLanguage.language = {language!r}")
+    add_graded(course, "kim")
+    plain = made_page(course)
+    assumed = Assumption.HAD_LOST_ID_FOUND_BY_NAME.note(["tripled"])
+    notes = [f"triple.ipynb: {assumed}", f"other.ipynb: {assumed}", "triple.ipynb: a note for graders"]
+    record = course / "gradebook" / "outcomes" / "ps" / "kim.json"
+    record.parent.mkdir(parents=True)
+    cells = {"triple": {"test_tripled__value": {"auto_score": 0.0, "outcome": "failed"}}}
+    parts = {
+        "digest": "",
+        "graded": "",
+        "problems": [],
+        "has_notebooks": True,
+        "notebooks": {"triple": cells},
+    }
+    record.write_text(json.dumps({**parts, "notes": notes}))
+    page = made_page(course)
+    assert said in page
+    assert said not in plain
+    assert page.count('<p class="assumed">') == 1
+    assert "a note for graders" not in page
+    assert FeedbackRun(course).stale("kim", "ps") == []
 
 
 def test_the_students_own_cells_are_shown_and_harmless(course):

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from commands import gradlab, nbgrader
 from exchange import open_exchange
 from gradebooks import change, grade
+from rich.console import Console
 from submissions import DOUBLE, RIGHT, copy_of, submit
 
 from gradlab.course import Course
+from gradlab.grading.command import again
+from gradlab.grading.recorder import Recorder
+from gradlab.status.command import close
 from gradlab.status.standing import Standing, Standings
 from gradlab.submission.reading import SECRET_NAME
 
@@ -69,6 +75,32 @@ def test_what_is_new_or_waits_or_is_stale_is_counted(course, executor):
     assert (found.n_submitted, found.n_ungraded, found.n_waiting, found.n_stale) == (4, 2, 1, 3)
     assert found.scores == (2, 2)
     assert found.next_step == "gradlab autograde ps"
+
+
+@pytest.mark.parametrize(
+    ("failed", "is_forced", "command"),
+    [
+        (["a b", "kim"], False, "gradlab autograde ps --student 'a b' --student kim"),
+        (["kim"], True, "gradlab autograde ps --force --student kim"),
+        (list("abcdef"), True, "gradlab autograde ps --force"),
+    ],
+)
+def test_what_the_grader_failed_on_goes_first(course, executor, failed, is_forced, command):
+    """As long as there is something to grade again, no feedback is the next step."""
+    submit(course, "kim", RIGHT)
+    grade(course, executor)
+    console = Console(file=io.StringIO(), width=200)
+    close(Course(course), "ps", 1.0, console, again("ps", failed, is_forced=is_forced))
+    assert console.file.getvalue().splitlines()[-1] == f"ps: next, because the grader failed: {command}"
+    close(Course(course), "ps", 1.0, console, again("ps", [], is_forced=is_forced))
+    assert console.file.getvalue().splitlines()[-1] == "ps: next: gradlab feedback ps"
+
+
+def test_a_submission_that_can_not_be_read_stops_no_summary(course, monkeypatch):
+    """It has still to be graded, and the reason is said."""
+    submit(course, "kim", RIGHT)
+    monkeypatch.setattr(Recorder, "digest", lambda *_: (_ for _ in ()).throw(OSError("no such device")))
+    assert standing(course).n_ungraded == 1
 
 
 def test_an_assignment_that_can_not_be_graded_says_why(course):

@@ -99,17 +99,18 @@ def autograde(  # noqa: PLR0913  # the command's options
         raise_at_interrupt()
         _warn(console, unread_settings(here.config, Pipeline))
         chosen = workers_of(here, [assignment], nursery, console, n_workers=workers, dask=dask)
-        exit_status = command.run(
+        failed = command.run(
             here, assignment, student, chosen, console, n_at_once=chosen.n_at_once, is_forced=force
         )
         from gradlab.status.command import close  # noqa: PLC0415  # as above
 
-        close(here, assignment, time.monotonic() - started_s, console)
+        again = command.again(assignment, failed, is_forced=force)
+        close(here, assignment, time.monotonic() - started_s, console, again)
     except Exception as error:  # noqa: BLE001  # raised again if it is ours
         if nursery is not None:
             nursery.close()
         _stop(console, error)
-    sys.exit(exit_status)
+    sys.exit(bool(failed))
 
 
 def _warm_nursery(assignments: list[str]) -> Zygote:

@@ -30,7 +30,7 @@ from gradlab.feedback.results import Reader
 from gradlab.gradebook.reading import read_records
 from gradlab.preprocessors.marks_of import marks_of, scheme_marks_of
 from gradlab.preprocessors.select_language import SelectLanguage
-from gradlab.submission.notes import note_in
+from gradlab.submission.notes import assumed_about, note_in
 from gradlab.submission.reading import SECRET_NAME, TIMESTAMP_NAME
 
 if TYPE_CHECKING:
@@ -193,6 +193,7 @@ class FeedbackExporter(Feedback, Exporter):
             sorted(submission.penalties.items()),
             sorted(submission.comments.items()),
             sorted(submission.broken),
+            assumed_about(notebook, submission.notes),
         )
         total = hashlib.sha256(repr(known).encode("utf-8", "surrogatepass"))
         source = self._folders.step("source", assignment=assignment) / f"{notebook}.ipynb"
@@ -224,4 +225,5 @@ class FeedbackExporter(Feedback, Exporter):
             is_reveal_to_come=not is_revealed and self.reveal == AFTER_DUE,
             broken=sorted(submission.broken),
             detail=self.detail,
+            assumed=assumed_about(notebook, submission.notes, language),
         )

@@ -57,6 +57,7 @@ class FeedbackPage:
         is_reveal_to_come: whether expected values are shown once the assignment is due.
         broken: the names of the assignment's notebooks that could not be graded.
         detail: how much it says; see `gradlab.feedback.policy`.
+        assumed: what was assumed about the notebook; see `gradlab.submission.notes`.
     """
 
     assignment: str
@@ -69,6 +70,7 @@ class FeedbackPage:
     is_reveal_to_come: bool = False
     broken: Sequence[str] = ()
     detail: str = FULL
+    assumed: Sequence[str] = ()
 
     def html(self) -> str:
         """Return the page."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import sys
 import time
 from collections import Counter
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 REFRESH_S = 0.2
+N_NAMED = 5
 
 
 def run(  # noqa: PLR0913  # the command's options
@@ -40,8 +42,8 @@ def run(  # noqa: PLR0913  # the command's options
     *,
     n_at_once: Callable[[], int],
     is_forced: bool,
-) -> int:
-    """Grade an assignment and say what came of it; return the exit status.
+) -> list[str]:
+    """Grade an assignment and say what came of it; return the students on whose work the grader failed.
 
     Raises:
         CourseError: if it can't be graded.
@@ -68,7 +70,17 @@ def run(  # noqa: PLR0913  # the command's options
         sys.stdout.flush()
         os._exit(INTERRUPTED)  # the workers end with this process and abandon their exams
     _tell(course, assignment, done, console)
-    return int(any(progress.error for progress in done))
+    return sorted(progress.student for progress in done if progress.error)
+
+
+def again(assignment: str, failed: Sequence[str], *, is_forced: bool) -> str:
+    """Return the command that grades those again on whose work the grader failed; "" if there are none.
+
+    What was graded before is only graded again by force.
+    """
+    options = [f"--student {shlex.quote(student)}" for student in failed] if len(failed) <= N_NAMED else []
+    force = ["--force"] if is_forced else []
+    return " ".join(["gradlab autograde", assignment, *force, *options]) if failed else ""
 
 
 def explain(course: Course, assignment: str, students: list[str] | None, console: Console) -> None:

@@ -16,7 +16,7 @@ from gradlab.base.texts import suggestion
 from gradlab.grading.calibrations import with_ways
 from gradlab.grading.exams import Exams, Job
 from gradlab.grading.graded import FinishedExam
-from gradlab.grading.recorded import Recorded
+from gradlab.grading.recorded import Forecast, Recorded
 from gradlab.grading.recorder import Recorder
 from gradlab.grading.recording import Recording
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from gradlab.course import Course
-    from gradlab.grading.recorded import Forecast
 
 MIN_AHEAD = 16
 N_READ = 500  # submissions that are looked up in the gradebook at once
@@ -157,7 +156,14 @@ def forecasts(course: Course, assignment: str, students: Iterable[str]) -> Itera
         recorder = Recorder(course, spec, gradebook)
         left = iter(students)
         while some := list(islice(left, N_READ)):
-            yield from recorder.forecasts({student: recorder.digest(student) for student in some})
+            digests = {}
+            for student in some:
+                try:
+                    digests[student] = recorder.digest(student)
+                except OSError as error:
+                    yield Forecast(student, text_of(error))
+            for student, found in recorder.forecasts(digests).items():
+                yield Forecast(student, text_of(found)) if isinstance(found, OSError) else found
 
 
 def text_of(error: BaseException) -> str:

@@ -156,11 +156,20 @@ class Recorder:
         self._bring_on_time(contents, written)
         return {student: Recorded.of(content) for student, content in contents.items()}
 
-    def forecasts(self, digests: Mapping[str, str]) -> list[Forecast]:
-        """Return what would be done with submissions that have these digests, and why; nothing is written."""
+    def forecasts(self, digests: Mapping[str, str]) -> dict[str, Forecast | OSError]:
+        """Return what would be done with submissions that have these digests, and why; nothing is written.
+
+        An error is why it can't be told.
+        """
+        found: dict[str, Forecast | OSError] = {}
         with self._transaction(keeps=False):
             written = self._entries.read(digests)
-            return [self._forecast(student, digest, written) for student, digest in digests.items()]
+            for student, digest in digests.items():
+                try:
+                    found[student] = self._forecast(student, digest, written)
+                except OSError as error:
+                    found[student] = error
+        return found
 
     def _forecast(self, student: str, digest: str, written: Mapping[str, Written]) -> Forecast:
         file = self.outcome_file(student)

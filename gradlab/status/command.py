@@ -37,8 +37,16 @@ def run(course: Course, assignments: Sequence[str], console: Console) -> None:
         _say(console, _next(standing))
 
 
-def close(course: Course, assignment: str, seconds: float, console: Console) -> None:
-    """Say after grading how long it took, what the complete scores are like, what waits, and what is next."""
+def close(course: Course, assignment: str, seconds: float, console: Console, again: str = "") -> None:
+    """Say after grading how long it took, what the complete scores are like, what waits, and what is next.
+
+    Args:
+        course: the course.
+        assignment: its name.
+        seconds: that it took.
+        console: where to say it.
+        again: the command that tries again what the grader has failed on, "" if there is nothing.
+    """
     standing = Standings(course).of(assignment)
     parts = [
         f"{seconds:.0f} s",
@@ -50,7 +58,7 @@ def close(course: Course, assignment: str, seconds: float, console: Console) -> 
     if standing.n_waiting:
         parts.append(f"{standing.n_waiting} for a person")
     _say(console, " · ".join(parts))
-    _say(console, _next(standing))
+    _say(console, f"{assignment}: next, because the grader failed: {again}" if again else _next(standing))
 
 
 def _table(standings: Sequence[Standing]) -> Table:

@@ -142,8 +142,8 @@ def find_notebook(
     prints = [path for path in paths if _is_print(path, name) and path not in known]
     if os.path.lexists(own):
         shown = (path for path in prints if not SUFFIX.search(path.name) or _is_worked(path, is_worked))
-        others = (_relative(path, folder) for path in shown)
-        return _own_or_copy(own, called, unknown, chain(archives, others), is_worked)
+        others = chain(archives, (_relative(path, folder) for path in shown))
+        return _own_or_copy(own, called, unknown, others, is_worked)
     worked = _only_worked(called, is_worked)
     if worked is not None:
         return worked

@@ -7,7 +7,7 @@ from enum import StrEnum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gradlab.base.texts import FALLBACK_LANGUAGE, Texts
+from gradlab.base.texts import FALLBACK_LANGUAGE, LANGUAGES, Texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,6 +51,13 @@ def other_answers(file: str, names: Sequence[str]) -> str:
 def taken_from(file: str) -> str:
     """Say that a notebook was found under another name."""
     return _TEXTS("taken_from", FALLBACK_LANGUAGE, file=file)
+
+
+def assumed_about(notebook: str, notes: Sequence[str], language: str = FALLBACK_LANGUAGE) -> list[str]:
+    """Return what was assumed about a notebook, in a language; other notes are left out."""
+    own = f"{notebook}.ipynb: "
+    found = [note.removeprefix(own) for note in notes if note.startswith(own)]
+    return [note_in(language, note) for note in found if len({note_in(each, note) for each in LANGUAGES}) > 1]
 
 
 def note_in(language: str, note: str) -> str:
