@@ -132,6 +132,19 @@ def test_the_rest_of_a_split_cell_may_have_lost_its_metadata(source, is_known):
     assert find([*cells, cell("triple(2)"), cell("x = (")], source)[0]["triple"] == RIGHT
 
 
+def test_equal_pieces_of_a_split_cell_all_count(source):
+    """What JupyterLab cuts may have the same line twice; only whole copies of an answer are one."""
+    lines = [
+        "def triple(x):",
+        "    if x < 0:",
+        "        x = 3 * x",
+        "    else:",
+        "        x = 3 * x",
+        "    return x",
+    ]
+    assert find([cell(line, "triple") for line in lines], source)[0]["triple"] == "\n".join(lines)
+
+
 def test_a_stub_without_metadata_stands_in_no_answers_way(source):
     """Among cells in the place of an answer, those that are still as released do not count."""
     cells = released(triple=RIGHT, why="So.")

@@ -20,6 +20,7 @@ from gradlab.submission.parts import (
     binds,
     does_nothing,
     joined,
+    keys_of,
     n_needed,
     names_bound,
     names_defined,
@@ -70,6 +71,7 @@ class _Search:
         self._official, self._source = official, source
         self._cells = [without_conflict(cell, official.get(grade_id_of(cell))) for cell in cells]
         self._texts = [text_of(cell) for cell in self._cells]
+        self._keys = keys_of(self._cells)
         self._places = {} if source is None else places_of(source, official)
         self._owner = [grade_id if (grade_id := grade_id_of(cell)) in official else "" for cell in cells]
         self._is_known = [bool(name) for name in self._owner]
@@ -158,15 +160,15 @@ class _Search:
         self._found[name] = self._cells[numbers[-1]]
         if not self._official[name].is_solution:
             return
-        written = {self._texts[number]: number for number in numbers if not self._is_untouched(name, number)}
+        written = {self._keys[number]: number for number in numbers if not self._is_untouched(name, number)}
         if len(numbers) > len(written) == 1:
             self._assume(Assumption.IN_EQUAL_COPIES, name)
         for number in self._after_tests(name, sorted(written.values())):
-            del written[self._texts[number]]
+            del written[self._keys[number]]
             self._owner[number], self._is_known[number] = "", False
         if written and self._official[name].cell_type == "code":
             for number in self._with_rest(max(written.values()))[1:]:
-                written[self._texts[number]] = number
+                written[self._keys[number]] = number
                 self._owner[number], self._is_known[number] = name, True
         if len(written) > 1:
             for number in self._take(name, sorted(written.values())):
@@ -242,7 +244,7 @@ class _Search:
         if not self._shared.isdisjoint(wanted):  # elsewhere, another exercise defines the same name
             free = near
         if missing and len({normal(self._texts[number]) for number in free}) > 1:
-            is_last = not near or near[-1] == free[-1]
+            is_last = free[-1] == (near or free)[-1]
             self._assume(Assumption.IN_COPIES if is_last else Assumption.AGAIN, name)
         if not missing:
             if free and self._gap(name) and free[-1] >= self._gap(name).stop:
@@ -344,10 +346,9 @@ class _Search:
         for number in staying:
             self._owner[number], self._is_known[number] = "", False
         for number in [each for each in numbers if each not in staying]:
-            is_own = self._owner[number] == name
-            self._owner[number], self._is_known[number] = name, True
-            if not (is_near or is_own):
+            if not (is_near or self._owner[number] == name):
                 self._moved.add(number)
+            self._owner[number], self._is_known[number] = name, True
 
     def _find_by_place(self, name: str) -> None:
         """Take the cells between the known neighbours of the answer."""

@@ -7,9 +7,10 @@ import re
 import symtable
 import warnings
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradlab.base.errors import UNREADABLE
+from gradlab.submission.cells import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -95,6 +96,19 @@ def unfenced(text: str) -> str:
     code = inner.rstrip()
     rest, line_end, _ = inner[len(code) :].partition("\n")
     return code + rest if line_end else text
+
+
+def keys_of(cells: Sequence[Any]) -> list[str]:
+    """Return what tells cells apart: equal copies are one, but equal pieces of code that is cut are not."""
+    texts = [text_of(cell) for cell in cells]
+    are_pieces = [
+        cell.get("cell_type") == "code" and not names_bound(text)
+        for cell, text in zip(cells, texts, strict=True)
+    ]
+    return [
+        f"{text}\0{number}" if is_piece else text
+        for number, (text, is_piece) in enumerate(zip(texts, are_pieces, strict=True))
+    ]
 
 
 def kept_parts(parts: Sequence[str], names: frozenset[str]) -> list[str]:
