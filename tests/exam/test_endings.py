@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from exams import RIGHT, TEST, exam, verdict
 
+from gradlab.base.errors import SandboxError
 from gradlab.base.outcome import Outcome
 from gradlab.examiner.cells import ExamCell
 from gradlab.examiner.endings import outcome_of_ending
@@ -149,3 +150,34 @@ def test_an_examinee_is_gone_after_its_exam(zygote, triple):
     assert not Path(f"/proc/{pid}").exists()
     assert os.getpid() != pid
     assert triple.path.exists()
+
+
+FULL = "open('/dev/full', 'w').write('x' * 100_000)"
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        FULL,
+        f"def square(x):\n    {FULL}\ntry:\n    square(2)\nexcept OSError as error:\n    assert not error",
+        f"from gradlab.checks import case, check\ncheck('triple', [case(2)], oracle=lambda x: {FULL})",
+        f"from gradlab.checks import here\ntriple(here(lambda: {FULL}))",
+    ],
+)
+def test_a_full_disk_says_nothing_of_an_answer(zygote, triple, hidden):
+    """If the machine fails while a hidden test runs, there is no result, and the next exam decides."""
+    test = ExamCell(f"### BEGIN HIDDEN TESTS\n{hidden}\n### END HIDDEN TESTS", is_test=True)
+    with pytest.raises(SandboxError, match="No space left on device"):
+        exam(zygote, triple, [ExamCell("def triple(x):\n    return x()"), test])
+
+
+def test_an_answer_can_not_pose_as_a_full_disk(zygote, triple):
+    """An answer's own error is its own, whatever it says."""
+    answer = f"def triple(x):\n    {FULL}"
+    assert verdict(zygote, triple, answer).outcome is Outcome.FAILED
+
+
+@pytest.mark.parametrize("backend", ["widget", "notebook", "qt"])
+def test_a_backend_that_is_missing_here_costs_no_points(zygote, triple, backend):
+    """What a student draws with at home need not be installed where the answer is graded."""
+    assert verdict(zygote, triple, f"%matplotlib {backend}\n{RIGHT}").outcome is Outcome.PASSED

@@ -111,3 +111,43 @@ def test_earlier_tests_run_again_only_for_names_that_a_hidden_part_takes_from_ou
     names: dict[str, object] = {}
     add_earlier(names, hidden, ["kept = [1]"], triple, 0)
     assert ("kept" in names) is is_taken
+
+
+LOOPS = [
+    "assert all(map(lambda pair: triple(pair[0]) == pair[1], [(2, 6), (-1.5, -4.5)]))",
+    "for got, right in zip(map(triple, (2, 4)), (6, 12)):\n    assert got == right",
+    "for got in iter(lambda: triple(2), 6):\n    assert got is None, got",
+    "assert not any(map(triple, [0, 0.0]))",
+    "right = {2: 6, 4: 12}\nassert not [x for x in right if triple(x) != right[x]]",
+    "assert not set(map(triple, [1, 2])) - {3, 6}",
+]
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+def test_an_answer_can_not_end_a_loop_of_the_test(zygote, triple, loop):
+    """An answer that raises StopIteration does not look like the end of what a hidden test goes through."""
+    test = f"### BEGIN HIDDEN TESTS\n{loop}\n### END HIDDEN TESTS"
+    for answer, outcome in (
+        (RIGHT, Outcome.PASSED),
+        ("def triple(x):\n    raise StopIteration", Outcome.FAILED),
+    ):
+        result = exam(zygote, triple, [ExamCell(answer), ExamCell(test, is_test=True)])[-1]
+        assert result.outcome is outcome, result.message
+
+
+@pytest.mark.parametrize(
+    ("test", "outcome"), [("x == 5", Outcome.FAILED), ("x == y", Outcome.EXAMINER_ERROR)]
+)
+def test_a_later_cell_that_binds_a_name_anew_excuses_no_answer(zygote, small_course, test, outcome):
+    """Whose fault an error in a hidden test is shows the reference as it was in the test's place."""
+    grading = {"nbgrader": {"grade_id": "test_five", "grade": True, "solution": False}}
+    cells = [
+        nbformat.v4.new_code_cell("x = 5", metadata={"nbgrader": {"grade_id": "five", "solution": True}}),
+        nbformat.v4.new_code_cell("", metadata=grading),
+        nbformat.v4.new_code_cell("x = 'abc'"),
+    ]
+    path = small_course / "source" / "ps" / "rebound.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    hidden = f"### BEGIN HIDDEN TESTS\nassert x + 0 and {test}\n### END HIDDEN TESTS"
+    asked = [ExamCell("x = 'wrong'"), ExamCell(hidden, is_test=True, name="test_five")]
+    assert exam(zygote, SourceNotebook.read(path), asked)[-1].outcome is outcome
