@@ -1,0 +1,1 @@
+"""The report on a class with all kinds of students."""
