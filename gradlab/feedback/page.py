@@ -100,7 +100,7 @@ class FeedbackPage:
         if verdict.is_visible_tests:
             return self.words("visible_test")
         term = self.words.term(verdict.outcome)
-        return f"{term[:1].upper()}{term[1:]}."
+        return f"{term[:1].upper()}{term[1:]}"
 
     def message_of(self, item: ScoredCell) -> str:
         """Return the examiner's message, "" if the page itself says more."""
