@@ -87,6 +87,18 @@ def answered(path: Path) -> NotebookNode:
     return notebook
 
 
+def with_wrong_triple(notebook: NotebookNode) -> NotebookNode:
+    """Return a notebook in which one answer is wrong."""
+    cell_of(notebook, "triple").source = "def triple(x):\n    return x"
+    return notebook
+
+
+def in_two_versions(notebook: NotebookNode) -> NotebookNode:
+    """Return a notebook with a wrong answer before its test, and the right one behind it."""
+    notebook.cells.insert(5, nbformat.v4.new_code_cell(TRIPLE))
+    return with_wrong_triple(notebook)
+
+
 RENAMED = {
     "name-of-a-mac": unicodedata.normalize("NFD", f"{NAME}.ipynb"),
     "name-of-a-browser": f"{NAME} (1).ipynb",
@@ -153,6 +165,9 @@ def any_file(tmp_path_factory) -> Class:
     copy_of(released.parent, course / "submitted" / "copy-beside-untouched" / "ps")
     hand_in(course, "copy-beside-untouched", f"{NAME}-Copy1.ipynb", answered(released))
     hand_in(course, "unknown-name", "homework.ipynb", answered(released))
+    hand_in(course, "two-versions", f"{NAME}.ipynb", in_two_versions(answered(released)))
+    hand_in(course, "two-files", f"{NAME}.ipynb", with_wrong_triple(answered(released)))
+    hand_in(course, "two-files", f"{NAME}-Copy1.ipynb", answered(released))
     for student, time in TIMES.items():
         hand_in(course, student, f"{NAME}.ipynb", answered(released))
         (course / "submitted" / student / "ps" / "timestamp.txt").write_text(time, encoding="utf-8")
@@ -210,6 +225,16 @@ def test_a_worked_copy_beside_an_untouched_notebook_counts(any_file):
     assert any_file.outcome("copy-beside-untouched")["notes"] == [
         f"{NAME}.ipynb: taken from {NAME}-Copy1.ipynb"
     ]
+
+
+@pytest.mark.parametrize("student", ["two-versions", "two-files"])
+def test_an_answer_in_two_versions_asks_a_person(any_file, student):
+    """If the version that counts loses points, and there is another, a person looks before any is lost."""
+    assert any_file.points(student) == {**ALL_POINTS, "test_triple": None}
+    assert any_file.outcome(student)["notebooks"][NAME]["test_triple"]["outcome"] == "undecided"
+    (note,) = any_file.outcome(student)["notes"]
+    assert note.endswith(": triple")
+    assert f"waits for a person: {NAME}: test_triple (undecided), 2 submissions" in any_file.printed
 
 
 def test_a_name_that_nobody_knows_is_named(any_file):
