@@ -487,10 +487,11 @@ def test_an_untouched_cell_may_be_anywhere(source):
         "```\n" + "\n" * 299_000,
         "```\n" + "\n " * 140_000 + "x",
         " \t" * 149_000 + "=",
+        "".join(f"def a{number}(): pass\n" for number in range(20_000)),
     ],
 )
-def test_a_text_of_blanks_takes_no_time(text):
-    """What looks for commands and fences goes through a text once, however long it is."""
+def test_a_long_text_takes_no_time(text):
+    """What looks for commands, fences and names goes through a text once, however long it is."""
     with deadline(5, TimeoutError):
         assert unfenced(text) == text
         binds(text, frozenset({"y"}))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-import symtable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from gradlab.base.errors import UNREADABLE
+from gradlab.submission.bound_names import bound_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,10 +56,9 @@ def _checked(hidden: str) -> tuple[str, ...]:
 def defined_in(text: str) -> frozenset[str]:
     """Return the names that a cell defines; if Python can't read it, as with magics, all that it mentions."""
     try:
-        symbols = symtable.symtable(text, "cell", "exec").get_symbols()
+        return frozenset(bound_names(text))
     except UNREADABLE:
         return frozenset(_WORD.findall(text))
-    return frozenset(symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported())
 
 
 def _may_define(text: str, names: frozenset[str]) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-import symtable
 import warnings
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradlab.base.errors import UNREADABLE
+from gradlab.submission.bound_names import bound_names
 from gradlab.submission.cells import text_of
 
 if TYPE_CHECKING:
@@ -187,14 +187,7 @@ def _python(text: str) -> str | None:
 def _symbols(text: str) -> dict[str, bool] | None:
     """Return whether each name that code binds is imported, None if the code is not valid."""
     python = _python(text)
-    if python is None:
-        return None
-    symbols = symtable.symtable(python, "cell", "exec").get_symbols()
-    return {
-        symbol.get_name(): symbol.is_imported()
-        for symbol in symbols
-        if symbol.is_assigned() or symbol.is_imported()
-    }
+    return None if python is None else bound_names(python)
 
 
 def _is_empty(statement: ast.stmt) -> bool:
