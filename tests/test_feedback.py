@@ -382,7 +382,7 @@ def test_a_page_says_how_the_work_was_read(tmp_path, language, said):
         "graded": "",
         "problems": [],
         "has_notebooks": True,
-        "notebooks": {"triple": cells},
+        "notebooks": cells,
     }
     record.write_text(json.dumps({**parts, "notes": notes}))
     page = made_page(course)
