@@ -208,6 +208,7 @@ def test_markup_of_a_course_stays_text():
     assert html.count("&lt;script&gt;") == 3
 
 
+@pytest.mark.slow
 def test_what_cannot_be_calibrated_is_told_and_the_rest_goes_on(tmp_path):
     """A source that nbgrader can't release, or that is not a notebook, hides nothing of the others."""
     torn = code("### BEGIN SOLUTION\nx = 1", "torn", solution=True)

@@ -81,6 +81,7 @@ def hashes() -> tuple[int, str]:
     return hash("text"), desk().examine(ask, Warmth())
 
 
+@pytest.mark.slow
 def test_a_seeded_process_shares_its_seed_with_its_examinees():
     """Texts have the same hash in both, which is that of the seed; this process keeps its own."""
     before = os.environ.get("PYTHONHASHSEED")

@@ -195,7 +195,7 @@ CLOSED = """
             NAMELESS.format(keep="kept.append(mmap.mmap(file.fileno(), 4096)); file.close()"),
             id="mapped files without a name",
         ),
-        pytest.param(MANY.format(make="os.mkdir(str(number))"), id="folders"),
+        pytest.param(MANY.format(make="os.mkdir(str(number))"), id="folders", marks=pytest.mark.slow),
         pytest.param(MANY.format(make="os.symlink('a', str(number))"), id="links"),
         pytest.param(DEEP, id="depth"),
         pytest.param(CLOSED, id="a closed folder"),

@@ -36,6 +36,7 @@ def _graded(released_course: Path, folder: Path, config: str, *command: str) -> 
     return {name: content for name, (_, content) in graded.items() if name != "triple.ipynb"}
 
 
+@pytest.mark.slow
 def test_files_are_gone_with_the_sandbox(released_course, tmp_path):
     """By default, no file that a student's code has written reaches the course."""
     kept = _graded(released_course, tmp_path / "course", "", "gradlab", "autograde", "ps")

@@ -117,6 +117,7 @@ def points_of(made, student):
         return {grade.name: None if grade.needs_manual_grade else grade.score for grade in grades}
 
 
+@pytest.mark.slow
 def test_cleared_metadata_cost_no_points(tmp_path):
     """If nbconvert's step clears the metadata of cells, verdicts stay; a broken test gives nobody 0."""
     made = lay_out(tmp_path, UNCLEAR, config=NO_CONFIG, more_config=CLEARING)

@@ -173,6 +173,7 @@ def test_a_caller_that_swallows_the_interrupt_times_out(zygote, slope):
     assert result(zygote, slope, deaf).outcome is Outcome.TIMED_OUT
 
 
+@pytest.mark.slow
 def test_the_time_that_values_take_to_decode_counts(zygote, slope, monkeypatch):
     """An examinee that sends costly values again and again uses up its own time, not the grader's."""
     n_decoded = 0

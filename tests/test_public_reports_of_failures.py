@@ -90,7 +90,7 @@ def test_an_unreachable_gradebook_is_one_line(course, url, command):
     assert everything(course) == before
 
 
-@pytest.mark.parametrize("exporter", ["LongExporter", "MoodleExporter"])
+@pytest.mark.parametrize("exporter", ["LongExporter", pytest.param("MoodleExporter", marks=pytest.mark.slow)])
 def test_no_export_makes_a_gradebook(course, exporter):
     """An exporter stops before nbgrader makes a gradebook, and keeps the last export."""
     database(course).unlink()
@@ -101,7 +101,7 @@ def test_no_export_makes_a_gradebook(course, exporter):
     assert everything(course) == before
 
 
-@pytest.mark.parametrize("exporter", ["CanvasExporter", "WideExporter"])
+@pytest.mark.parametrize("exporter", ["CanvasExporter", pytest.param("WideExporter", marks=pytest.mark.slow)])
 def test_a_gradebook_without_a_column_is_one_line(course, exporter):
     """An exporter that can't read the gradebook says so in one line, and what to do."""
     change(course, "ALTER TABLE student DROP COLUMN lms_user_id")

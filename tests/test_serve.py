@@ -126,6 +126,7 @@ def test_the_same_answer_again_needs_no_exam(course, exchange, executor):
     assert exchange.feedback("kim") == [True, True]
 
 
+@pytest.mark.slow
 def test_a_notebook_that_cant_be_opened_has_a_page(course, exchange, executor):
     """Its student reads why, even if an earlier one was graded; a later one replaces the page."""
     page = course / "feedback" / "kim" / "ps" / "triple.html"
