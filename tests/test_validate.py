@@ -21,11 +21,11 @@ STUB = "raise NotImplementedError()"
 # What a student writes into all solution cells, and what the tests of L say then.
 SAID = {
     ("ko", STUB): [
-        "✗ 아직 답이 없어요. 답 칸의 raise NotImplementedError()를 여러분의 코드로 바꾸고 실행하세요."
+        "✗ 아직 답이 없어요. 답 칸의 raise NotImplementedError를 여러분의 코드로 바꾸고 실행하세요."
     ]
     * 2,
     ("en", STUB): [
-        "✗ No answer yet. Replace raise NotImplementedError() in its cell with your code, and run it."
+        "✗ No answer yet. Replace raise NotImplementedError in its cell with your code, and run it."
     ]
     * 2,
     ("ko", "return w"): [

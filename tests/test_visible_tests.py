@@ -88,8 +88,8 @@ SAID = {
     "the stub": (
         "def f(x):\n    # YOUR CODE HERE\n    raise NotImplementedError()",
         "expect(f(1), 2)",
-        "✗ 아직 답이 없어요. 답 칸의 raise NotImplementedError()를 여러분의 코드로 바꾸고 실행하세요.",
-        "✗ No answer yet. Replace raise NotImplementedError() in its cell with your code, and run it.",
+        "✗ 아직 답이 없어요. 답 칸의 raise NotImplementedError를 여러분의 코드로 바꾸고 실행하세요.",
+        "✗ No answer yet. Replace raise NotImplementedError in its cell with your code, and run it.",
     ),
     "torch can't": (
         "def f(x): raise NotImplementedError('bitwise_xor')",
@@ -137,7 +137,7 @@ SAID = {
     "the stub, where an error is due": (
         "def f(x): raise NotImplementedError()",
         "expect_error(ValueError, lambda: f(1))",
-        "✗ 아직 답이 없어요. 답 칸의 raise NotImplementedError()를 여러분의 코드로 바꾸고 실행하세요.",
+        "✗ 아직 답이 없어요. 답 칸의 raise NotImplementedError를 여러분의 코드로 바꾸고 실행하세요.",
         None,
     ),
 }
