@@ -231,7 +231,7 @@ BACKWARD = CHECK.format(quotient="(f(x) - f(x - step)) / h", chosen="max")
         ("dataloader", "test_make_loader__seed", BIGGER_BATCHES, "", "결과 {'배치의 크기': [19]}"),
         ("matrix", "test_L__errors", BY_SIZE, "", "값이 달라요."),
         ("matrix", "test_dL_db__shared_target", SLOPE_BY_SIZE, "", "값이 달라요."),
-        ("matrix", "test_L__value", REFUSES, "", "결과 ValueError 오류"),
+        ("matrix", "test_L__value", REFUSES, "", "결과 ValueError"),
         ("autograd", "test_grad_fn_tree__reached_twice", FIRST_CHILD, "", "결과 [(0, 'MulBackward0')"),
     ],
 )

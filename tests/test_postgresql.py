@@ -122,7 +122,8 @@ def test_commands_say_what_they_say_with_sqlite(courses, command: Callable[[Path
 
 
 def _without_rates(printed: str) -> list[str]:
-    return sorted(line for line in printed.splitlines() if "/s" not in line and "INFO" not in line)
+    lines = (re.sub(r"^\d+ s · ", "", line) for line in printed.splitlines())
+    return sorted(line for line in lines if "/s" not in line and "INFO" not in line)
 
 
 def test_tables_and_exports_are_those_of_sqlite(courses):

@@ -649,15 +649,6 @@ def fit(X, y, method, epochs, lr, seed=0):
     return model, history[1:]
 
 
-# %% wrong: seed not handed to the loader
-def fit(X, y, method, epochs, lr, seed=0):
-    torch.manual_seed(seed)
-    model = nn.Linear(X.shape[1], 1)
-    loader = make_loader(MyDataset(X, y), method)
-    adam = optim.Adam(model.parameters(), lr=lr)
-    return model, [train_one_epoch(model, loader, nn.MSELoss(), adam) for _ in range(epochs)]
-
-
 # %% wrong: a class for the criterion, not an object
 def fit(X, y, method, epochs, lr, seed=0):
     torch.manual_seed(seed)
