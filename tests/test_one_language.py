@@ -39,6 +39,20 @@ def test_code_says_everything_once(language, text):
 
 
 @pytest.mark.parametrize(
+    ("text", "english"),
+    [
+        ('{say("가", "a"): say("나", "b"), "é": say("다", "c")}', '{"a": "b", "é": "c"}'),
+        ("f\"가 {say('나', 'b')}!\"", "f\"가 {'b'}!\""),
+        ("(\n    \"가\"\n    f\"{label('나', 'b')}\"\n)", '(\n    "가"\n    f"{\'b\'}"\n)'),
+        ('x if say("가", "a") else say("나", "b")\r\nsay("다", "c")', 'x if "a" else "b"\r\n"c"'),
+    ],
+)
+def test_calls_are_found_wherever_they_stand(text, english):
+    """Calls are replaced in the order of the text, also inside f-strings and behind other letters."""
+    assert in_one_language(text, "en") == english
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "say(korean, english)",

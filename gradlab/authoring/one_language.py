@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from functools import lru_cache
+from itertools import accumulate
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -44,9 +47,48 @@ def in_one_language(text: str, language: str) -> str:
     if not any(f"{name}(" in text for name in _CALLS):
         return text
     try:
-        return cst.parse_module(text).visit(_Chosen(language)).code
-    except cst.ParserSyntaxError:  # prose, or Jupyter's own commands
+        spans = _Spans(text)
+    except (SyntaxError, ValueError):  # prose, or Jupyter's own commands
         return text
+    code = text.encode()
+    for span in sorted(spans.found, key=attrgetter("start"), reverse=True):
+        code = code[: span.start] + _chosen(code[span].decode(), language).encode() + code[span.stop :]
+    return code.decode()
+
+
+class _Spans(ast.NodeVisitor):
+    """Finds the places of calls with texts, in bytes: libcst takes long, and reads only these.
+
+    Python 3.11 does not tell where a call in an f-string is, so it is the place of the f-string.
+
+    Raises:
+        SyntaxError, ValueError: if the text is not Python.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._lines = [0, *accumulate(map(len, text.encode().splitlines(keepends=True)))]
+        self.found: list[slice] = []
+        self.visit(ast.parse(text))
+
+    def visit_Call(self, node: ast.Call) -> None:
+        if isinstance(node.func, ast.Name) and node.func.id in _CALLS:
+            self.found.append(self._span(node))
+        else:
+            self.generic_visit(node)
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
+        if any(isinstance(inner, ast.Name) and inner.id in _CALLS for inner in ast.walk(node)):
+            self.found.append(self._span(node))
+
+    def _span(self, node: ast.expr) -> slice:
+        end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or 0
+        return slice(self._lines[node.lineno - 1] + node.col_offset, self._lines[end_line - 1] + end_column)
+
+
+def _chosen(expression: str, language: str) -> str:
+    """Return an expression without the other language."""
+    module = cst.parse_module(f"[{expression}]")  # in brackets, it may have several lines
+    return module.visit(_Chosen(language)).code[1:-1]
 
 
 class _Chosen(cst.CSTTransformer):

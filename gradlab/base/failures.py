@@ -59,9 +59,8 @@ def _of_a_file(error: OSError) -> str | None:
     if error.errno is None:
         return None
     reason = os.strerror(error.errno)
-    path = (
-        error.filename2 if error.errno in NO_SPACE else None
-    ) or error.filename  # where it was to be copied
+    target = error.filename2 if error.errno in NO_SPACE else None  # space is missing where a copy should go
+    path = target or error.filename
     text = f"{reason}: {path}." if path else f"{reason}."
     return f"{text} {_TO_DO.get(error.errno, 'Check the path')}, then start again."
 

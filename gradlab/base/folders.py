@@ -1,6 +1,6 @@
-"""Folders that students have filled: read to the end, or not at all.
+"""Folders and files: what can't be read is not missing.
 
-A folder that can't be read is not an empty one: the answers in it would count as missing.
+An answer in a folder that can't be listed would count as not handed in, and an unreadable record as none.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ _GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 
 
 def raise_unless_gone(error: OSError) -> None:
-    """Raise the error of a folder that could not be listed, unless there is no such folder.
+    """Raise the error of a folder or file that could not be read, unless it does not exist.
 
     Raises:
         OSError: the error itself, as for missing permissions or too many open files.
