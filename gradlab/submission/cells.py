@@ -19,13 +19,14 @@ ATTACHED = "attachment:"
 
 
 def new_cell(cell_type: str, source: str, **more: Any) -> NotebookNode:
-    """Return a cell; its type is one of `CELL_TYPES`."""
-    make = {
-        "code": nbformat.v4.new_code_cell,
-        "markdown": nbformat.v4.new_markdown_cell,
-        "raw": nbformat.v4.new_raw_cell,
-    }
-    cell: NotebookNode = make[cell_type](source, **more)  # type: ignore[no-untyped-call]  # untyped
+    """Return a cell; its type is one of `CELL_TYPES`. It has an id only if there is one in `more`.
+
+    nbformat's own functions validate each cell against the whole schema, though only the texts are new.
+    """
+    code: dict[str, Any] = {"execution_count": None, "outputs": []} if cell_type == "code" else {}
+    cell: NotebookNode = nbformat.from_dict(  # type: ignore[no-untyped-call]  # untyped
+        {"cell_type": cell_type, "metadata": {}, "source": source, **code, **more}
+    )
     return cell
 
 
