@@ -49,6 +49,7 @@ Value: TypeAlias = Any  # one of the closed set
 
 _TOKENS = frozenset({NoneType, bool, int, float, str, bytes})
 _KEYS = frozenset({*_TOKENS, complex, HandleId})
+_SHORT_BYTES = 1024  # a payload that can't take long
 _MAX_KEYS_OF_ONE_HASH = 64  # honest keys rarely share a hash: -1 and -2 do, and dozens of powers of 2
 
 
@@ -98,8 +99,9 @@ def _decode(payload: bytes, limits: CodecLimits, ends_s: float) -> Value:
     unpacker.feed(payload)
     root = _Container(list, n_values=1)
     containers = [root]
+    is_long = len(payload) > _SHORT_BYTES
     for n_items, token in enumerate(unpacker, start=1):
-        if type(token) is msgpack.ExtType and time.thread_time() > ends_s:
+        if is_long and type(token) is msgpack.ExtType and time.thread_time() > ends_s:
             raise TimeoutError("The value takes too long to decode.")
         value = _value_of(token, limits)
         if isinstance(value, _Container):
@@ -171,7 +173,7 @@ def _check_keys(keys: list[Value]) -> None:
     if not all(map(_is_key, keys)):
         raise ProtocolError("An invalid key.")
     # The hash of a number is predictable, and keys that all share a hash make a dictionary very slow.
-    if max(Counter(map(hash, keys)).values(), default=0) > _MAX_KEYS_OF_ONE_HASH:
+    if len(keys) > _MAX_KEYS_OF_ONE_HASH and max(Counter(map(hash, keys)).values()) > _MAX_KEYS_OF_ONE_HASH:
         raise ProtocolError("Too many keys that share a hash.")
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import sys
 from dataclasses import replace
+from functools import cache
 from types import NoneType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -43,6 +44,24 @@ if TYPE_CHECKING:
 
 _NUMBERS = "biufc"  # the kinds of numeric dtypes
 _TOKEN_BYTES = 9  # the most that msgpack adds to a token's data
+_WRITERS = {
+    NoneType: "_write_plain",
+    bool: "_write_plain",
+    int: "_write_int",
+    float: "_write_float",
+    complex: "_write_complex",
+    str: "_write_str",
+    bytes: "_write_bytes",
+    list: "_write_list",
+    tuple: "_write_tuple",
+    dict: "_write_dict",
+    set: "_write_set",
+    frozenset: "_write_set",
+    np.ndarray: "_write_array",
+    np.generic: "_write_scalar",
+    BaseException: "_write_error",
+    object: "_write_other",
+}
 _KEYS = frozenset({NoneType, bool, int, float, complex, str, bytes, np.generic})
 
 
@@ -74,6 +93,19 @@ def _encoded(value: object, keep: Keep, limits: CodecLimits) -> bytes:
     return encoder.payload()
 
 
+@cache
+def _writers(tensor: type | None) -> dict[int, str]:
+    """Return the method that writes a value, by the identity of its type's base.
+
+    A student's metaclass may define `__hash__` and `__eq__`.
+
+    Args:
+        tensor: torch's class, if it is imported.
+    """
+    kinds = _WRITERS if tensor is None else {**_WRITERS, tensor: "_write_tensor"}
+    return {id(kind): name for kind, name in kinds.items()}
+
+
 class _TooLargeError(Exception):
     """The payload would exceed the limits."""
 
@@ -102,29 +134,7 @@ class _Encoder:
         self._packer = msgpack.Packer(autoreset=False, unicode_errors=TEXT_ERRORS)
         self._n_items = 0
         self._n_bytes = 0
-        self._writers: dict[type, Callable[[Any, int], None]] = {
-            NoneType: self._write_plain,
-            bool: self._write_plain,
-            int: self._write_int,
-            float: self._write_float,
-            complex: self._write_complex,
-            str: self._write_str,
-            bytes: self._write_bytes,
-            list: self._write_list,
-            tuple: self._write_tuple,
-            dict: self._write_dict,
-            set: self._write_set,
-            frozenset: self._write_set,
-            np.ndarray: self._write_array,
-            np.generic: self._write_scalar,
-            BaseException: self._write_error,
-            object: self._write_other,
-        }
-        tensor = getattr(sys.modules.get("torch"), "Tensor", None)
-        if tensor is not None:
-            self._writers[tensor] = self._write_tensor
-        # Looked up by identity: a student's metaclass may define __hash__ and __eq__.
-        self._known = {id(kind): kind for kind in self._writers}
+        self._writers = _writers(getattr(sys.modules.get("torch"), "Tensor", None))
 
     def payload(self) -> bytes:
         """Return what has been written."""
@@ -132,7 +142,7 @@ class _Encoder:
 
     def write(self, value: object, depth: int = 0) -> None:
         """Write a value that is inside `depth` containers."""
-        self._writers[self._base_of(value)](value, depth)
+        getattr(self, self._writers[id(self._base_of(value))])(value, depth)
 
     def write_handle(self, value: object, _: int = 0) -> None:
         """Keep the value here, and write its number and the name of its type."""
@@ -173,9 +183,9 @@ class _Encoder:
     def _base_of(self, value: object) -> type:
         """Return the nearest base of a value's type that has a writer."""
         kind = type(value)
-        if id(kind) in self._known:
+        if id(kind) in self._writers:
             return kind
-        return next(base for base in type.mro(kind) if id(base) in self._known)
+        return next(base for base in type.mro(kind) if id(base) in self._writers)
 
     def _put(self, plain: bytes | str | float | None, n_bytes: int = 0) -> None:
         self._count(n_bytes)
@@ -319,10 +329,11 @@ class _Encoder:
             return
         if array.dtype == np.bool_:
             array = array.view(np.uint8) != 0  # uninitialised memory may contain more than 0 and 1
-        with np.errstate(all="ignore"):  # a long double may be too large for a double
-            elements = array.astype(wire_dtype(name), copy=False)
+        if array.dtype != wire_dtype(name):
+            with np.errstate(all="ignore"):  # a long double may be too large for a double
+                array = array.astype(wire_dtype(name))
         head = bytes((DTYPES.index(name), array.ndim)) + b"".join(map(SIZE.pack, array.shape))
-        self._put_extension(code, head + elements.tobytes())
+        self._put_extension(code, head + array.tobytes())
 
     def _fits_elements(self, shape: tuple[int, ...], name: str) -> bool:
         n_bytes = math.prod(max(size, 1) for size in shape) * wire_dtype(name).itemsize

@@ -12,6 +12,7 @@ import builtins
 import struct
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -65,6 +66,7 @@ DTYPES = (
 TEXT_ERRORS = "surrogatepass"  # a str may contain any code point, and arrives unchanged
 
 
+@cache
 def wire_dtype(name: str) -> np.dtype[np.generic]:
     """Return the little-endian dtype in which elements of a dtype of `DTYPES` are sent."""
     return np.dtype("int16" if name == BFLOAT16 else name).newbyteorder("<")

@@ -15,6 +15,7 @@ from types import CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import cloudpickle.cloudpickle  # type: ignore[import-untyped]  # ships no types
+import numpy as np
 
 from gradlab.base.errors import CourseError
 from gradlab.wire._submodules import used_submodules
@@ -77,7 +78,12 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]  # its type is unknow
         return name
 
     def reducer_override(self, obj: Any) -> Any:
-        """Send a plain tensor as an array, which is ten times as fast, and a view without the rest."""
+        """Send usual values in a faster way: NumPy's number as a number, a plain tensor as an array.
+
+        A tensor that is a view travels without the rest.
+        """
+        if type(obj) is np.float64:
+            return np.float64, (float(obj),)
         torch = sys.modules.get("torch")
         if torch is not None and type(obj) is torch.Tensor:
             with contextlib.suppress(TypeError, RuntimeError):  # types and bits that NumPy does not know
