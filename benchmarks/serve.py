@@ -111,9 +111,13 @@ class Place:
 
 
 def state_of(process: psutil.Process) -> tuple[float, int]:
-    """Return the memory of a process and its children in MiB, and its open files."""
+    """Return the memory of a process and its children in MiB, and its open files.
+
+    What they share counts once. Their private memory grows even if they need no more of it: a page that was
+    shared after a fork becomes private as soon as it is written.
+    """
     everybody = [process, *process.children(recursive=True)]
-    return sum(each.memory_full_info().uss for each in everybody) / 2**20, process.num_fds()
+    return sum(each.memory_full_info().pss for each in everybody) / 2**20, process.num_fds()
 
 
 def latencies_s(place: Place, n_submissions: int, group: str) -> list[float]:
@@ -168,7 +172,7 @@ def serve_section(
         stock = stock_cost(place, n_stock)
     steps = f"nbgrader's {', '.join(STEPS)}, for each of {n_stock}"
     memory, files = (", ".join(f"{each[part]:.0f}" for each in states) for part in range(2))
-    states_text = f"private memory of server and workers {memory} MiB, open files {files}"
+    states_text = f"memory of server and workers {memory} MiB (shared memory once), open files {files}"
     load = f"Load of the machine: {os.getloadavg()[0]:.1f}"
     return [
         "",
