@@ -140,6 +140,8 @@ def find_notebook(
     archives = [_relative(path, folder) for path in paths if path.suffix.lower() in _ARCHIVES]
     known = {own, *(file.path for file in called)}
     prints = [path for path in paths if _is_print(path, name) and path not in known]
+    if os.path.lexists(own) and not (called or unknown or archives or prints):
+        return FoundNotebook(read_notebook(own))
     if os.path.lexists(own):
         shown = (path for path in prints if not SUFFIX.search(path.name) or _is_worked(path, is_worked))
         others = chain(archives, (_relative(path, folder) for path in shown))
