@@ -135,12 +135,12 @@ def _failed_before(test: _Test) -> Advice | None:
         return None
     failed = replace(test, why=f": {found['error']}")
     causes = (rule(failed) for rule in (_not_installed, _no_file, _no_network))
-    mended = (
+    otherwise = (
         "let that cell run with nothing but given cells, answers and the files next to the source notebook"
     )
     return Advice(
         f"{found['cell']} fails where tests run: {_short(found['error'])}",
-        next((advice.rewrite for advice in causes if advice is not None), mended),
+        next((advice.rewrite for advice in causes if advice is not None), otherwise),
     )
 
 

@@ -25,7 +25,7 @@ def start_course(folder: Path, roster: Path | None, model: Path | None) -> Itera
     Args:
         folder: of the course.
         roster: of its students; see `gradlab.gradebook.roster`.
-        model: another course, the source and configuration of which it gets; an empty source by default.
+        model: another course, whose source and configuration it gets; an empty source by default.
 
     Raises:
         CourseError: if the folder contains something else or is in the model's source, or the roster or the

@@ -78,7 +78,7 @@ def body_of(source: str) -> str:
     """Return what a function does, whatever it and its arguments are called, without docstrings and comments.
 
     Args:
-        source: the text of a function, or of a cell that defines some, of which the first counts; "" is
+        source: the text of a function, or of a cell that defines some: the first counts; "" is
             returned for anything else.
     """
     try:

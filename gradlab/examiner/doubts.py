@@ -1,4 +1,4 @@
-"""Answers of which a submission has several versions: where the one that counts loses, a person decides."""
+"""Answers in several versions: a person decides if the version that counts would lose a test."""
 
 from __future__ import annotations
 

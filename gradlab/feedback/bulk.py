@@ -126,7 +126,7 @@ class FeedbackRun:
         return Made(student, assignment, n_made, n_all - n_made)
 
     def stale(self, student: str, assignment: str) -> list[Path]:
-        """Return the graded notebooks of which a page is missing, or would look different now."""
+        """Return the graded notebooks whose page is missing, or would look different now."""
         exporter: Any = self._converter.exporter
         notebooks = self._notebooks(student, assignment)
         if not isinstance(exporter, FeedbackExporter):

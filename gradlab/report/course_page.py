@@ -190,7 +190,7 @@ class CoursePage:
 
 
 def complete_scores(submissions: Iterable[Submission]) -> list[float]:
-    """Return the scores of the submissions of which nothing waits for grading or for a person."""
+    """Return the scores of submissions that wait neither for grading nor for a person."""
     scores = (submission.final_score for submission in submissions)
     return [score for score in scores if score is not None]
 

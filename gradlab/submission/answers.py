@@ -79,8 +79,8 @@ class _Search:
         self._found: dict[str, Any] = {}
         self._assumed: dict[Assumption, list[str]] = {}
         self._moved: set[int] = set()
-        for own, cell, mended in zip(self._owner, cells, self._cells, strict=True):
-            if cell is not mended:
+        for own, cell, readable in zip(self._owner, cells, self._cells, strict=True):
+            if cell is not readable:
                 self._assume(Assumption.ONE_SIDE_OF_CONFLICT, own)
 
     def answers(self) -> Answers:
