@@ -14,7 +14,7 @@ from submissions import DOUBLE, RIGHT, copy_of, submit
 from gradlab.course import Course
 from gradlab.grading.command import again
 from gradlab.grading.recorder import Recorder
-from gradlab.status.command import close
+from gradlab.status.command import _table, close
 from gradlab.status.standing import Standing, Standings
 from gradlab.submission.reading import SECRET_NAME
 
@@ -119,3 +119,16 @@ def test_an_unknown_assignment_is_an_error(course):
     printed = gradlab(course, "status", "pss", succeeds=False)
     assert "There is no assignment 'pss'. Did you mean 'ps'?" in printed
     assert "Traceback" not in printed
+
+
+def test_the_table_fits_into_a_terminal():
+    """In 80 columns, names and numbers stand whole."""
+    numbers = {"n_arrived": 12, "n_submitted": 128, "n_ungraded": 104, "n_waiting": 100, "n_stale": 12}
+    scores = {"scores": (14.25,) * 20, "max_score": 20.0}
+    name = "ps2-numerical-diff"
+    printed = io.StringIO()
+    Console(file=printed, width=80).print(_table([Standing(name, is_released=True, **numbers, **scores)]))
+    head, row = printed.getvalue().splitlines()
+    columns = ["assignment", "released", "submitted", "ungraded", "waiting", "complete", "mean"]
+    assert head.split() == columns
+    assert row.split() == [name, "yes", "128", "(+12)", "104", "100", "20", "14.25", "/", "20"]

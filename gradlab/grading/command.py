@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as ProgressBar
-from rich.table import Table
+from rich.table import Column, Table
 
 from gradlab.base.texts import counted, without_control
 from gradlab.grading import pipeline
@@ -120,6 +120,8 @@ def _bar(console: Console) -> Iterator[ProgressBar]:
 
 def _tell(course: Course, assignment: str, done: Sequence[Progress], console: Console) -> None:
     """Say what came of the submissions, and what a person has to look at."""
+    n_unchanged = sum(progress.was_known for progress in done)
+    _say(console, f"{counted(len(done), 'submission')}, {n_unchanged} unchanged")
     console.print(_summary(done))
     for line in exceptions(course, assignment):
         _say(console, line)
@@ -156,9 +158,7 @@ def _troubles(done: Sequence[Progress]) -> str:
 def _summary(done: Sequence[Progress]) -> Table:
     """Count the test cells by outcome."""
     outcomes = Counter(outcome or "by hand" for progress in done for outcome in progress.recorded.outcomes)
-    table = Table(title=f"{len(done)} submissions, {sum(progress.was_known for progress in done)} unchanged")
-    table.add_column("outcome")
-    table.add_column("test cells", justify="right")
+    table = Table("outcome", Column("test cells", justify="right"), box=None, pad_edge=False)
     for outcome, number in outcomes.most_common():
         table.add_row(outcome, str(number))
     return table

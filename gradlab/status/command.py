@@ -34,6 +34,8 @@ def run(course: Course, assignments: Sequence[str], console: Console) -> None:
     found = [standings.of(name) for name in assignments or known]
     console.print(_table(found))
     for standing in found:
+        if feedback := _feedback(standing):
+            _say(console, f"{standing.name}: feedback: {feedback}")
         _say(console, _next(standing))
 
 
@@ -62,9 +64,12 @@ def close(course: Course, assignment: str, seconds: float, console: Console, aga
 
 
 def _table(standings: Sequence[Standing]) -> Table:
-    numbers = ("submitted", "ungraded", "for a person", "complete", "mean")
-    table = Table("assignment", "released", *numbers, "feedback")
-    for column in table.columns[2 : 2 + len(numbers)]:
+    """Return a table that fits into 80 columns, with all names whole."""
+    numbers = ("submitted", "ungraded", "waiting", "complete", "mean")
+    table = Table("assignment", "released", *numbers, box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for column in table.columns:
+        column.no_wrap = True
+    for column in table.columns[2:]:
         column.justify = "right"
     for standing in standings:
         arrived = f" (+{standing.n_arrived})" if standing.n_arrived else ""
@@ -76,7 +81,6 @@ def _table(standings: Sequence[Standing]) -> Table:
             f"{standing.n_submitted}{arrived}",
             *map(str, counts),
             f"{number(points)} / {number(standing.max_score)}" if standing.scores else "",
-            _feedback(standing),
         )
     return table
 
