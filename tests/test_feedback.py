@@ -321,10 +321,10 @@ def test_many_pages_are_made_at_once(course):
     """The command makes what is missing, says how much, and does nothing the second time."""
     for student in ("lee", "park"):
         add_graded(course, student)
-    assert "3 pages made, 0 as they should be." in gradlab(course, "feedback")
-    assert "0 pages made, 3 as they should be." in gradlab(course, "feedback", "ps", "--workers", "2")
+    assert "3 pages made, 0 up to date." in gradlab(course, "feedback")
+    assert "0 pages made, 3 up to date." in gradlab(course, "feedback", "ps", "--workers", "2")
     page_path(course, "lee").unlink()
-    assert "1 page made, 2 as they should be." in gradlab(course, "feedback", "ps")
+    assert "1 page made, 2 up to date." in gradlab(course, "feedback", "ps")
 
 
 def test_a_submission_that_fails_stops_no_other(course):

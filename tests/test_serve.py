@@ -138,7 +138,7 @@ def test_a_notebook_that_cant_be_opened_has_a_page(course, exchange, executor):
             served(server)
             assert ("열 수 없어서" in page.read_text(encoding="utf-8")) == is_broken
             assert ("triple.ipynb" in page.read_text(encoding="utf-8")) == is_broken
-            assert "0 pages made, 1 as they should be." in gradlab(course, "feedback")
+            assert "0 pages made, 1 up to date." in gradlab(course, "feedback")
     assert exchange.feedback("kim") == [True, True, True]
 
 

@@ -181,7 +181,7 @@ def feedback(
         if made.error:
             _say(console, f"no feedback: {made.student}, {made.assignment}: {made.error}", style="red")
     n_pages, n_fresh = sum(made.n_pages for made in done), sum(made.n_fresh for made in done)
-    _say(console, f"{counted(n_pages, 'page')} made, {n_fresh} as they should be.")
+    _say(console, f"{counted(n_pages, 'page')} made, {n_fresh} up to date.")
     sys.exit(any(made.error for made in done))
 
 

@@ -38,7 +38,7 @@ class Made:
         student: who submitted it.
         assignment: its name.
         n_pages: how many pages were made.
-        n_fresh: how many were as they should be.
+        n_fresh: how many were up to date.
         error: why they could not be made, "" if they could.
     """
 
