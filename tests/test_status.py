@@ -121,6 +121,12 @@ def test_an_unknown_assignment_is_an_error(course):
     assert "Traceback" not in printed
 
 
+def test_a_course_without_assignments_says_what_to_do(tmp_path):
+    """Right after `gradlab init`, nobody looks at an empty table."""
+    gradlab(tmp_path, "init", "new")
+    assert "write notebooks into source/<assignment>/" in gradlab(tmp_path / "new", "status")
+
+
 def test_the_table_fits_into_a_terminal():
     """In 80 columns, names and numbers stand whole."""
     numbers = {"n_arrived": 12, "n_submitted": 128, "n_ungraded": 104, "n_waiting": 100, "n_stale": 12}

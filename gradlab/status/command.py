@@ -30,6 +30,9 @@ def run(course: Course, assignments: Sequence[str], console: Console) -> None:
     for name in assignments:
         if name not in known:
             raise CourseError(f"There is no assignment {name!r}.{suggestion(name, known)}")
+    if not known:
+        _say(console, "There are no assignments yet: write notebooks into source/<assignment>/.")
+        return
     standings = Standings(course)
     found = [standings.of(name) for name in assignments or known]
     console.print(_table(found))
