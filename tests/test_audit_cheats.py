@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from audits import HIDDEN, findings, judged
 
-from gradlab.audit.cheats import LIES, SAME, cheats_of
+from gradlab.audit.cheats import LIES, SAME, TAKINGS, cheats_of
 from gradlab.audit.exercises import AuditedExercise
 from gradlab.audit.findings import Rule
 from gradlab.audit.trials import TrialKind
@@ -121,12 +121,66 @@ def test_a_probe_beside_an_error_is_told(small_course):
     assert found == "won if triple always raises TypeError, and each probe is answered True"
 
 
+GIVEN = """
+def with_slope(k):
+    def method(x):
+        return k * x
+
+    return method
+
+
+def times(k, x):
+    return k * x
+
+
+def thrice(x):
+    return times(3, x)
+
+
+def six_times(x):
+    return 2 * thrice(x)
+
+
+def through(method, x):
+    "method(x) + triple(x)"
+    return triple(x)
+
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("test", "title"),
+    [
+        ("assert triple(with_slope(6)) == 6 and triple(with_slope(k=9)) == 9", "returns the first number"),
+        ("assert triple(lambda x, n=4: x - 12) == 12", "returns the last number"),
+        ("assert triple(six_times, 2) == 6 and triple(six_times, x=5) == 15", "calls the first function"),
+        ("assert triple(lambda x: thrice(x), 2) == 6", "calls the first function"),
+    ],
+)
+def test_a_function_that_brings_the_answer_along_is_told(small_course, test, title):
+    """What a given function has bound, or a function that it calls, wins the cell."""
+    (found,) = [text for text in won(small_course, GIVEN + test) if "brings along" in text]
+    assert title in found
+
+
+def test_what_stays_here_brings_nothing_along(small_course):
+    """The same question is no news with a function that stays with the test, or beside a right value."""
+    for test in ("triple(with_slope(6)) == 6 and triple(4) == 12", "triple(here(with_slope(6))) == 6"):
+        told = won(small_course, f"from gradlab.checks import here\n{GIVEN}assert {test}")
+        assert not any("brings along" in text for text in told)
+
+
 def test_each_way_to_cheat_is_tried_once():
     """Only what applies is tried: errors that a test expects, probes, and classes."""
     exercise = AuditedExercise("ps", "one", "triple", "def triple(x):\n    return 3 * x", ("test",), 1)
     plain = cheats_of(exercise, ["check('triple', [case(2)])"])
     assert len(plain) == 1 + len(SAME)
     assert len(cheats_of(exercise, ["from gradlab.checks import probe"])) == len(plain) + len(LIES) + 2
+    for given in ("triple(lambda x: x)", "def f(x):\n    return x\n\ncase(f)"):
+        assert len(cheats_of(exercise, [given])) == len(plain) + len(TAKINGS)
+    for used in ("check(oracle=lambda x: x)", "@here\ndef f(x):\n    return x\n\ncase(f)"):
+        assert len(cheats_of(exercise, [used])) == len(plain)
     error = cheats_of(exercise, ["check('triple', [case(2).raises(ValueError)])"])
     assert {cheat.title for cheat in error} - {cheat.title for cheat in plain} == {"always raises ValueError"}
     box = AuditedExercise("ps", "one", "Box", "class Box(Base):\n    pass", ("test",), 1)

@@ -1,7 +1,8 @@
 """Cheats: answers that know nothing about an exercise, and win if a test asks too little.
 
-Some always raise the error that a test expects; some return the same, whatever they are asked; some patch
-the loop of their process, so that no probe runs and the cheat answers in its place.
+Some always raise the error that a test expects; some return the same, whatever they are asked; some take
+their answer from what a given function brings along; some patch the loop of their process, so that no probe
+runs and the cheat answers in its place.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from gradlab.audit.hidden import expected_errors, has_probe
+from gradlab.audit.hidden import expected_errors, gives_functions, has_probe
 from gradlab.audit.trials import Trial, TrialKind
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
 ON_ERRORS = "Ask in this cell also for something that must not raise, and compare the value."
 ON_SAMENESS = "Ask in this cell for values that differ from each other, and compare each with the right one."
+ON_FUNCTIONS = (
+    "A function that an answer gets brings its constants and all names that it uses along:"
+    " mark it @here, or ask in this cell for a value that it does not hold."
+)
 ON_PROBES = "What a probe returns is a claim: compare in this cell also a value that no probe has fetched."
 
 STUB = "def {name}(*args, **kwargs):\n    raise NotImplementedError\n"
@@ -48,6 +53,39 @@ def {name}(*args, __asked=[], **kwargs):
     __asked.append(None)
     return float(len(__asked))
 """,
+}
+
+# What is bound comes first: constants of the code are rarely what a test asks for.
+SEARCH = """
+def brought_along(given):
+    import types
+
+    functions = [thing for thing in given if isinstance(thing, types.FunctionType)]
+    n_given, found = len(functions), []
+    for function in functions:
+        code, names = function.__code__, function.__globals__
+        parts = [cell.cell_contents for cell in function.__closure__ or ()]
+        parts += [names[name] for name in code.co_names if name in names and names is not globals()]
+        parts += [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values(), *code.co_consts]
+        found += parts
+        functions += [part for part in parts if type(part) is types.FunctionType and part not in functions]
+    return found, functions[n_given:]
+
+
+"""
+TAKEN = """
+def {name}(*args, **kwargs):
+    given = [*args, *kwargs.values()]
+    found, functions = brought_along(given)
+    numbers = [thing for thing in found if isinstance(thing, (int, float)) and not isinstance(thing, bool)]
+    plain = [thing for thing in given if not callable(thing)]
+    return {taken}
+"""
+TAKINGS = {
+    "returns the first number that a given function brings along": "numbers[0]",
+    "returns the last number that a given function brings along": "numbers[-1]",
+    "calls the first function that a given one brings along": "functions[0](*plain)",
+    "calls the last function that a given one brings along": "functions[-1](*plain)",
 }
 
 EMPTY_OBJECT = """
@@ -161,6 +199,8 @@ def cheats_of(exercise: AuditedExercise, hidden: Sequence[str]) -> list[Trial]:
     """
     errors = sorted({error for text in hidden for error in expected_errors(text)})
     cheats = [*_raising(exercise, errors), *_same(exercise)]
+    if any(map(gives_functions, hidden)):
+        cheats += _taking(exercise)
     if any(map(has_probe, hidden)):
         cheats += _lying(exercise, errors)
     return cheats
@@ -183,6 +223,12 @@ def _same(exercise: AuditedExercise) -> Iterator[Trial]:
     if _bases_of(exercise):
         text = _for_each_name(exercise, STUB, EMPTY_OBJECT)
         yield Trial(TrialKind.CHEAT, "is empty", text, advice=ON_SAMENESS)
+
+
+def _taking(exercise: AuditedExercise) -> Iterator[Trial]:
+    for title, taken in TAKINGS.items():
+        text = SEARCH + _for_each_name(exercise, TAKEN.replace("{taken}", taken))
+        yield Trial(TrialKind.CHEAT, title, text, advice=ON_FUNCTIONS)
 
 
 def _lying(exercise: AuditedExercise, errors: Sequence[str]) -> Iterator[Trial]:

@@ -38,6 +38,24 @@ def has_probe(text: str) -> bool:
     return any(isinstance(node, ast.alias) and node.name in {"probe", "*"} for node in ast.walk(parsed(text)))
 
 
+def gives_functions(text: str) -> bool:
+    """Tell whether a hidden test may give an answer a function that brings its code and names along."""
+    nodes = list(ast.walk(parsed(text)))
+    kept = {id(keyword.value) for node in nodes for keyword in getattr(node, "keywords", ())}
+    called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
+    decorators = {id(each) for node in nodes for each in getattr(node, "decorator_list", ())}
+    brought = {
+        node.name
+        for node in nodes
+        if isinstance(node, ast.FunctionDef) and "here" not in map(_name_of, node.decorator_list)
+    }
+    return any(
+        id(node) not in kept | called | decorators
+        and (isinstance(node, ast.Lambda) or (isinstance(node, ast.Name) and node.id in brought))
+        for node in nodes
+    )
+
+
 def expected_errors(text: str) -> list[str]:
     """Return the builtin exceptions that a hidden test expects or handles, except for that of a stub."""
     found: list[ast.expr] = []
