@@ -34,9 +34,9 @@ def exam(  # noqa: PLR0913  # most have defaults
     limits: ExamLimits = LIMITS,
     *,
     is_shown: bool = False,
+    sandbox: SandboxLimits = SandboxLimits(memory_bytes=512 * 2**20),  # noqa: B008  # frozen
 ) -> list[CellResult]:
     """Examine cells."""
-    sandbox = SandboxLimits(memory_bytes=512 * 2**20)
     return Exam(
         cells,
         notebook,

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import errno
+import os
 
 NO_SPACE = errno.ENOSPC, errno.EDQUOT
 _FAILURES = frozenset({*NO_SPACE, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ESTALE})
 _MAX_CAUSES = 10
+
+
+def check_space(folder: str, n_bytes: int) -> None:
+    """Raise `OSError` if the file system of a folder has no room for so many bytes, or for files."""
+    found = os.statvfs(folder)
+    if found.f_bavail * found.f_frsize < n_bytes or (found.f_files and not found.f_favail):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), folder)
 
 
 def of_the_machine(error: BaseException) -> OSError | None:

@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gradlab.base.errors import SandboxError, ZygoteDiedError
+from gradlab.base.machine import check_space
 from gradlab.sandbox import WATCH_S, SandboxLimits, Spawned, spawn, sweep
 from gradlab.wire.framing import Channel
 
@@ -67,11 +68,26 @@ class Warmth:
 
 @dataclass(frozen=True)
 class Running:
-    """An examinee, as the examiner sees it: a channel, and a pidfd to watch and end it."""
+    """An examinee, as the examiner sees it: a channel, and a pidfd to watch and end it.
+
+    Args:
+        pid: its number.
+        pidfd: to watch and end it.
+        channel: to talk to it.
+        host_folder: the folder of the host that it shares with others for its files, "" if it has its own.
+        scratch_bytes: how much it may write there.
+    """
 
     pid: int
     pidfd: int
     channel: Channel
+    host_folder: str = ""
+    scratch_bytes: int = 0
+
+    def check_space(self) -> None:
+        """Raise `OSError` if others may have left it too little space on the disk."""
+        if self.host_folder:
+            check_space(self.host_folder, self.scratch_bytes)
 
 
 class Zygote:
@@ -177,7 +193,8 @@ class Zygote:
                 raise SandboxError(answer["error"])
             on_error.pop_all()
         self._endings.pop(answer["spawned"], None)  # of an earlier process with this id
-        return Running(answer["spawned"], descriptors[0], Channel(ours))
+        folder = answer["host_folder"]
+        return Running(answer["spawned"], descriptors[0], Channel(ours), folder, limits.scratch_bytes)
 
     def ending_of(self, running: Running) -> int:
         """Wait until an examinee has ended; return its exit code, negative for a signal."""
@@ -292,7 +309,7 @@ class _Server:
         self.running[spawned.pidfd] = spawned
         self.poller.register(spawned.pidfd, select.POLLIN)
         spawned.layers()
-        self._tell({"spawned": spawned.pid}, spawned.pidfd)
+        self._tell({"spawned": spawned.pid, "host_folder": spawned.host_folder}, spawned.pidfd)
 
     def _fork_further(self, descriptor: int) -> None:
         """Fork a zygote that listens on a descriptor; fork twice, so that no process has to wait for it.

@@ -89,6 +89,7 @@ class Session:
         if not succeeded or not isinstance(value, dict):
             self.end()
             raise Violation
+        self._check_disk(value.get("error"))
         return value
 
     def files(self, max_bytes: int) -> object:
@@ -106,12 +107,19 @@ class Session:
             raise Violation
         if value.type_name == MemoryError.__name__:
             raise OutOfMemory
+        self._check_disk(value)
         self.raised = value.as_exception()
         if isinstance(self.raised, StopIteration) and function is not next:  # it would end a loop of the test
             self.raised = RuntimeError(f"StopIteration: {value.message}".removesuffix(": "))
         if type(function) in {StandIn, Handle}:  # else a probe, or what Python does with a value
             blame_answer(self.raised)
         raise self.raised
+
+    def _check_disk(self, error: object) -> None:
+        """Raise `SandboxError` if an error may come from a disk that others have filled."""
+        if isinstance(error, RaisedError) and error.type_name == OSError.__name__:
+            with no_blame_for_the_machine():
+                self.running.check_space()
 
     def _without_changes(self, answer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Return the value of a call, after changing the arguments here as the call has changed them."""

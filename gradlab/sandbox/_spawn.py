@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from gradlab.base.errors import SandboxError
@@ -21,7 +22,6 @@ from gradlab.sandbox._watchdog import WATCH_S, Watchdog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
 
 _MESSAGE_BYTES = 1 << 16
 _NO_FILES: dict[str, bytes] = {}
@@ -60,6 +60,12 @@ class Spawned:
     def fileno(self) -> int:
         """Return a descriptor that is readable once `layers` has an answer."""
         return self._report.fileno()
+
+    @property
+    def host_folder(self) -> str:
+        """The folder of the host in which its scratch folder is, "" if that is a file system of its own."""
+        scratch = Path(self._watchdog.scratch)
+        return str(scratch.parent) if scratch.exists() else ""
 
     def layers(self) -> tuple[Layer, ...]:
         """Return which layers are on; this waits until they are set up, and must be called only once.

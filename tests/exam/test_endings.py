@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,19 @@ def test_a_hidden_test_that_takes_too_long_is_stopped(zygote, triple):
     assert results[-1].outcome is Outcome.TIMED_OUT
 
 
+def test_the_examiners_work_on_all_cells_together_has_its_time(zygote, triple):
+    """Values that keep the examiner busy in each cell cost the time of one exam, not of all cells."""
+    slow = "### BEGIN HIDDEN TESTS\nfor _ in range(triple(10**12)): pass\n### END HIDDEN TESTS"
+    limits = ExamLimits(cell_s=0.4, exam_s=0.5)
+    cells = [ExamCell(RIGHT), *[ExamCell(slow, is_test=True)] * 4, ExamCell(TEST, is_test=True)]
+    started_s = time.thread_time()
+    results = exam(zygote, triple, cells, "en", limits)
+    assert {result.outcome for result in results[1:]} == {Outcome.TIMED_OUT}
+    assert "All cells together" not in results[1].message
+    assert "All cells together" in results[-2].message
+    assert time.thread_time() - started_s < 4 * 2 * limits.cell_s
+
+
 def test_memory_that_is_all_used_up_suffices_for_the_answer(zygote):
     """However little memory is left when it runs out, the examinee says so, and does not end."""
     bomb = "def hoard():\n    kept = []\n    while True:\n        kept.append(bytearray(2**26))"
@@ -175,6 +189,24 @@ def test_an_answer_can_not_pose_as_a_full_disk(zygote, triple):
     """An answer's own error is its own, whatever it says."""
     answer = f"def triple(x):\n    {FULL}"
     assert verdict(zygote, triple, answer).outcome is Outcome.FAILED
+
+
+@pytest.mark.parametrize("answer", [f"def triple(x):\n    {FULL}", f"{FULL}\n{RIGHT}"])
+def test_a_disk_that_others_have_filled_costs_no_points(anywhere, triple, answer):
+    """Files on the host's own disk may be refused by no fault of the answer: there is no result then."""
+    cells = [ExamCell(answer), ExamCell(TEST, is_test=True)]
+    outcomes = [result.outcome for result in exam(anywhere, triple, cells)]
+    assert outcomes[-1] in {Outcome.FAILED, Outcome.RAISED}
+    more_than_any_disk = SandboxLimits(memory_bytes=2**29, scratch_bytes=2**60)
+    session = Session(anywhere.spawn(more_than_any_disk, {}, None))
+    has_own_disk = not session.running.host_folder
+    session.end()
+    if has_own_disk:
+        results = exam(anywhere, triple, cells, sandbox=more_than_any_disk)
+        assert [result.outcome for result in results] == outcomes
+    else:
+        with pytest.raises(SandboxError, match="No space left on device"):
+            exam(anywhere, triple, cells, sandbox=more_than_any_disk)
 
 
 @pytest.mark.parametrize("backend", ["widget", "notebook", "qt"])
