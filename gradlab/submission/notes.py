@@ -48,6 +48,17 @@ def other_answers(file: str, names: Sequence[str]) -> str:
     return _TEXTS("other_answers", FALLBACK_LANGUAGE, file=file, names=", ".join(names))
 
 
+def odd_character(name: str, line: int, character: str) -> str:
+    """Say that an answer has a character in its code that keeps it from being read.
+
+    Args:
+        name: of the answer.
+        line: its number in the cell, from 1 on.
+        character: see `gradlab.submission.characters.shown`.
+    """
+    return _TEXTS("odd_character", FALLBACK_LANGUAGE, line=line, character=character, names=name)
+
+
 def taken_from(file: str) -> str:
     """Say that a notebook was found under another name."""
     return _TEXTS("taken_from", FALLBACK_LANGUAGE, file=file)

@@ -169,11 +169,16 @@ def joined(parts: Sequence[str]) -> str:
     return "\n".join([part for part in parts if names_bound(part) is not None] or parts)
 
 
+def as_python(text: str) -> list[str]:
+    """Return code as it is, and without Jupyter's commands, line by line."""
+    without_commands = _VALUE_OF_COMMAND.sub(r"\1 None", _COMMAND.sub(r"\1pass", text))
+    return [*dict.fromkeys([text, without_commands])]
+
+
 @lru_cache(maxsize=4096)
 def _python(text: str) -> str | None:
     """Return code without Jupyter's commands, line by line; None if it is not valid by itself."""
-    without_commands = _VALUE_OF_COMMAND.sub(r"\1 None", _COMMAND.sub(r"\1pass", text))
-    for python in dict.fromkeys([text, without_commands]):
+    for python in as_python(text):
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # they are the student's

@@ -14,6 +14,8 @@ import nbformat
 from gradlab.submission import inert
 from gradlab.submission.answers import find_answers
 from gradlab.submission.cells import CELL_TYPES, pictures_of, students_cell, text_of
+from gradlab.submission.characters import odd_character, shown
+from gradlab.submission.notes import odd_character as note_on_character
 from gradlab.submission.notes import other_answers
 from gradlab.submission.official import PYTHON_KERNEL, ordered
 from gradlab.submission.places import normal
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from gradlab.authoring.source import SourceNotebook
+    from gradlab.submission.found import Answers
     from gradlab.submission.official import OfficialCell
 
 IN_DOUBT = "names_in_doubt"
@@ -78,6 +81,7 @@ def restored(
     tags = {} if source is None else source.tags
     found = find_answers(submission["cells"], official, source)
     in_doubt, notes = set(found.in_doubt), [*found.notes]
+    notes += _odd_characters(found, official)
     for file, other in submission.get("metadata", {}).get(OTHERS, {}).items():
         differing = found.differing(find_answers(other, official, source), official)
         in_doubt |= {*differing}
@@ -101,6 +105,17 @@ def restored(
         cells=cells, metadata={"kernelspec": kernelspec}
     )
     return Restored(notebook, found.n_asked - len(found.lost), found.n_asked, tuple(notes))
+
+
+def _odd_characters(found: Answers, official: Sequence[OfficialCell]) -> list[str]:
+    """Say of each answer in code which character keeps it from being read."""
+    cells = {cell.grade_id: found.cells.get(cell.grade_id) for cell in official if cell.cell_type == "code"}
+    odd = {
+        name: odd_character(text_of(cells[name]), names)
+        for name, names in found.names.items()
+        if cells.get(name) is not None
+    }
+    return [note_on_character(name, found[0], shown(found[1])) for name, found in odd.items() if found]
 
 
 def is_worked(cells: Sequence[Any], official: Sequence[OfficialCell], source: SourceNotebook | None) -> bool:
