@@ -6,7 +6,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 import nbformat
-from commands import generate_assignment, gradlab
+from commands import generate_assignment, gradlab, nbgrader
 from conftest import COURSE, code
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ def lay_out(
 ):
     """Make a course of one assignment, `hw`, with files, and release it; return it.
 
-    It is configured as this course by default, and with more if that is given.
+    It is configured as this course by default, and with more if that is given. If nbgrader has to write tests
+    in a kernel, the release is made by another process.
     """
     folder = course / "source" / "hw"
     folder.mkdir(parents=True)
@@ -49,7 +50,10 @@ def lay_out(
     if config is None:
         config = (COURSE / "nbgrader_config.py").read_text(encoding="utf-8")
     (course / "nbgrader_config.py").write_text(f"{config}\n{more_config}", encoding="utf-8")
-    generate_assignment(course, "hw")
+    if "autotests.yml" in (files or {}):
+        nbgrader(course, "generate_assignment", "hw")
+    else:
+        generate_assignment(course, "hw")
     return course
 
 

@@ -22,6 +22,7 @@ from gradlab.audit.plan import marks_in, stale_marks, trials_of
 from gradlab.audit.rerun import N_SEEDS
 from gradlab.audit.trials import Examined, Trial, Verdict, examine_trials, source_at
 from gradlab.audit.whole import Whole, audit_notebooks
+from gradlab.audit.written import with_written_tests
 from gradlab.base.errors import CourseError
 from gradlab.examiner.ways import Asked, Way
 from gradlab.grading.calibrations import ways_of_notebook
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from concurrent.futures import Executor
 
-    from gradlab.audit.exercises import AuditedExercise
+    from gradlab.audit.exercises import AuditedExercise, Cell
     from gradlab.authoring.answer_books import EquivalentMark
     from gradlab.course import Course
     from gradlab.examiner.notebook import Settings
@@ -47,6 +48,7 @@ class _ExerciseWork:
 
     path: Path
     exercise: AuditedExercise
+    cells: Mapping[str, Cell]
     trials: list[Trial]
     stale: list[EquivalentMark]
     cache: Cache
@@ -69,11 +71,10 @@ class _ExerciseWork:
         self.results[place] = examined
         self.cache.put(self.keys[place], dataclasses.asdict(examined))
 
-    def judged(self, settings: Settings) -> ExerciseReport:
+    def judged(self) -> ExerciseReport:
         """Return the report on the exercise; on one that has not been finished, without advice."""
-        cells = {cell.name: cell for cell in cells_of(self.path, settings.language)}
         results = [(self.trials[place], examined) for place, examined in sorted(self.results.items())]
-        report = Judge(self.exercise, cells, results, self.stale).report()
+        report = Judge(self.exercise, self.cells, results, self.stale).report()
         if not self.unknown:
             return report
         findings = tuple(finding for finding in report.findings if not finding.rule.is_advice)
@@ -121,24 +122,36 @@ class Audit:
     def run(self) -> None:
         """Run the audit; `report` tells at any time what is known."""
         paths = [path for name in self.assignments for path in notebooks_of(self.course, name)]
-        caches = {path: Cache(self.root, _name(path), is_read=not self.is_fresh) for path in paths}
+        caches = {_name(path): Cache(self.root, _name(path), is_read=not self.is_fresh) for path in paths}
         try:
-            ways = self._calibrated(paths, caches)
-            for path, asked in ways.items():
-                self._work += self._planned(path, caches[path], asked)
-            self._known.n_trials = sum(len(task.trials) for task in self._work)
-            self._known.n_known = sum(len(task.results) for task in self._work)
-            self.tell(Phase.ANSWERS, self._known.n_trials, self._known.n_known)
-            self._examine(self._work, self.settings)
-            self.tell(Phase.WHOLES, N_SEEDS, 0)
             with tempfile.TemporaryDirectory() as folder:
-                wholes = [Whole(path, caches[path], self.settings, asked) for path, asked in ways.items()]
-                tell = partial(self.tell, Phase.WHOLES, N_SEEDS, 1)
-                self._known.notebooks = audit_notebooks(wholes, self.root, Path(folder), self.executor, tell)
+                self._run(paths, caches, Path(folder))
             self._known.is_complete = True
         finally:
             for cache in caches.values():
                 cache.save(is_complete=self._known.is_complete)
+
+    def _run(self, paths: Sequence[Path], caches: Mapping[str, Cache], folder: Path) -> None:
+        """Run the audit.
+
+        Args:
+            paths: of the source notebooks.
+            caches: by the name of the notebook.
+            folder: for releases, and for sources with the tests that nbgrader writes.
+        """
+        ways = self._calibrated(paths, caches, folder / "written")
+        for path, asked in ways.items():
+            self._work += self._planned(path, caches[_name(path)], asked)
+        self._known.n_trials = sum(len(task.trials) for task in self._work)
+        self._known.n_known = sum(len(task.results) for task in self._work)
+        self.tell(Phase.ANSWERS, self._known.n_trials, self._known.n_known)
+        self._examine(self._work, self.settings)
+        self.tell(Phase.WHOLES, N_SEEDS, 0)
+        wholes = [Whole(path, caches[_name(path)], self.settings, asked) for path, asked in ways.items()]
+        tell = partial(self.tell, Phase.WHOLES, N_SEEDS, 1)
+        releases = folder / "releases"
+        releases.mkdir()
+        self._known.notebooks = audit_notebooks(wholes, self.root, releases, self.executor, tell)
 
     @property
     def has_findings(self) -> bool:
@@ -148,16 +161,25 @@ class Audit:
     def report(self) -> AuditReport:
         """Return what is known."""
         started = [task for task in self._work if 0 in task.results]  # the reference comes first
-        self._known.exercises = [task.judged(self.settings) for task in started]
+        self._known.exercises = [task.judged() for task in started]
         self._known.n_left = sum(len(task.unknown) for task in self._work)
         self._known.elapsed_s = time.monotonic() - self._started_s
         return self._known
 
-    def _calibrated(self, paths: Sequence[Path], caches: Mapping[Path, Cache]) -> dict[Path, Ways]:
-        """Return how the test cells of each notebook are asked; one that can't be released is only named."""
+    def _calibrated(
+        self, paths: Sequence[Path], caches: Mapping[str, Cache], folder: Path
+    ) -> dict[Path, Ways]:
+        """Return how the test cells of each notebook are asked; one that can't be released is only named.
+
+        Args:
+            paths: of the source notebooks.
+            caches: by the name of the notebook.
+            folder: gets copies of those whose tests nbgrader writes, which are tried instead.
+        """
         self.tell(Phase.CALIBRATING, len(paths), 0)
         running: dict[Path, Future[dict[str, Asked]] | Ways] = {}
         keys: dict[Path, str] = {}
+        tried: dict[Path, Path] = {}
         broken: dict[str, str] = {}
         for path in paths:
             try:
@@ -166,7 +188,8 @@ class Audit:
                 broken.setdefault(path.parent.name, str(error))
                 continue
             keys[path] = _state(path, repr(spec.cells), self.settings)
-            known = caches[path].get(keys[path])
+            tried[path] = with_written_tests(path, spec, self.course, folder)
+            known = caches[_name(path)].get(keys[path])
             running[path] = (
                 self.executor.submit(ways_of_notebook, spec, self.settings)
                 if known is None
@@ -175,9 +198,10 @@ class Audit:
         found: dict[Path, Ways] = {}
         for path, examined in running.items():
             ways = examined.result() if isinstance(examined, Future) else examined
-            caches[path].put(keys[path], {cell: dataclasses.asdict(asked) for cell, asked in ways.items()})
+            entries = {cell: dataclasses.asdict(asked) for cell, asked in ways.items()}
+            caches[_name(path)].put(keys[path], entries)
             if path.parent.name not in broken:
-                found[path] = ways
+                found[tried[path]] = ways
                 cells = cells_with(path, ways)
                 self._known.asked.append(CalibratedNotebook(path.parent.name, path.stem, cells))
             self.tell(Phase.CALIBRATING, len(paths), 1)
@@ -189,6 +213,7 @@ class Audit:
 
     def _planned(self, path: Path, cache: Cache, asked: Ways) -> Iterator[_ExerciseWork]:
         notebook, settings = source_at(path), self.settings
+        cells = {cell.name: cell for cell in cells_of(path, settings.language)}
         for exercise in exercises_of(path, settings.language, asked):
             book = self.books / exercise.assignment / exercise.notebook / f"{exercise.name}.py"
             trials = trials_of(exercise, notebook, book)
@@ -196,7 +221,9 @@ class Audit:
             keys = [
                 digest(around, trial.kind, trial.title, trial.code, repr(trial.variants)) for trial in trials
             ]
-            work = _ExerciseWork(path, exercise, trials, stale_marks(trials, marks_in(book)), cache, keys)
+            work = _ExerciseWork(
+                path, exercise, cells, trials, stale_marks(trials, marks_in(book)), cache, keys
+            )
             for place, key in enumerate(keys):
                 known = cache.get(key)
                 if known is not None:

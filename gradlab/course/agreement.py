@@ -33,11 +33,12 @@ if TYPE_CHECKING:
     from traitlets.config import Config
 
 
-AUTOTEST = "AUTOTEST"  # nbgrader's mark of tests that it writes by running a kernel
 MAX_NAMES = 5
 
-# Steps that change nothing but the gradebook, that only check, or that run a kernel.
-_NOT_HERE = (preprocessors.SaveCells, preprocessors.CheckCellMetadata, preprocessors.InstantiateTests)
+# Steps that change nothing but the gradebook, or that only check.
+_NOT_HERE = (preprocessors.SaveCells, preprocessors.CheckCellMetadata)
+# A step that runs the whole source in a kernel to write tests.
+_WRITES_TESTS = preprocessors.InstantiateTests
 
 Cells = Mapping[str, OfficialCell]
 
@@ -65,14 +66,21 @@ class ReleaseSteps:
     root: Path
     db_url: str
 
+    @property
+    def mark(self) -> str:
+        """What marks a test in a source that nbgrader writes for a release."""
+        return str(_WRITES_TESTS(config=self.config).autotest_delimiter)
+
     def cells(self, assignment: str, name: str, source: Path) -> tuple[OfficialCell, ...]:
         """Return the cells that the gradebook would hold if the source were released now.
+
+        If nbgrader has to write tests (`### AUTOTEST f(2)`), it runs the source in a kernel.
 
         Raises:
             CourseError: if it can't be released.
         """
         try:
-            made = next(self._variants(assignment, name, source), None)
+            made = next(self._variants(assignment, name, source, left_out=_NOT_HERE), None)
         except Exception as error:  # noqa: BLE001  # the course's own steps may raise anything
             raise CourseError(f"{source} can't be released: {_reason(error)}. Correct it first.") from None
         return () if made is None else tuple(made.cells.values())
@@ -92,29 +100,32 @@ class ReleaseSteps:
         variants: list[_FromSource] = []
         if source.is_file():
             try:
-                variants = list(self._variants(assignment, name, source))
+                without_kernel = (*_NOT_HERE, _WRITES_TESTS)
+                variants = list(self._variants(assignment, name, source, left_out=without_kernel))
             except Exception as error:  # noqa: BLE001  # the course's own steps may raise anything
                 reason = _reason(error)
                 raise CourseError(
                     f"Nothing is graded: {source} can't be released: {reason}. Correct it, then {again}."
                 ) from None
             saved = (made.cells for made in variants)
-            nearest = min(saved, key=lambda cells: len(_different(cells, known)), default=known)
-            if _different(nearest, known):
-                raise CourseError(_difference(source, nearest, known, again))
+            nearest = min(saved, key=lambda cells: len(_different(cells, known, self.mark)), default=known)
+            if different := _different(nearest, known, self.mark):
+                raise CourseError(_difference(source, nearest, known, different, again))
         if release.is_file():
             released = _check_release(release, known, again)
             _check_further_code(source, variants, release, released, again)
 
-    def _variants(self, assignment: str, name: str, source: Path) -> Iterator[_FromSource]:
-        """Yield what a release in each language would make, the configured one first."""
+    def _variants(
+        self, assignment: str, name: str, source: Path, *, left_out: tuple[type, ...]
+    ) -> Iterator[_FromSource]:
+        """Yield what a release in each language would make without some steps, the configured one first."""
         steps = [import_item(step) if isinstance(step, str) else step for step in self.steps]
         saves = [issubclass(step, preprocessors.SaveCells) for step in steps]
         if not any(saves):
             return
         place = saves.index(True)
         before, after = (
-            [step(config=self.config) for step in part if not issubclass(step, _NOT_HERE)]
+            [step(config=self.config) for step in part if not issubclass(step, left_out)]
             for part in (steps[:place], steps[place:])
         )
         choices = [step for step in before if isinstance(step, SelectLanguage)]
@@ -166,9 +177,15 @@ def _saved(notebook: NotebookNode) -> dict[str, OfficialCell]:
     }
 
 
-def _different(cells: Cells, known: Cells) -> list[str]:
-    """Return the grade ids of cells that differ, without comparing the text of tests that nbgrader writes."""
-    written = {name for name, cell in cells.items() if AUTOTEST in cell.source}
+def _different(cells: Cells, known: Cells, mark: str = "") -> list[str]:
+    """Return the grade ids of cells that differ.
+
+    Args:
+        cells: of the source.
+        known: of the gradebook.
+        mark: of tests that nbgrader writes, whose texts are not compared; "" if all are.
+    """
+    written = {name for name, cell in cells.items() if mark and mark in cell.source}
     return [
         name
         for name in {**known, **cells}
@@ -183,11 +200,11 @@ def _seen(cell: OfficialCell, written: set[str]) -> OfficialCell:
     return replace(cell, checksum="", source="" if cell.grade_id in written else cell.source)
 
 
-def _difference(source: Path, cells: Cells, known: Cells, again: str) -> str:
+def _difference(source: Path, cells: Cells, known: Cells, different: Sequence[str], again: str) -> str:
     """Return a message that says what differs, and which command makes source and gradebook agree."""
     text = f"Nothing is graded: {source} and the gradebook differ"
     if cells.keys() == known.keys():
-        return f"{text} in {_listed(_different(cells, known))}. To release the source as it is now, {again}."
+        return f"{text} in {_listed(different)}. To release the source as it is now, {again}."
     only = [
         f"only {place} has {_listed(names)}"
         for place, names in (

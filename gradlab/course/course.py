@@ -329,6 +329,11 @@ class Course(CourseFolders):
             OwnFiles(self._given(name, notebooks), self.file_limits),
         )
 
+    @property
+    def mark_of_written_tests(self) -> str:
+        """What marks a test in a source that nbgrader writes for a release, as in `### AUTOTEST f(2)`."""
+        return self._release_steps.mark
+
     def as_released(self, assignment: str, name: str) -> NotebookSpec:
         """Return a notebook's specification as if its source were released now; reads no gradebook.
 
