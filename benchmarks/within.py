@@ -21,7 +21,8 @@ from costs import Cost, median_cost
 
 from gradlab.authoring.folders import source_notebooks
 from gradlab.authoring.hidden_marks import split_test
-from gradlab.authoring.source import PICTURE_TAG, SourceNotebook, run
+from gradlab.authoring.running import run
+from gradlab.authoring.source import PICTURE_TAG, SourceNotebook
 from gradlab.checks import use_notebook
 from gradlab.course import Course
 from gradlab.examinee.shell import warm_shell

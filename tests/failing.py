@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradlab.authoring.source import run
+from gradlab.authoring.running import run
 from gradlab.checks import CheckFailed, use_notebook, use_variant
 from gradlab.examiner.hidden import given_names
 

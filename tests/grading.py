@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from gradlab.authoring.hidden_marks import split_test
-from gradlab.authoring.source import SourceNotebook, run
+from gradlab.authoring.running import run
 from gradlab.checks import use_notebook, use_variant
+
+if TYPE_CHECKING:
+    from gradlab.authoring.source import SourceNotebook
 
 
 @dataclass

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 
 from gradlab.authoring.hidden_marks import split_test
-from gradlab.authoring.source import SourceNotebook, run
+from gradlab.authoring.running import run
 from gradlab.base.errors import CourseError
 from gradlab.checks import CheckFailed, Remark, agree, case, check, probe, reference, use_notebook
 from gradlab.checks._scenario import bound_to
+
+if TYPE_CHECKING:
+    from gradlab.authoring.source import SourceNotebook
 
 
 def verdict(notebook: SourceNotebook, answer: str, test: str | None = None, language: str = "ko") -> str:

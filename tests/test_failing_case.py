@@ -11,7 +11,8 @@ from gradebooks import grade
 from submissions import copy_of, outcome, submit
 
 from gradlab.authoring.hidden_marks import split_test
-from gradlab.authoring.source import SourceNotebook, run
+from gradlab.authoring.running import run
+from gradlab.authoring.source import SourceNotebook
 from gradlab.checks import CheckFailed, use_notebook
 
 HIDDEN = '''import numpy as np

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from conftest import code
 
-from gradlab.authoring.source import SourceNotebook, run
+from gradlab.authoring.running import run
+from gradlab.authoring.source import SourceNotebook
 from gradlab.checks import CheckFailed, Elsewhere, use_notebook
 from gradlab.checks._memory import MAX_QUESTIONS
 

@@ -13,7 +13,8 @@ from test_course import each_notebook
 
 import gradlab.checks
 from gradlab.authoring.hidden_marks import split_test
-from gradlab.authoring.source import SourceNotebook, run
+from gradlab.authoring.running import run
+from gradlab.authoring.source import SourceNotebook
 from gradlab.checks import case, use_notebook, use_variant
 from gradlab.checks._here import Here
 from gradlab.checks._variants import N_VARIANTS

@@ -12,7 +12,7 @@ import pytest
 import torch
 
 import gradlab.checks
-from gradlab.authoring.source import run
+from gradlab.authoring.running import run
 from gradlab.base.errors import CourseError
 from gradlab.checks import agree
 from gradlab.checks._course import reference

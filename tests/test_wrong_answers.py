@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from gradlab.authoring.source import run
+from gradlab.authoring.running import run
 from gradlab.checks import CheckFailed, case, check, use_notebook
 from gradlab.gradebook.wrong_answers import WrongAnswer, groups
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from gradlab.authoring.hidden_marks import split_test
 from gradlab.authoring.ipython import as_python
-from gradlab.examiner.calibration import ONLY_BY_VALUE
+from gradlab.examiner.calibration import EARNS, ONLY_BY_VALUE
 from gradlab.examiner.hidden import ReplacesLibraryError
 from gradlab.examiner.stubs import defined_in
 from gradlab.examiner.ways import Way
@@ -336,6 +336,11 @@ def _is_probe(function: ast.FunctionDef) -> bool:
     return any(ast.unparse(each).rpartition(".")[2] == "probe" for each in function.decorator_list)
 
 
+def _earns_less(test: _Test) -> Advice | None:
+    rewrite = "write a semicolon behind that value, or let the reference's be all points of the cell"
+    return Advice(test.why, rewrite) if test.why.startswith(EARNS) else None
+
+
 def _only_by_value(test: _Test) -> Advice | None:
     """Return why a test fails by value that can't run beside the answer, because it uses gradlab's checks."""
     if not test.why.startswith(ONLY_BY_VALUE):
@@ -382,6 +387,7 @@ _RULES: dict[Way, tuple[Callable[[_Test], Advice | None], ...]] = {
     ),
     Way.HAND: (
         _failed_before,
+        _earns_less,
         _calls_probe,
         _only_by_value,
         _not_installed,

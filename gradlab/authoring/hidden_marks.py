@@ -58,6 +58,19 @@ def split_at(text: str, marks: HiddenMarks) -> tuple[str, str]:
     return "\n".join(visible).rstrip(), textwrap.dedent("\n".join(hidden)).rstrip()
 
 
+def ends_hidden(text: str) -> bool:
+    """Tell whether the last statement of a test cell is hidden; nbgrader takes its value for points."""
+    marks, is_hidden, ends = marks_in_use(), False, False
+    for line in text.split("\n"):
+        if marks.begin in line:
+            is_hidden = True
+        elif marks.end in line:
+            is_hidden = False
+        elif line.strip() and not line.lstrip().startswith("#"):
+            ends = is_hidden
+    return ends
+
+
 def without_hidden_marks(text: str) -> str:
     """Return the text of a test cell, its hidden part included, without the lines that mark that part."""
     marks = marks_in_use()

@@ -32,6 +32,7 @@ from gradlab.authoring.functions import functions_in
 from gradlab.authoring.hidden_marks import split_test
 from gradlab.authoring.imports import modules_imported_by
 from gradlab.authoring.ipython import SHELL, QuietShell, as_python
+from gradlab.authoring.running import run
 from gradlab.authoring.said import Said
 from gradlab.authoring.workplace import Workplace
 from gradlab.base.errors import CourseError
@@ -309,16 +310,6 @@ class SourceNotebook:
             run(answer, namespace, f"<{self.path.stem}: {name}>")
             self.workplace.remove(self.workplace.paths() - before)
         return namespace
-
-
-def run(text: str, namespace: dict[str, Any], filename: str) -> None:
-    """Run the course's own code in a namespace."""
-    exec(_compiled(text, filename), namespace)  # noqa: S102  # the author's code, not a student's
-
-
-@lru_cache(maxsize=512)
-def _compiled(text: str, filename: str) -> CodeType:
-    return compile(as_python(text), filename, "exec")
 
 
 def select_lines(text: str, language: str) -> str:

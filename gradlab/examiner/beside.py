@@ -76,5 +76,20 @@ def _verdict(judged: CellResult, ran: CellResult) -> CellResult:
     is_stub = ran.outcome is Outcome.RAISED and ran.message == _STUBS
     outcome = Outcome.NOT_ATTEMPTED if is_stub else ran.outcome
     return replace(
-        ran, outputs=[], number=None, outcome=outcome, message=cut(ran.message), variant=judged.variant
+        ran,
+        outputs=[],
+        number=None,
+        outcome=outcome,
+        message=cut(ran.message),
+        variant=judged.variant,
+        credit=shown_value(ran),
     )
+
+
+def shown_value(ran: CellResult) -> str:
+    """Return the start of the value that a cell has shown, "" if none."""
+    for output in ran.outputs:
+        match output:
+            case {"output_type": "execute_result", "data": {"text/plain": str(value)}}:
+                return cut(value)
+    return ""

@@ -17,21 +17,24 @@ A source may leave out an answer. A test cell that fails because of that may be 
 from __future__ import annotations
 
 import copy
+import math
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from nbformat import NotebookNode
 
+from gradlab.authoring.hidden_marks import split_test
 from gradlab.authoring.ipython import as_python
 from gradlab.authoring.source import FailedCell
 from gradlab.base.errors import SandboxError
 from gradlab.base.outcome import Outcome
 from gradlab.examiner.again import has_timed_out, was_ended
-from gradlab.examiner.beside import as_run_whole
+from gradlab.examiner.beside import as_run_whole, shown_value
 from gradlab.examiner.desk import desk
 from gradlab.examiner.notebook import exam_cells_of, exam_of, warmth_of
 from gradlab.examiner.stubs import defined_in
+from gradlab.examiner.verdicts import is_credit
 from gradlab.examiner.ways import BY_VALUE, Asked, Way
 from gradlab.submission.restore import restored
 
@@ -48,6 +51,8 @@ _MISSING_NAME = re.compile(r"NameError: name '(?P<name>\w+)' is not defined")
 _EVERY = Asked(Way.BESIDE)
 _WITH_CHANGES = Asked(sees_changes=True)
 _WON = "the untouched release passes it in both ways, so it is scored as by stock nbgrader"
+EARNS = "the reference earns"
+_SHORT = f"{EARNS} {{}} of {{:g}}: nbgrader takes the value at the end of a test for its points"
 _NO_CHECKS = re.compile(r"ModuleNotFoundError: No module named 'gradlab\b")
 ONLY_BY_VALUE = "the reference fails by value, and a test with gradlab.checks can't run beside the answer: "
 NO_ANSWER = Asked(Way.BESIDE, "the source has no answer that passes it, and leaves answers out")
@@ -84,6 +89,8 @@ def calibrated(
         source, official, kernelspec, settings, is_solved=False, needs_changes=bool(solved.with_changes)
     )
     ways = {name: _way(name, solved, untouched) for name in solved.by_value}
+    points = {cell.grade_id: cell.points for cell in official}
+    ways = {name: _or_by_hand(name, asked, solved, source, points[name]) for name, asked in ways.items()}
     if _leaves_answers_out(source, official):
         ways = {name: NO_ANSWER if asked.way is Way.HAND else asked for name, asked in ways.items()}
     ways = {
@@ -135,6 +142,16 @@ def _way(name: str, solved: _AllWays, untouched: _AllWays) -> Asked:
     if passes_beside and is_won:
         return Asked(Way.BESIDE, "the untouched release passes by value")
     return asked
+
+
+def _or_by_hand(name: str, asked: Asked, solved: _AllWays, source: SourceNotebook, points: float) -> Asked:
+    """Return how a cell is asked: by hand if the reference passes, but does not earn all points."""
+    if not split_test(source.tests.get(name, ""))[1] or asked.way is Way.HAND:
+        return asked
+    credit = solved.by_value[name].credit if asked.way is Way.VALUE else shown_value(solved.beside[name])
+    if not is_credit(credit, points) or math.isclose(float(credit), points):
+        return asked
+    return Asked(Way.HAND, _SHORT.format(credit, points))
 
 
 def _all_ways(  # noqa: PLR0913  # all that the results depend on

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from gradlab.authoring.hidden_marks import ends_hidden
 from gradlab.base.deadline import deadline
 from gradlab.base.errors import CourseError, SandboxError
 from gradlab.base.failures import no_blame_for_the_machine
@@ -235,7 +236,8 @@ class Exam:
         if verdict.uses_methods and not cell.asked.trusts_methods:  # methods may say anything
             verdict = self._told(verdict, Outcome.EXAMINER_ERROR, "own_methods")
         if verdict.outcome is Outcome.PASSED:
-            return replace(visible, uses_methods=verdict.uses_methods)
+            credit = verdict.credit if ends_hidden(cell.source) else ""
+            return replace(visible, credit=credit, uses_methods=verdict.uses_methods)
         return replace(verdict, outputs=visible.outputs, number=visible.number)
 
     def _hidden(self, index: int, hidden: str) -> CellResult:
@@ -255,7 +257,7 @@ class Exam:
                 names = self._names(index, self.notebook, session)
                 # Entered outside of the deadline, so that it is left properly.
                 with self.notebook.workplace.entered(), self._own_work():
-                    run_hidden(hidden, names, self.notebook, variant)
+                    value = run_hidden(hidden, names, self.notebook, variant)
         except CheckFailed as failure:
             return CellResult(
                 outcome=Outcome.NOT_ATTEMPTED if failure.is_stub else Outcome.FAILED,
@@ -273,7 +275,8 @@ class Exam:
             outcome = self._outcome_of(error, index, self.notebook, variant)
             message = f"{type(error).__name__}: {error}".removesuffix(": ")
             return CellResult(outcome=outcome, message=message if str(error) in hidden else cut(message))
-        return CellResult(uses_methods=session.uses_methods)
+        credit = repr(value) if type(value) in {int, float} else ""
+        return CellResult(credit=credit, uses_methods=session.uses_methods)
 
     def _returned(
         self, failure: CheckFailed, hidden: str, names: dict[str, Any], notebook: SourceNotebook

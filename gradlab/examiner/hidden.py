@@ -11,7 +11,7 @@ from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
 from gradlab.authoring.ipython import as_python
-from gradlab.authoring.source import run
+from gradlab.authoring.running import run_and_show
 from gradlab.base.errors import SandboxError
 from gradlab.base.failures import no_blame_for_the_machine
 from gradlab.checks import use_notebook, use_variant
@@ -33,8 +33,8 @@ class ReplacesLibraryError(Exception):
     """A hidden part replaces an attribute of a module, so that the answer can't use it."""
 
 
-def run_hidden(hidden: str, names: dict[str, Any], notebook: SourceNotebook, variant: int) -> None:
-    """Run a hidden part in the examiner; it raises what the part raises.
+def run_hidden(hidden: str, names: dict[str, Any], notebook: SourceNotebook, variant: int) -> object:
+    """Run a hidden part in the examiner; return the value that Jupyter would show, or raise what it raises.
 
     Raises:
         ReplacesLibraryError: if it would replace an attribute of a module: here the answer would not notice,
@@ -51,7 +51,7 @@ def run_hidden(hidden: str, names: dict[str, Any], notebook: SourceNotebook, var
         use_notebook(notebook),
         use_variant(variant),
     ):
-        run(hidden, names, "<hidden test>")
+        return run_and_show(hidden, names, "<hidden test>")
 
 
 def before(notebook: SourceNotebook, name: str) -> SourceNotebook:

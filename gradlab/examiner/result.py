@@ -33,6 +33,7 @@ class CellResult:
         case: the case that failed.
         variant: of the hidden test that was asked; see `gradlab.checks.use_variant`.
         decided: how two exams came to this, "" if one was enough; see `gradlab.examiner.again`.
+        credit: the number that a hidden part shows, which may be the points; "" if it shows none.
         uses_methods: whether the hidden part passed, and asked attributes or methods of a student's object.
     """
 
@@ -47,4 +48,5 @@ class CellResult:
     case: dict[str, Any] | None = None
     variant: int = 0
     decided: str = ""
+    credit: str = ""
     uses_methods: bool = False

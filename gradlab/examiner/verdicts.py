@@ -47,6 +47,8 @@ def record(cell: NotebookNode, result: CellResult, cleaner: Cleaner, asked: Aske
             "returned": _encodable(result.returned),
             "case": _encodable(result.case),
         }
+        if split_test(cell.source)[1] and is_credit(result.credit, float(cell.metadata.nbgrader.points)):
+            outputs.append(_value(result))
     says_so = result.outcome is Outcome.RAISED and any(output.output_type == "error" for output in outputs)
     if result.outcome is not Outcome.PASSED and not says_so:
         outputs.append(_error(result.outcome, message))
@@ -80,6 +82,14 @@ def is_credit(value: str, points: float) -> bool:
         return 0 <= float(value) <= points
     except ValueError:
         return False
+
+
+def _value(result: CellResult) -> NotebookNode:
+    """Return the value of a hidden part, from which nbgrader reads the points."""
+    value: NotebookNode = nbformat.v4.new_output(  # type: ignore[no-untyped-call]  # untyped
+        "execute_result", data={"text/plain": result.credit}, execution_count=result.number
+    )
+    return value
 
 
 def _error(outcome: Outcome, message: str) -> NotebookNode:

@@ -1,0 +1,62 @@
+"""Partial credit: nbgrader takes the number that a test cell shows at its end for the points of the cell."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import code
+from foreign import HIDDEN, grade, lay_out, solution, submit_answers
+from submissions import outcome
+
+SUM = "sum(triple(k) == 3 * k for k in range(1, 5))"
+TESTS = {
+    "hidden": HIDDEN.format(f"points = {SUM}\npoints"),
+    "fraction": HIDDEN.format(f"4 * {SUM} / 4  # of four"),
+    "begun in sight": "points = 2 * (triple(1) == 3)\n"
+    + HIDDEN.format("points += 2 * (triple(2) == 6)\npoints"),
+    "ended in sight": f"points = 0\n{HIDDEN.format(f'points += {SUM}')}\npoints",
+    "assertion behind": HIDDEN.format(f"{SUM}\nassert triple(1) == 3"),
+    "semicolon": HIDDEN.format(f"{SUM};  # not shown"),
+    "truth": HIDDEN.format("triple(2) == 6"),
+    "visible before": f"triple(1)\n{HIDDEN.format('assert triple(1) == 3')}",
+    "reference earns less": HIDDEN.format("assert triple(1) == 3\n0.5"),
+}
+ANSWERS = {"right": "3 * x", "half": "3", "wrong": "0"}
+# Stock nbgrader gives the same, but 0.5 to whoever passes the assertion in the last cell.
+POINTS = {
+    "hidden": (4, 1, 0),
+    "fraction": (4, 1, 0),
+    "begun in sight": (4, 2, 0),
+    "ended in sight": (4, 1, 0),
+    "assertion behind": (4, 4, 0),
+    "semicolon": (4, 4, 4),
+    "truth": (4, 4, 4),
+    "visible before": (4, 4, 0),
+    "reference earns less": (None, None, None),
+}
+
+
+@pytest.fixture(scope="module")
+def points(tmp_path_factory):
+    """The points of each test cell, by student."""
+    tests = [
+        code(text, name.replace(" ", "-"), grade=True, locked=True, points=4) for name, text in TESTS.items()
+    ]
+    course = lay_out(
+        tmp_path_factory.mktemp("credit"), [solution("triple", "def triple(x):\n    return 3 * x"), *tests]
+    )
+    for student, value in ANSWERS.items():
+        submit_answers(course, student, {"triple": f"def triple(x):\n    return {value}"})
+    grade(course)
+    return {
+        student: {
+            name.replace("-", " "): cell["auto_score"]
+            for name, cell in outcome(course, student, "hw")["notebooks"]["hw"].items()
+        }
+        for student in ANSWERS
+    }
+
+
+@pytest.mark.parametrize("test", TESTS)
+def test_the_number_at_the_end_is_the_points(points, test):
+    """It is, wherever the hidden part stands, unless it is not shown, or the reference does not earn all."""
+    assert tuple(points[student][test] for student in ANSWERS) == POINTS[test]
