@@ -88,6 +88,19 @@ def test_each_way_to_be_wrong_has_its_message(triple, answer, part):
     assert part in verdict(triple, answer)
 
 
+@pytest.mark.parametrize(
+    ("answer", "returned"), [("return [2 * x]", "[4]"), ("return np.array([[2 * x]])", "array([[4]])")]
+)
+def test_a_single_wrong_number_is_a_wrong_value_in_any_shape(triple, answer, returned):
+    """A single number may come in any shape, so that its shape is never what is wrong."""
+    whole = f"def triple(x):\n    {answer}"
+    assert verdict(triple, whole, None, "en").startswith(f"triple(2): wrong value.\n  got {returned}")
+    in_a_row = (
+        f"{TABLE}def row(x):\n    return np.reshape(triple(x), -1)\ncheck('triple', [case(2)], scenario=row)"
+    )
+    assert "wrong value" in verdict(triple, "def triple(x):\n    return 2.5 * x", in_a_row, "en")
+
+
 def test_an_answer_that_defines_nothing_has_not_raised(triple):
     """If the answer's cell did not run, its function is not blamed for what only its name raises."""
     test = TABLE + "def called(x):\n    return triple(x)\ncheck('triple', [case(2)], scenario=called)"

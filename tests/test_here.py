@@ -272,3 +272,41 @@ def test_a_thread_of_the_answer_may_call_and_be_asked(zygote, slope):
     """Which thread of the student's calls a function, and is asked meanwhile, makes no difference."""
     watched = notebook(slope.path.parent, IN_A_THREAD, WATCHED)
     assert result(zygote, watched, IN_A_THREAD, WATCHED).outcome is Outcome.PASSED
+
+
+NAMED = """
+### BEGIN HIDDEN TESTS
+from gradlab.checks import case, check, here
+
+@here
+def twice(x):
+    return 2 * x
+
+def told(f, x):
+    '''triple(f, x)'''
+    return triple(f, x)
+
+check("triple", [case(twice, 4.0)], scenario=told)
+### END HIDDEN TESTS
+"""
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("return f(f)", "unsupported operand type(s) for *: 'int' and 'function'"),
+        ("return f(lambda: x)", "unsupported operand type(s) for *: 'int' and 'function'"),
+        ("return f([x].append)", "unsupported operand type(s) for *: 'int' and 'builtin_function_or_method'"),
+        ("return f(v for v in [x])", "unsupported operand type(s) for *: 'int' and 'generator'"),
+        ("return f(float)", "unsupported operand type(s) for *: 'int' and 'type'"),
+        ("class Point: pass\n    return f(Point())", "unsupported operand type(s) for *: 'int' and 'object'"),
+        ("return str(f)", "got '<function f at 0x"),
+    ],
+)
+def test_no_name_of_ours_reaches_a_student(zygote, tmp_path, answer, said):
+    """What Python says of an object that travels names its kind, as in the student's own notebook."""
+    source = notebook(tmp_path, "def triple(f, x):\n    return 1.0 * f(x)", NAMED)
+    message = result(zygote, source, f"def triple(f, x):\n    {answer}", NAMED).message
+    assert said in message
+    assert "Handle" not in message
+    assert "Examinee" not in message

@@ -298,7 +298,8 @@ def _wrong_value(shown: _Shown, right: object, got: object, language: str, *, an
         return text("not_numbers", language, call=shown, got=show_answer(got), kind=kind_of(error.refused))
     except TypeError:
         return text("ragged", language, call=shown, got=show_answer(got))
-    if math.prod(got_shape) != math.prod(right_shape) or (got_shape != right_shape and not any_shape):
+    is_free = any_shape or math.prod(right_shape) == 1  # a single number may come in any shape
+    if math.prod(got_shape) != math.prod(right_shape) or not (is_free or got_shape == right_shape):
         return text(
             "wrong_shape",
             language,

@@ -151,6 +151,7 @@ class Examinee:
                     self._channel.send(self._answer(payload))
                     _handle_interrupts(signal.default_int_handler)
 
+        f.__module__, f.__qualname__ = "__main__", f.__name__  # students may show it
         return f
 
     def _keep(self, value: object) -> int:

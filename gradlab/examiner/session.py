@@ -111,7 +111,7 @@ class Session:
         self.raised = value.as_exception()
         if isinstance(self.raised, StopIteration) and function is not next:  # it would end a loop of the test
             self.raised = RuntimeError(f"StopIteration: {value.message}".removesuffix(": "))
-        if type(function) in {StandIn, Handle}:  # else a probe, or what Python does with a value
+        if _is_remote(function):  # else a probe, or what Python does with a value
             blame_answer(self.raised)
         raise self.raised
 
@@ -194,12 +194,11 @@ class Session:
         return "back", True, value
 
     def _name_of(self, value: object) -> tuple[str | int, ...] | None:
-        # Not isinstance: it would ask the value for its class.
         if type(value) is Here:
             if not any(function is value for function in self._functions):
                 self._functions.append(value)
             return "here", next(key for key, function in enumerate(self._functions) if function is value)
-        if type(value) in {StandIn, Handle}:
+        if _is_remote(value):
             return cast("Remote", value)._name  # noqa: SLF001  # same module
         return ("name", self.given[id(value)]) if id(value) in self.given else None
 
@@ -271,7 +270,7 @@ class Session:
     def _with_handles(self, value: Any) -> Any:
         """Return a value without gradlab's own types, so that a hidden test can use it and send it back."""
         if isinstance(value, HandleId):
-            return Handle(self, value)
+            return _HANDLES.get(value.type_name, Handle)(self, value)
         if isinstance(value, list | tuple):
             return type(value)(self._with_handles(item) for item in value)
         if isinstance(value, dict):
@@ -310,12 +309,12 @@ class StandIn(Remote, Elsewhere):
 
     def __instancecheck__(self, instance: object) -> bool:
         """Tell whether an object of the student's is an instance of the student's class."""
-        return type(instance) is Handle and bool(self._session.call(isinstance, instance, self))
+        is_theirs = _is_remote(instance) and type(instance) is not StandIn
+        return is_theirs and bool(self._session.call(isinstance, instance, self))
 
     def __subclasscheck__(self, subclass: object) -> bool:
         """Tell whether a class of the student's is a subclass of another one."""
-        is_theirs = type(subclass) in {StandIn, Handle}
-        return is_theirs and bool(self._session.call(issubclass, subclass, self))
+        return _is_remote(subclass) and bool(self._session.call(issubclass, subclass, self))
 
     def probe(self, scenario: Callable[..., Any]) -> Callable[..., Any]:
         """Return the scenario as a function that runs in the examinee, next to the student's code."""
@@ -369,6 +368,19 @@ class Handle(Remote):
 
     def __repr__(self) -> str:
         return f"<{self._handle.type_name}>"
+
+
+# Students read what Python says of a handle: "unsupported operand type(s) for *: 'int' and 'function'".
+Handle.__name__ = "object"
+_HANDLES: dict[str, type[Handle]] = {
+    kind: type(kind, (Handle,), {})
+    for kind in ("function", "builtin_function_or_method", "method", "generator", "type")
+}
+
+
+def _is_remote(value: object) -> bool:
+    """Tell whether this is an object in the examinee; `isinstance` would ask it for its class."""
+    return issubclass(type(value), Remote)
 
 
 def _is_final(answer: object, number: int) -> bool:
