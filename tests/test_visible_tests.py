@@ -64,8 +64,32 @@ SAID = {
     "another size, flat": (
         "def f(x): return np.zeros((2, 1))",
         "expect(f(1), [0], flat=True)",
-        "✗ f(1): 모양이 달라요. 결과 (2,), 기대 (1,)",
-        None,
+        "✗ f(1): 모양이 달라요. 결과 (2, 1), 기대 (1,)",
+        "✗ f(1): wrong shape, got (2, 1), expected (1,)",
+    ),
+    "a number, flat": (
+        "def f(x): return 3",
+        "expect(f(1), [0, 0], flat=True)",
+        "✗ f(1): 모양이 달라요. 결과 (), 기대 (2,)",
+        "✗ f(1): wrong shape, got (), expected (2,)",
+    ),
+    "a text": (
+        "def f(x): return f'{2 * x}'",
+        "expect(f(1), 2)",
+        "✗ f(1): 결과 2 (str), 기대 2",
+        "✗ f(1): got 2 (str), expected 2",
+    ),
+    "texts": (
+        "def f(x): return np.array(['1', '2'])",
+        "expect(f(1), [1, 2])",
+        "✗ f(1): 결과 ['1' '2'] (ndarray), 기대 [1, 2]",
+        "✗ f(1): got ['1' '2'] (ndarray), expected [1, 2]",
+    ),
+    "nothing in a pair": (
+        "def f(x): return None, x",
+        "expect(f(1), [1, 1])",
+        "✗ f(1): 결과 (None, 1), 기대 [1, 1]",
+        "✗ f(1): got (None, 1), expected [1, 1]",
     ),
     "no number": (
         "def f(x): return {0: 0}",
@@ -115,6 +139,21 @@ SAID = {
         "✗ unknown: NameError: name 'unknown' is not defined. 답 칸을 먼저 실행했나요?",
         "✗ unknown: NameError: name 'unknown' is not defined. Did you run the cell of the answer first?",
     ),
+    "an error without a text": (
+        "def f(x):\n    assert x > 1",
+        "expect(f(1), 2)",
+        "✗ f(1): AssertionError (f: assert x > 1)",
+        "✗ f(1): AssertionError (f: assert x > 1)",
+    ),
+    "an error in an assertion of the test": (
+        "x = np.array([1, 2])",
+        "assert not x, 'too small'",
+        (
+            "✗ not x: ValueError: The truth value of an array with more than one element is ambiguous. "
+            "Use a.any() or a.all()"
+        ),
+        None,
+    ),
     "an assertion of the test": ("x = 1", "assert x > 1, 'too small'", "✗ too small", "✗ too small"),
     "the error": (
         "def f(x): raise ValueError",
@@ -133,6 +172,12 @@ SAID = {
         "expect_error(ValueError, lambda: f(1))",
         "✗ f(1): ValueError가 나야 해요. 결과는 TypeError: no",
         "✗ f(1): should raise ValueError, got TypeError: no",
+    ),
+    "a library can't, where an error is due": (
+        "from torch.utils.data import Dataset\nclass f(Dataset): pass",
+        "expect_error(IndexError, lambda: f()[0])",
+        "✗ f()[0]: NotImplementedError: Subclasses of Dataset should implement __getitem__.",
+        None,
     ),
     "the stub, where an error is due": (
         "def f(x): raise NotImplementedError()",
