@@ -14,7 +14,7 @@ from submissions import DOUBLE, RIGHT, copy_of, submit
 from gradlab.course import Course
 from gradlab.grading.command import again
 from gradlab.grading.recorder import Recorder
-from gradlab.status.command import _table, close
+from gradlab.status.command import close, table_of
 from gradlab.status.standing import Standing, Standings
 from gradlab.submission.reading import SECRET_NAME
 
@@ -131,9 +131,9 @@ def test_the_table_fits_into_a_terminal():
     """In 80 columns, names and numbers stand whole."""
     numbers = {"n_arrived": 12, "n_submitted": 128, "n_ungraded": 104, "n_waiting": 100, "n_stale": 12}
     scores = {"scores": (14.25,) * 20, "max_score": 20.0}
-    name = "ps2-numerical-diff"
+    name = "ps5-gradient-descent"
     printed = io.StringIO()
-    Console(file=printed, width=80).print(_table([Standing(name, is_released=True, **numbers, **scores)]))
+    Console(file=printed, width=80).print(table_of([Standing(name, is_released=True, **numbers, **scores)]))
     head, row = printed.getvalue().splitlines()
     columns = ["assignment", "released", "submitted", "ungraded", "waiting", "complete", "mean"]
     assert head.split() == columns

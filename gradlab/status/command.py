@@ -35,7 +35,7 @@ def run(course: Course, assignments: Sequence[str], console: Console) -> None:
         return
     standings = Standings(course)
     found = [standings.of(name) for name in assignments or known]
-    console.print(_table(found))
+    console.print(table_of(found))
     for standing in found:
         if feedback := _feedback(standing):
             _say(console, f"{standing.name}: feedback: {feedback}")
@@ -66,10 +66,10 @@ def close(course: Course, assignment: str, seconds: float, console: Console, aga
     _say(console, f"{assignment}: next, because the grader failed: {again}" if again else _next(standing))
 
 
-def _table(standings: Sequence[Standing]) -> Table:
+def table_of(standings: Sequence[Standing]) -> Table:
     """Return a table that fits into 80 columns, with all names whole."""
     numbers = ("submitted", "ungraded", "waiting", "complete", "mean")
-    table = Table("assignment", "released", *numbers, box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table = Table("assignment", "released", *numbers, box=None, pad_edge=False, padding=(0, 1, 0, 0))
     for column in table.columns:
         column.no_wrap = True
     for column in table.columns[2:]:

@@ -96,7 +96,7 @@ def test_a_regrade_is_summed_up(report):
     rows = table_of(report / "csv" / "changes.csv")
     rose = sum(float(row["score_after"]) > float(row["score_before"]) for row in rows if row["score_after"])
     text = (report / "en" / "index.html").read_text(encoding="utf-8")
-    assert f"{len(rows)} cells of {len(REGRADED)} students changed: {rose} scores rose" in text
+    assert f"Cells that changed: {len(rows)}, of students: {len(REGRADED)}. Scores that rose: {rose}," in text
 
 
 def test_a_regrade_says_where_a_persons_points_count(course, report, classroom):
