@@ -267,6 +267,34 @@ def test_what_cannot_be_read_is_not_left_out(course, exchange):
     assert inbox.is_collected(arrival, inbox.collect(arrival))
 
 
+@pytest.mark.parametrize("gone", ["before", "while", "in part"])
+def test_a_submission_that_is_being_removed_takes_no_place(gone, course, exchange, executor, monkeypatch):
+    """What was collected and graded before stays, and nothing is left to be told."""
+    exchange.submit("kim", RIGHT)
+    with server_of(course, executor) as server:
+        assert served(server) == ["kim, ps: 1 passed"]
+        submitted = exchange.submit("kim", DOUBLE)
+        server.look()
+        if gone == "before":
+            shutil.rmtree(submitted)
+        else:
+            copy = shutil.copyfileobj
+
+            def copy_and_remove(*ends: object) -> None:
+                copy(*ends)
+                shutil.rmtree(submitted, ignore_errors=True)
+
+            monkeypatch.setattr(shutil, "copyfileobj", copy_and_remove)
+            if gone == "in part":
+                (submitted / "triple.ipynb").unlink()
+        assert not any("1 failed" in event.text or "not attempted" in event.text for event in server.step())
+        monkeypatch.undo()
+        assert served(server) == []
+        assert not server.failed
+    assert (course / "submitted" / "kim" / "ps" / "triple.ipynb").is_file()
+    assert points(course) == {"kim": 2}
+
+
 def test_a_kill_while_a_submission_takes_another_s_place_loses_neither(course, exchange):
     """What was collected before is there again if the new one can't be copied."""
     exchange.submit("kim", RIGHT)

@@ -142,6 +142,8 @@ class Inbox:
             shutil.rmtree(folder, ignore_errors=True)
         beside.mkdir(parents=True)
         self._copy(arrival.path, beside)
+        if not arrival.path.is_dir():  # it has been removed meanwhile, so files may be missing in the copy
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(arrival.path))
         if place.exists():
             place.rename(before)
         beside.rename(place)

@@ -135,6 +135,8 @@ class ResidentGrader:
             return
         self.failed.pop(_EXCHANGE, None)
         self._is_told = False
+        for gone in self.failed.keys() - {arrival.name for arrival in arrivals}:
+            del self.failed[gone]
         for arrival in arrivals:
             if arrival.assignment in self._asked:
                 newest[arrival.student, arrival.assignment] = arrival
