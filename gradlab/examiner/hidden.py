@@ -16,7 +16,7 @@ from gradlab.base.errors import SandboxError
 from gradlab.base.failures import no_blame_for_the_machine
 from gradlab.checks import use_notebook, use_variant
 from gradlab.examiner.changes import copy_data, held_by
-from gradlab.examiner.session import StandIn
+from gradlab.examiner.session import ExamineeError, StandIn
 from gradlab.examiner.stubs import defined_in
 from gradlab.submission.cells import grade_id_of
 
@@ -37,6 +37,7 @@ def run_hidden(hidden: str, names: dict[str, Any], notebook: SourceNotebook, var
     """Run a hidden part in the examiner; return the value that Jupyter would show, or raise what it raises.
 
     Raises:
+        AssertionError: instead of what is no `Exception` and would end the grader, such as pytest's `Failed`.
         ReplacesLibraryError: if it would replace an attribute of a module: here the answer would not notice,
             but all later hidden parts would.
         SandboxError: if the machine fails.
@@ -51,7 +52,12 @@ def run_hidden(hidden: str, names: dict[str, Any], notebook: SourceNotebook, var
         use_notebook(notebook),
         use_variant(variant),
     ):
-        return run_and_show(hidden, names, "<hidden test>")
+        try:
+            return run_and_show(hidden, names, "<hidden test>")
+        except (Exception, ExamineeError, KeyboardInterrupt):
+            raise
+        except BaseException as error:  # what pytest's raises, fail and skip raise, and an exit
+            raise AssertionError(str(error) or type(error).__name__) from error
 
 
 def before(notebook: SourceNotebook, name: str) -> SourceNotebook:

@@ -38,6 +38,26 @@ def test_a_hidden_test_may_be_plain_asserts(zygote, triple, answer, outcome, mes
 
 
 @pytest.mark.parametrize(
+    ("test", "message"),
+    [
+        (
+            "import pytest\nwith pytest.raises(ValueError):\n    triple('x')",
+            "DID NOT RAISE",
+        ),
+        ("import pytest\nif triple(2) != 6:\n    pytest.fail('not 6')", "not 6"),
+        ("import sys\nif triple(2) != 6:\n    sys.exit('not 6')", "not 6"),
+    ],
+)
+def test_what_is_no_exception_counts_as_a_failed_assertion(zygote, triple, test, message):
+    """What pytest raises, or an exit, ends the test and not the grader."""
+    test = f"### BEGIN HIDDEN TESTS\n{test}\n### END HIDDEN TESTS"
+    cells = [ExamCell("def triple(x):\n    return x"), ExamCell(test, is_test=True)]
+    result = exam(zygote, triple, cells)[-1]
+    assert result.outcome is Outcome.FAILED
+    assert result.message.startswith(f"AssertionError: {message}")
+
+
+@pytest.mark.parametrize(
     "value", ["ValueError('x')", "SystemExit(3)", "{object(): x}", "[{(lambda: x,): x}]"]
 )
 def test_what_a_hidden_test_gives_back_to_the_answer_travels(zygote, triple, value):
