@@ -298,6 +298,10 @@ check("triple", [case(twice, 4.0)], scenario=told)
         ("return f(lambda: x)", "unsupported operand type(s) for *: 'int' and 'function'"),
         ("return f([x].append)", "unsupported operand type(s) for *: 'int' and 'builtin_function_or_method'"),
         ("return f(v for v in [x])", "unsupported operand type(s) for *: 'int' and 'generator'"),
+        (
+            "import numpy\n    return f(numpy.exp)",
+            "unsupported operand type(s) for *: 'int' and 'numpy.ufunc'",
+        ),
         ("return f(float)", "unsupported operand type(s) for *: 'int' and 'type'"),
         ("class Point: pass\n    return f(Point())", "unsupported operand type(s) for *: 'int' and 'object'"),
         ("return str(f)", "got '<function f at 0x"),

@@ -373,8 +373,8 @@ class Handle(Remote):
 # Students read what Python says of a handle: "unsupported operand type(s) for *: 'int' and 'function'".
 Handle.__name__ = "object"
 _HANDLES: dict[str, type[Handle]] = {
-    kind: type(kind, (Handle,), {})
-    for kind in ("function", "builtin_function_or_method", "method", "generator", "type")
+    kind.removeprefix("numpy."): type(kind, (Handle,), {})
+    for kind in ("function", "builtin_function_or_method", "method", "generator", "type", "numpy.ufunc")
 }
 
 
