@@ -112,6 +112,20 @@ def average_rate_of_change(f, x, h):
     return (f(x + h) - f(x)) / h
 
 
+# %% wrong: the rate as a text
+def average_rate_of_change(f, x, h):
+    if h == 0:
+        raise ValueError("h")
+    return f"{(f(x + h) - f(x)) / h}"
+
+
+# %% wrong: h before x
+def average_rate_of_change(f, h, x):
+    if h == 0:
+        raise ValueError("h")
+    return (f(x + h) - f(x)) / h
+
+
 # %% wrong: catches ZeroDivisionError, which arrays never raise
 def average_rate_of_change(f, x, h):
     try:

@@ -117,6 +117,29 @@ def chain_rule(df, g, dg):
     return eval("lambda x: df(g(x)) * dg(x)", {"df": df, "g": g, "dg": dg})
 
 
+# %% right: a product over an axis
+def chain_rule(df, g, dg):
+    def slope(x):
+        return np.prod([df(g(x)), dg(x)], axis=0)
+
+    return slope
+
+
+# %% right: arrays of one element for numbers
+def chain_rule(df, g, dg):
+    return lambda x: np.atleast_1d(df(g(x)) * dg(x))
+
+
+# %% wrong: g itself in place of its value
+def chain_rule(df, g, dg):
+    return lambda x: df(g) * dg(x)
+
+
+# %% wrong: a function that takes no x
+def chain_rule(df, g, dg):
+    return lambda: df(g(x)) * dg(x)
+
+
 # %% wrong: global variables, shared by all functions made
 def chain_rule(df, g, dg):
     global kept_df, kept_g, kept_dg

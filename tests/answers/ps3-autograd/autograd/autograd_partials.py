@@ -91,6 +91,14 @@ def autograd_partials(f, x, y):
     one, zero = torch.tensor(1.0), torch.tensor(0.0)
     return [torch.func.jvp(f, point, tangent)[1] for tangent in ((one, zero), (zero, one))]
 
+# %% wrong: backward forgotten
+def autograd_partials(f, x, y):
+    x = torch.tensor(float(x), requires_grad=True)
+    y = torch.tensor(float(y), requires_grad=True)
+    f(x, y)
+    return x.grad, y.grad
+
+
 # %% wrong: only the derivative in x
 def autograd_partials(f, x, y):
     x = torch.tensor(float(x), requires_grad=True)
