@@ -101,6 +101,12 @@ def test_a_single_wrong_number_is_a_wrong_value_in_any_shape(triple, answer, ret
     assert "wrong value" in verdict(triple, "def triple(x):\n    return 2.5 * x", in_a_row, "en")
 
 
+def test_numbers_are_told_in_one_line_without_padding(triple):
+    """Blanks that align columns of numbers are left out of a message, which has no columns."""
+    told = verdict(triple, "def triple(x):\n    return np.array([[-1.5, 0.2398], [12, 3]])", None, "en")
+    assert told.endswith("got array([[-1.5, 0.2398], [12., 3.]])")
+
+
 def test_an_answer_that_defines_nothing_has_not_raised(triple):
     """If the answer's cell did not run, its function is not blamed for what only its name raises."""
     test = TABLE + "def called(x):\n    return triple(x)\ncheck('triple', [case(2)], scenario=called)"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+import re
 import reprlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ _MAX_ANSWER_CHARS = 200
 MAX_SHAPE_CHARS = 40
 _EDGE_ITEMS = 2
 _MAX_SHOWN_ITEMS = 256
+_PADDING = re.compile(r"(?<=\[) | (?=[,\]])")  # that aligns numbers in columns
 
 _TEXTS = Texts(Path(__file__).with_name("messages.toml"))
 
@@ -107,7 +109,8 @@ class _Show(reprlib.Repr):
         if math.prod(min(size, 2 * _EDGE_ITEMS) for size in array.shape) > _MAX_SHOWN_ITEMS:
             return f"array(shape={array.shape}, dtype={array.dtype})"
         with np.printoptions(precision=6, threshold=12, edgeitems=_EDGE_ITEMS, suppress=True):
-            return " ".join(repr(array).split())
+            shown = " ".join(repr(array).split())
+        return shown if array.dtype.kind in "OSU" else _PADDING.sub("", shown)
 
     def repr_Tensor(self, tensor: Any, _level: int) -> str:  # noqa: N802  # torch stays unimported; reprlib's naming
         values = self.repr_ndarray(tensor.detach().cpu().numpy(), 0)
