@@ -6,6 +6,7 @@ import json
 import shutil
 from typing import TYPE_CHECKING, Any
 
+import nbformat
 import pytest
 from commands import generate_assignment, gradlab, nbgrader
 from gradebooks import book
@@ -36,6 +37,8 @@ NAMES = {
     "deeper": "ps/triple.ipynb",
     "unknown": "homework.ipynb",
 }
+MODULE = "def thrice(x):\n    return 3 * x"
+WITH_MODULE = "from own import thrice\n\n\ndef triple(x):\n    return thrice(x)"
 TIMES = {"KST": "2026-03-02 21:00:00 KST", "torn": "2026-03-0", "no zone": "2026-03-02 21:00:00 XYZ"}
 
 
@@ -49,9 +52,26 @@ def lay_out_class(course: Path) -> list[str]:
         (folder / "triple.ipynb").rename(folder / name)
     for student, time in TIMES.items():
         (submit(course, student, RIGHT) / "timestamp.txt").write_text(time)
+    for student, place in {"a module": "", "a module, deeper": "ps/"}.items():
+        folder = submit(course, student, WITH_MODULE)
+        (folder / place).mkdir(exist_ok=True)
+        (folder / "triple.ipynb").rename(folder / f"{place}triple.ipynb")
+        (folder / f"{place}own.py").write_text(MODULE)
+    submit(course, "two versions", DOUBLE)
+    add_cell(course / "submitted" / "two versions" / "ps" / "triple.ipynb", RIGHT)
+    copy = submit(course, "two files", DOUBLE) / "triple (1).ipynb"
+    shutil.copy(submit(course, "another", RIGHT) / "triple.ipynb", copy)
+    submit(course, "a character", f"\u200b{RIGHT}")
     submit(course, "wrong", DOUBLE)
     (course / "submitted" / "nothing" / "ps").mkdir(parents=True)
-    return [*BROKEN, *NAMES, *TIMES, "wrong", "nothing"]
+    return sorted(path.name for path in (course / "submitted").iterdir())
+
+
+def add_cell(path: Path, text: str) -> None:
+    """Write code into a new cell at the end of a notebook."""
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.append(nbformat.v4.new_code_cell(text))
+    nbformat.write(notebook, path)
 
 
 def recorded(course: Path, student: str) -> dict[str, Any]:
@@ -69,6 +89,10 @@ def test_both_commands_leave_the_same(released_course, tmp_path):
     assert "Traceback" not in printed
     before = tables(course), {student: recorded(course, student) for student in students}
     assert before[1]["wrong"]["guesses"] == {"triple": {"triple": "a"}}
+    found = {student: each["notebooks"].get("triple", {}) for student, each in before[1].items()}
+    outcomes = {student: cells.get("test_triple", {}).get("outcome") for student, cells in found.items()}
+    assert {outcomes["a module"], outcomes["a module, deeper"]} == {"passed"}
+    assert {outcomes["two versions"], outcomes["two files"]} == {"undecided"}
     assert f"0 of {len(students)} would be graded" in gradlab(course, "autograde", "ps", "--explain")
     told = gradlab(course, "autograde", "ps", "--force")
     assert (tables(course), {student: recorded(course, student) for student in students}) == before

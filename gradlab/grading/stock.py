@@ -29,6 +29,7 @@ from gradlab.grading.grade import found_in, guessed_in, notes_on, results_in
 from gradlab.grading.graded import FinishedExam, GradedNotebook
 from gradlab.grading.judged import judged_in
 from gradlab.grading.recorder import Recorder
+from gradlab.preprocessors.execute import BESIDE
 from gradlab.preprocessors.restore_cells import RESTORED
 from gradlab.submission.times import submitted_time
 
@@ -73,11 +74,12 @@ class SubmissionExporter(NotebookExporter):
         """Convert a notebook: first as it was submitted, then with the answers in the released one."""
         if self._run is None or resources is None:
             return super().from_filename(filename, resources, **more)
-        if not self._run.is_sanitizing:
-            output, resources = super().from_filename(filename, resources, **more)
-            self._run.finish(Path(filename), str(output))
-            return output, resources
         path = Path(filename)
+        if not self._run.is_sanitizing:
+            resources[BESIDE] = self._run.submission_graded_at(path).beside.get(path.stem, "")
+            output, resources = super().from_filename(filename, resources, **more)
+            self._run.finish(path, str(output))
+            return output, resources
         notebook = nbformat.from_dict(self._run.read(path))  # type: ignore[no-untyped-call]  # untyped
         resources["metadata"] = {"name": path.stem, "path": str(path.parent)}
         output, resources = self.from_notebook_node(notebook, resources, **more)  # type: ignore[no-untyped-call]  # nbconvert's
@@ -107,6 +109,7 @@ class _Conversion:
         confirmed: the (notebook, cell) whose points a person had confirmed before.
         graded: the notebooks that are done, by name.
         begun: what is known about the others, by name.
+        beside: the folders of the submission in which notebooks were found, by name.
     """
 
     student: str
@@ -115,6 +118,7 @@ class _Conversion:
     confirmed: frozenset[tuple[str, str]]
     graded: dict[str, GradedNotebook] = field(default_factory=dict)
     begun: dict[str, GradedNotebook] = field(default_factory=dict)
+    beside: dict[str, str] = field(default_factory=dict)
 
     def find(self, asked: NotebookSpec) -> Any:
         """Return the content of a notebook, None if it can't be examined."""
@@ -123,6 +127,7 @@ class _Conversion:
             self.graded[asked.name] = found
             return None
         self.begun[asked.name] = GradedNotebook(asked.name, notes=notes_on(asked.name, found.note))
+        self.beside[asked.name] = found.folder
         return found.content
 
     def asked(self, name: str) -> NotebookSpec:
@@ -201,13 +206,17 @@ class _StockRun:
             n_asked=restored.n_asked,
         )
 
-    def finish(self, path: Path, output: str) -> None:
-        """Remember a graded notebook; record the submission if it is the last one."""
-        submission = next(
+    def submission_graded_at(self, path: Path) -> _Conversion:
+        """Return the submission whose graded notebook has this path."""
+        return next(
             each
             for each in self._submissions.values()
             if self._course.step("autograded", each.student, each.spec.name) == path.parent
         )
+
+    def finish(self, path: Path, output: str) -> None:
+        """Remember a graded notebook; record the submission if it is the last one."""
+        submission = self.submission_graded_at(path)
         notebook = nbformat.reads(output, as_version=nbformat.NO_CONVERT)  # type: ignore[no-untyped-call]  # untyped
         grades, comments = results_in(notebook)
         begun = submission.begun.pop(path.stem)

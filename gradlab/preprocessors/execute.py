@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 MIB = 2**20
 UNLIMITED_S = 1e6
 KERNELS_MARGIN_S = 60  # added to the kernel's own time limit, which kills what the exam's clock has missed
+BESIDE = "gradlab-beside"
+"""The key of nbconvert's resources for the folder of a submission in which its notebook was found."""
+
 N_FULL_OUTPUTS = 5  # the outputs of all cells, in full outputs of one cell
 
 
@@ -97,7 +100,8 @@ class Execute(preprocessors.Execute):  # type: ignore[misc]  # nbgrader is untyp
         kept = getattr(converter, "exclude_overwriting", {}).get(resources["nbgrader"]["assignment"], ())
         given = frozenset(() if source is None else files_beside(source.path)).difference(kept)
         limits = Limits(tuple(directory.ignore), 1000 * directory.max_file_size)
-        files, left_out = OwnFiles(given, limits).of(Path(resources["metadata"]["path"]))
+        folder, beside = Path(resources["metadata"]["path"]), resources.get(BESIDE, "")
+        files, left_out = OwnFiles(given, limits).of(folder, beside)
         if left_out:
             self.log.warning("Files that are too many or too large are not found: %s", ", ".join(left_out))
         return files
