@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import unicodedata
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from foreign import grade, grading, lay_out, solution, submit_answers
 from submissions import copy_of, outcome
 
 from gradlab.authoring.workplace import PREFIX, Workplace
+from gradlab.base.working_directory import working_in
 from gradlab.submission.own_files import MAX_BYTES, MAX_FILES, Limits, OwnFiles
 
 FILES = {
@@ -268,6 +270,25 @@ def test_an_error_leaves_the_workplace():
     with place.entered():
         assert Path.cwd() == place.folder / "inner"
         assert sys.path[-1] == "inner"
+
+
+@pytest.mark.parametrize("first", [working_in, lambda _: Workplace({}).entered()])
+def test_threads_restore_the_folder_of_the_process(first, tmp_path):
+    """A thread waits for another one's folder to be left; else it would come back to that folder."""
+    before, is_in, may_leave = Path.cwd(), threading.Event(), threading.Event()
+
+    def stay():
+        with first(tmp_path):
+            is_in.set()
+            may_leave.wait(0.3)
+
+    thread = threading.Thread(target=stay)
+    thread.start()
+    is_in.wait()
+    with working_in(tmp_path):
+        may_leave.set()
+        thread.join()
+    assert Path.cwd() == before
 
 
 def test_a_workplace_is_gone_with_its_notebook():

@@ -14,6 +14,7 @@ from gradlab.authoring.folders import files_beside
 from gradlab.authoring.hidden_marks import marks_in_use, split_test
 from gradlab.authoring.source import MISCONCEPTION_TAG, read_notebook_file
 from gradlab.base.errors import CourseError
+from gradlab.base.working_directory import working_in
 from gradlab.course import configured
 from gradlab.submission.cells import grade_id_of
 
@@ -52,7 +53,7 @@ def build_release(root: Path, assignment: str, language: str, folder: Path) -> P
         log_level="CRITICAL",
     )
     try:
-        with contextlib.chdir(root):
+        with working_in(root):
             app.start()
     except SystemExit:
         raise CourseError(

@@ -20,6 +20,8 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gradlab.base.working_directory import LOCK
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from types import ModuleType
@@ -60,7 +62,7 @@ class Workplace:
         if self._is_entered:
             yield
             return
-        with _silence(), self._as_working_directory():
+        with LOCK, _silence(), self._as_working_directory():
             yield
 
     @contextlib.contextmanager

@@ -8,7 +8,6 @@ source and release: hidden tests see those of the source, students those of the 
 from __future__ import annotations
 
 import ast
-import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import zip_longest
@@ -22,6 +21,7 @@ from gradlab.authoring.ipython import as_python
 from gradlab.authoring.source import read_notebook_file
 from gradlab.base.errors import CourseError
 from gradlab.base.texts import LANGUAGES
+from gradlab.base.working_directory import working_in
 from gradlab.preprocessors.select_language import SelectLanguage
 from gradlab.submission.official import OfficialCell
 
@@ -133,8 +133,9 @@ class ReleaseSteps:
         for language in dict.fromkeys([*configured, *LANGUAGES]) if choices else [""]:
             for step in choices:
                 step.language = language
-            with contextlib.chdir(self.root):  # as in nbgrader: headers and footers are named from there
-                yield self._made(before, after, assignment, name, source)
+            with working_in(self.root):  # as in nbgrader: headers and footers are named from there
+                made = self._made(before, after, assignment, name, source)
+            yield made
 
     def _made(
         self, before: Sequence[Any], after: Sequence[Any], assignment: str, name: str, source: Path

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
 
 from gradlab.authoring.folders import CONFIG_NAME
 from gradlab.base.errors import CourseError
+from gradlab.base.working_directory import working_in
 
 if TYPE_CHECKING:
     from nbgrader.apps import NbGrader
@@ -23,7 +23,7 @@ def configured(app: NbGrader, folder: Path, *arguments: str, log_level: str = "E
     It would also read the one in the current folder, which may be another course.
     """
     root = folder.resolve()
-    with contextlib.chdir(root):
+    with working_in(root):
         app.initialize([*arguments, f"--CourseDirectory.root={root}", f"--log-level={log_level}"])
     return app
 

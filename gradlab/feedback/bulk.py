@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import multiprocessing
 import os
 import signal
@@ -17,6 +16,7 @@ from nbgrader.converters import GenerateFeedback
 from gradlab.base.errors import CourseError
 from gradlab.base.failures import explained
 from gradlab.base.texts import suggestion, without_control
+from gradlab.base.working_directory import working_in
 from gradlab.course import CourseFolders, check_configuration, configured
 from gradlab.feedback.exporter import FeedbackExporter
 from gradlab.feedback.policy import FULL
@@ -114,7 +114,7 @@ class FeedbackRun:
             notebooks = self._notebooks(student, assignment)
             stale = notebooks if force else self.stale(student, assignment)
             if stale:
-                with contextlib.chdir(self._folders.root):
+                with working_in(self._folders.root):
                     self._converter.init_assignment(assignment, student)
                     for path in stale:
                         self._converter.convert_single_notebook(str(path))
