@@ -108,7 +108,7 @@ def test_what_is_wrong_with_a_notebook_is_told_with_its_cell(small_course):
 
 @pytest.mark.slow
 def test_the_course_that_nbgrader_ships_can_be_audited(tmp_path):
-    """Its tests are visible, as the README says; everything else in the README is found, too."""
+    """Its tests are visible, as `docs/audit.md` says; everything else in it is found, too."""
     nbgrader(tmp_path, "quickstart", "course101")
     printed = gradlab(tmp_path / "course101", "audit", succeeds=False)
     found = words(printed)

@@ -36,9 +36,10 @@ def test_the_reference_is_what_the_code_says():
 
 
 def test_each_picture_is_made_by_the_command():
-    """`make screenshots` makes what the README shows, small enough for a page, and nothing else is there."""
+    """`make screenshots` makes what the pages show, small enough for a page, and nothing else is there."""
     code = (COURSE / "docs" / "make_screenshots.py").read_text(encoding="utf-8")
-    shown = re.findall(r"\(docs/([\w-]+\.png)\)", (COURSE / "README.md").read_text(encoding="utf-8"))
+    texts = [page.read_text(encoding="utf-8") for page in (COURSE / "README.md", *PAGES)]
+    shown = [name for text in texts for name in re.findall(r"\((?:docs/)?([\w-]+\.png)\)", text)]
     sizes = {path.name: path.stat().st_size for path in (COURSE / "docs").glob("*.png")}
     assert set(re.findall(r'"([\w-]+\.png)"', code)) == set(shown) == set(sizes)
     assert max(sizes.values()) < 200_000

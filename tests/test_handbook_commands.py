@@ -29,7 +29,7 @@ LEFT_OUT = {
 # What is written differently on a test machine.
 REWRITTEN = {"sudo ": "", "/srv/nbgrader": "{place}", "/run/gradlab": "{place}"}
 FOUND_FAULTS = re.compile(r"gradlab audit (ps1 |ps1$)")  # nbgrader's example has forgeable tests
-OUTSIDE = {"class", "own-course"}  # pages that begin next to the checkout
+OUTSIDE = {"class", "own-course", "audit"}  # pages that begin next to the checkout
 GENERATED = {"serve", "English", "한국어"}  # pages for which the teacher has already made the release
 
 
