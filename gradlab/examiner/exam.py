@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -32,13 +31,12 @@ from gradlab.examiner.ways import Way
 from gradlab.wire.codec import RaisedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
     from gradlab.authoring.source import SourceNotebook
     from gradlab.examiner.cells import ExamCell
 
 
-_LEAST_S = 0.1  # that is worth beginning with
 _COMPLETE = frozenset({Outcome.PASSED, Outcome.RAISED})  # of a cell after which the examinee can go on
 
 
@@ -103,7 +101,6 @@ class Exam:
     _session: Session | None = None
     _ended_at: set[int] = field(default_factory=set)
     _used_s: float = 0.0  # by examinees that have been replaced
-    _own_s: float = 0.0  # of the examiner's own work, on the values of all answers
     _left_output_bytes: int = 0
 
     def results(self) -> list[CellResult]:
@@ -256,7 +253,7 @@ class Exam:
                 session.sees_changes, session.uses_methods = self.cells[index].asked.sees_changes, False
                 names = self._names(index, self.notebook, session)
                 # Entered outside of the deadline, so that it is left properly.
-                with self.notebook.workplace.entered(), self._own_work():
+                with self.notebook.workplace.entered(), deadline(2 * self.limits.cell_s, _SlowTest):
                     value = run_hidden(hidden, names, self.notebook, variant)
         except CheckFailed as failure:
             return CellResult(
@@ -286,7 +283,7 @@ class Exam:
             return failure.returned
         assert self._session is not None  # noqa: S101  # it has just been asked
         try:
-            with notebook.workplace.entered(), self._own_work():
+            with notebook.workplace.entered(), deadline(self.limits.cell_s, _SlowTest):
                 run_hidden(hidden, dict(names), notebook, 0)
         except CheckFailed as first:
             return first.returned
@@ -358,19 +355,6 @@ class Exam:
         if left_s <= 0:
             raise _ExamOver
         return min(self.limits.cell_s, left_s)
-
-    @contextmanager
-    def _own_work(self) -> Iterator[None]:
-        """Limit the processor time of a hidden part: twice that of the cells, for one and for all of them."""
-        left_s = 2 * self.limits.exam_s - self._own_s
-        if left_s < _LEAST_S:
-            raise _ExamOver
-        started_s = time.thread_time()
-        try:
-            with deadline(min(2 * self.limits.cell_s, left_s), _SlowTest):
-                yield
-        finally:
-            self._own_s += time.thread_time() - started_s
 
     def _lost(self, index: int, error: ExamineeError) -> CellResult:
         """Return the result of a cell that the examinee could not finish."""
