@@ -23,6 +23,7 @@ from gradlab.authoring.source import read_source
 from gradlab.base.errors import CourseError
 from gradlab.base.outcome import Outcome
 from gradlab.checks import N_VARIANTS, noted_comparisons
+from gradlab.examiner.beside import shown_value
 from gradlab.examiner.desk import desk
 from gradlab.examiner.notebook import exam_of, warmth_of
 from gradlab.examiner.ways import BY_VALUE, Way
@@ -305,17 +306,8 @@ def verdicts_on(
                     result.misconception,
                     result.elapsed_s,
                     cell.variant,
-                    _shown_value(result) if cell.is_all_visible and cell.asked.way is Way.VALUE else "",
+                    shown_value(result) if cell.is_all_visible and cell.asked.way is Way.VALUE else "",
                 )
-
-
-def _shown_value(result: CellResult) -> str:
-    """Return the value that a cell shows, "" if none."""
-    for output in result.outputs:
-        match output:
-            case {"output_type": "execute_result", "data": {"text/plain": str(value)}}:
-                return value
-    return ""
 
 
 def results_of(
