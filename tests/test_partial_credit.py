@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from commands import gradlab
 from conftest import code
 from foreign import HIDDEN, grade, lay_out, solution, submit_answers
 from submissions import outcome
@@ -60,3 +61,16 @@ def points(tmp_path_factory):
 def test_the_number_at_the_end_is_the_points(points, test):
     """It is, wherever the hidden part stands, unless it is not shown, or the reference does not earn all."""
     assert tuple(points[student][test] for student in ANSWERS) == POINTS[test]
+
+
+def test_the_audit_counts_points(tmp_path):
+    """A wrong answer that loses a part of the points is not a right one; a stub earns nothing."""
+    test = code(TESTS["hidden"], "test_triple", grade=True, locked=True, points=4)
+    course = lay_out(tmp_path, [solution("triple", "def triple(x):\n    return 3 * x"), test])
+    printed = gradlab(course, "audit", "hw", succeeds=False)
+    assert "6/6 mutants killed" in printed
+    assert "points for nothing" not in printed
+    # nbgrader takes the sum of empty arrays, which is no number, for a pass.
+    assert [line for line in printed.splitlines() if "won if" in line] == [
+        "  hw/hw: test_triple: won if triple returns an empty array"
+    ]

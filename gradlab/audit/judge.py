@@ -120,16 +120,16 @@ class Judge:
 
     def _on_nothing(self) -> Iterator[Finding]:
         for trial, examined in self._of[TrialKind.NOTHING]:
-            for verdict, where in _such(examined, lambda verdict: not verdict.costs_points):
+            for verdict, where in _such(examined, lambda verdict: verdict.is_won):
                 if self._says_something(verdict.cell):
-                    text = f"{verdict.outcome} if {self._names} {trial.title}{where}"
+                    text = f"{verdict.told} if {self._names} {trial.title}{where}"
                     yield self._finding(Rule.NOTHING, verdict.cell, text, verdict.message)
 
     def _on_cheats(self) -> Iterator[Finding]:
         """Yield a finding for each cell and each kind of cheat that wins it."""
         won: dict[tuple[str, str], list[str]] = {}
         for trial, examined in self._of[TrialKind.CHEAT]:
-            for verdict, where in _such(examined, lambda verdict: not verdict.costs_points):
+            for verdict, where in _such(examined, lambda verdict: verdict.is_won):
                 if self._says_something(verdict.cell):
                     won.setdefault((verdict.cell, trial.advice), []).append(f"{trial.title}{where}")
         for (cell, advice), titles in won.items():
@@ -152,7 +152,7 @@ class Judge:
             for trial, examined in self._of[kind]:
                 for verdict, where in _such(examined, lambda verdict: not verdict.has_passed):
                     title = f"{what}, {trial.title!r}," if trial.title else what
-                    text = f"{title} {verdict.outcome}{where}"
+                    text = f"{title} {verdict.told}{where}"
                     yield self._finding(rule, verdict.cell, text, verdict.message)
         n_right = len(self._of[TrialKind.RIGHT])
         if n_right < N_RIGHT:
@@ -193,7 +193,7 @@ class Judge:
     def _on_tolerances(self) -> Iterator[Finding]:
         for _, examined in self._of[TrialKind.FLOAT32]:
             for verdict, where in _such(examined, lambda verdict: not verdict.has_passed):
-                text = f"the reference in float32 {verdict.outcome}{where}"
+                text = f"the reference in float32 {verdict.told}{where}"
                 yield self._finding(Rule.TOLERANCES, verdict.cell, text, verdict.message)
         close: dict[str, tuple[float, str]] = {}
         for trial, examined in self._killed:

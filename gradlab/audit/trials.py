@@ -26,10 +26,11 @@ from gradlab.checks import N_VARIANTS, noted_comparisons
 from gradlab.examiner.beside import shown_value
 from gradlab.examiner.desk import desk
 from gradlab.examiner.notebook import exam_of, warmth_of
+from gradlab.examiner.verdicts import share_of_points
 from gradlab.examiner.ways import BY_VALUE, Way
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Generator, Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -124,6 +125,8 @@ class Verdict:
         elapsed_s: how long it took.
         variant: the variant; None if the cell asks the same in all of them.
         value: the value that the cell shows, which nbgrader may take for points; "" if it has a hidden part.
+        share: the part of the cell's points that an answer which passes earns: less than 1 if the cell shows
+            a number that nbgrader takes for fewer points.
     """
 
     cell: str
@@ -133,16 +136,27 @@ class Verdict:
     elapsed_s: float = 0.0
     variant: int | None = None
     value: str = ""
+    share: float = 1.0
 
     @property
     def has_passed(self) -> bool:
-        """Whether the answer earns the points of the cell."""
-        return self.outcome == Outcome.PASSED
+        """Whether the answer earns all points of the cell."""
+        return self.outcome == Outcome.PASSED and self.share == 1
 
     @property
     def costs_points(self) -> bool:
-        """Whether the answer loses the points of the cell; a fault of the instructor costs none."""
-        return Outcome(self.outcome).costs_points
+        """Whether the answer loses points of the cell; a fault of the instructor costs none."""
+        return Outcome(self.outcome).costs_points or self.share < 1
+
+    @property
+    def is_won(self) -> bool:
+        """Whether the answer earns points of the cell, or loses none because of a fault of the instructor."""
+        return not Outcome(self.outcome).costs_points and self.share > 0
+
+    @property
+    def told(self) -> str:
+        """The outcome, in words."""
+        return self.outcome if self.share == 1 else f"{self.outcome} with {self.share:.0%} of the points"
 
 
 @dataclass(frozen=True)
@@ -230,7 +244,7 @@ def _examined(
 
     def exam(zygote: Zygote) -> Examined:
         verdicts = []
-        coming = verdicts_on(notebook, exam_cells, zygote, settings)
+        coming = verdicts_on(notebook, exam_cells, zygote, settings, points_of(cells))
         with trial.kind.noted() as comparisons, closing(coming):
             for verdict in coming:
                 verdicts.append(verdict)
@@ -260,7 +274,7 @@ def _examined_together(
 
     def exam(zygote: Zygote) -> list[Verdict]:
         with TrialKind.CHEAT.noted():
-            return list(verdicts_on(notebook, exam_cells, zygote, settings))
+            return list(verdicts_on(notebook, exam_cells, zygote, settings, points_of(cells)))
 
     verdicts = desk().examine(exam, warmth_of(notebook, settings))
     n_each = len(verdicts) // len(trials)
@@ -292,13 +306,23 @@ def _asked(cell: Cell, exercise: AuditedExercise, trial: Trial) -> list[ExamCell
     ]
 
 
+def points_of(cells: Iterable[Cell]) -> dict[str, float]:
+    """Return the points of test cells, by their names."""
+    return {cell.name: cell.points for cell in cells if cell.is_test}
+
+
 def verdicts_on(
-    notebook: SourceNotebook, cells: Sequence[ExamCell], zygote: Zygote, settings: Settings
+    notebook: SourceNotebook,
+    cells: Sequence[ExamCell],
+    zygote: Zygote,
+    settings: Settings,
+    points: Mapping[str, float],
 ) -> Generator[Verdict, None, None]:
-    """Examine the cells of a notebook; yield the verdict of each test cell as it comes."""
+    """Examine the cells of a notebook; yield the verdict of each test cell, which has points, as it comes."""
     with closing(results_of(notebook, cells, zygote, settings)) as results:
         for cell, result in zip(cells, results, strict=True):
             if cell.is_test:
+                value = shown_value(result) if cell.is_all_visible and cell.asked.way is Way.VALUE else ""
                 yield Verdict(
                     cell.name,
                     str(result.outcome),
@@ -306,7 +330,8 @@ def verdicts_on(
                     result.misconception,
                     result.elapsed_s,
                     cell.variant,
-                    shown_value(result) if cell.is_all_visible and cell.asked.way is Way.VALUE else "",
+                    value,
+                    share_of_points(value or result.credit, points[cell.name]),
                 )
 
 

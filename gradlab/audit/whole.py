@@ -149,10 +149,8 @@ class Whole:
     def _wrong(self, cell: str, runs: Sequence[Verdict], is_release: bool) -> Finding | None:  # noqa: FBT001  # private
         """Return what is wrong with the verdicts on a cell in one language."""
         where = f"{self.name}: {cell}"
-        wrong = [
-            verdict for verdict in runs if not (verdict.costs_points if is_release else verdict.has_passed)
-        ]
-        outcomes = [verdict.outcome for verdict in runs]
+        wrong = [verdict for verdict in runs if (verdict.is_won if is_release else not verdict.has_passed)]
+        outcomes = [verdict.told for verdict in runs]
         if len(set(outcomes)) > 1:
             return Finding(Rule.DETERMINISTIC, where, ", ".join(outcomes), wrong[0].message if wrong else "")
         if not wrong:

@@ -17,7 +17,6 @@ A source may leave out an answer. A test cell that fails because of that may be 
 from __future__ import annotations
 
 import copy
-import math
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -34,7 +33,7 @@ from gradlab.examiner.beside import as_run_whole, shown_value
 from gradlab.examiner.desk import desk
 from gradlab.examiner.notebook import exam_cells_of, exam_of, warmth_of
 from gradlab.examiner.stubs import defined_in
-from gradlab.examiner.verdicts import is_credit
+from gradlab.examiner.verdicts import share_of_points
 from gradlab.examiner.ways import BY_VALUE, Asked, Way
 from gradlab.submission.restore import restored
 
@@ -149,7 +148,7 @@ def _or_by_hand(name: str, asked: Asked, solved: _AllWays, source: SourceNoteboo
     if not split_test(source.tests.get(name, ""))[1] or asked.way is Way.HAND:
         return asked
     credit = solved.by_value[name].credit if asked.way is Way.VALUE else shown_value(solved.beside[name])
-    if not is_credit(credit, points) or math.isclose(float(credit), points):
+    if share_of_points(credit, points) == 1:
         return asked
     return Asked(Way.HAND, _SHORT.format(credit, points))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import TYPE_CHECKING, Any
 
 import nbformat
@@ -82,6 +83,12 @@ def is_credit(value: str, points: float) -> bool:
         return 0 <= float(value) <= points
     except ValueError:
         return False
+
+
+def share_of_points(value: str, points: float) -> float:
+    """Return the part of the points that nbgrader gives a cell for the value that it shows."""
+    earns_all = not is_credit(value, points) or math.isclose(float(value), points)
+    return 1.0 if earns_all else float(value) / points
 
 
 def _value(result: CellResult) -> NotebookNode:
