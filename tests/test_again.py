@@ -178,6 +178,7 @@ def test_a_timeout_is_examined_twice(course):
 P, F, T, U = (
     CellResult(outcome=one) for one in (Outcome.PASSED, Outcome.FAILED, Outcome.TIMED_OUT, Outcome.UNDECIDED)
 )
+A_PART, MORE = CellResult(credit="1"), CellResult(credit="2")
 
 
 @pytest.mark.parametrize(
@@ -191,6 +192,11 @@ P, F, T, U = (
         ([U, F], [F, P], [Outcome.FAILED, Outcome.PASSED], SECOND),
         ([P, U], [U, F], [Outcome.PASSED, Outcome.UNDECIDED], ""),
         ([U, P], [U, F], [Outcome.UNDECIDED, Outcome.PASSED], NEITHER),
+        ([A_PART, T], [A_PART, T], [Outcome.PASSED, Outcome.TIMED_OUT], TWICE),
+        ([A_PART, T], [MORE, T], [Outcome.UNDECIDED, Outcome.TIMED_OUT], DIFFERENT),
+        ([A_PART, U], [MORE, U], [Outcome.UNDECIDED, Outcome.UNDECIDED], NEITHER),
+        ([A_PART, U], [A_PART, U], [Outcome.PASSED, Outcome.UNDECIDED], ""),
+        ([A_PART, U], [U, U], [Outcome.UNDECIDED, Outcome.UNDECIDED], NEITHER),
     ],
 )
 def test_what_two_exams_say_together(first, second, outcomes, decided):

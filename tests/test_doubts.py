@@ -12,6 +12,17 @@ from gradlab.examiner.result import CellResult
 ANSWER = ExamCell("def triple(x): ...", name="triple", in_doubt=frozenset({"triple"}))
 
 
+HIDDEN = "triple(1)\n### BEGIN HIDDEN TESTS\n2 * (triple(1) == 3)\n### END HIDDEN TESTS"
+
+
+@pytest.mark.parametrize(("points", "decided"), [(2, Outcome.PASSED), (4, Outcome.UNDECIDED)])
+def test_no_part_of_the_points_is_lost(points, decided):
+    """A test that gives a part of its points waits, too."""
+    cells = [ANSWER, ExamCell(HIDDEN, is_test=True, points=points)]
+    results = [CellResult(), CellResult(credit="2")]
+    assert without_doubtful_losses(cells, results, "several")[1].outcome is decided
+
+
 @pytest.mark.parametrize(
     ("test", "outcome", "decided"),
     [

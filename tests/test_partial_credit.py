@@ -15,19 +15,23 @@ TESTS = {
     "begun in sight": "points = 2 * (triple(1) == 3)\n"
     + HIDDEN.format("points += 2 * (triple(2) == 6)\npoints"),
     "ended in sight": f"points = 0\n{HIDDEN.format(f'points += {SUM}')}\npoints",
+    "shown behind": f"""hits = []
+{HIDDEN.format(f"hits.append({SUM})")}
+sum(hits)""",
     "assertion behind": HIDDEN.format(f"{SUM}\nassert triple(1) == 3"),
     "semicolon": HIDDEN.format(f"{SUM};  # not shown"),
     "truth": HIDDEN.format("triple(2) == 6"),
     "visible before": f"triple(1)\n{HIDDEN.format('assert triple(1) == 3')}",
     "reference earns less": HIDDEN.format("assert triple(1) == 3\n0.5"),
 }
-ANSWERS = {"right": "3 * x", "half": "3", "wrong": "0"}
+ANSWERS = {"right": "3 * x", "half": "3", "wrong": "0", "forged": "__import__('sys').displayhook(4) or 0"}
 # Stock nbgrader gives the same, but 0.5 to whoever passes the assertion in the last cell.
 POINTS = {
     "hidden": (4, 1, 0),
     "fraction": (4, 1, 0),
     "begun in sight": (4, 2, 0),
     "ended in sight": (4, 1, 0),
+    "shown behind": (4, 1, 0),
     "assertion behind": (4, 4, 0),
     "semicolon": (4, 4, 4),
     "truth": (4, 4, 4),
@@ -60,12 +64,35 @@ def points(tmp_path_factory):
 @pytest.mark.parametrize("test", TESTS)
 def test_the_number_at_the_end_is_the_points(points, test):
     """It is, wherever the hidden part stands, unless it is not shown, or the reference does not earn all."""
-    assert tuple(points[student][test] for student in ANSWERS) == POINTS[test]
+    assert tuple(points[student][test] for student in ("right", "half", "wrong")) == POINTS[test]
+    assert points["forged"][test] == points["wrong"][test]
 
 
-def test_the_audit_counts_points(tmp_path):
+LOG = "seen = []\n\ndef log(x):\n    seen.append(x)\n    return list(seen)"
+SORT = "def put(xs):\n    xs.sort()"
+OTHERS = {
+    "log": HIDDEN.format("4 * (log(1) == [1])"),
+    "log-later": f"assert log(2)[-1] == 2\n{HIDDEN.format('assert log(3)')}",
+    "put": HIDDEN.format("xs = [3, 1, 2]\nput(xs)\nassert xs == [1, 2, 3]\nxs[0]"),
+    "long": HIDDEN.format("10**4000 * 10**4000 * len(log(4))"),
+}
+
+
+def test_the_number_is_what_the_answer_earns_at_that_place(tmp_path):
+    """What later cells change costs nothing; a reference that earns less is seen in all ways to ask."""
+    cells = [code(text, f"test_{name}", grade=True, locked=True, points=4) for name, text in OTHERS.items()]
+    course = lay_out(tmp_path, [solution("log", LOG), solution("put", SORT), *cells])
+    submit_answers(course, "ann", {"log": LOG, "put": SORT})
+    grade(course)
+    found = outcome(course, "ann", "hw")["notebooks"]["hw"]
+    scores = {name: found[f"test_{name}"]["auto_score"] for name in OTHERS}
+    assert scores == {"log": 4, "log-later": 4, "put": None, "long": 4}
+
+
+@pytest.mark.parametrize("way", ["hidden", pytest.param("shown behind", marks=pytest.mark.slow)])
+def test_the_audit_counts_points(tmp_path, way):
     """A wrong answer that loses a part of the points is not a right one; a stub earns nothing."""
-    test = code(TESTS["hidden"], "test_triple", grade=True, locked=True, points=4)
+    test = code(TESTS[way], "test_triple", grade=True, locked=True, points=4)
     course = lay_out(tmp_path, [solution("triple", "def triple(x):\n    return 3 * x"), test])
     printed = gradlab(course, "audit", "hw", succeeds=False)
     assert "6/6 mutants killed" in printed

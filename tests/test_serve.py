@@ -267,7 +267,7 @@ def test_what_cannot_be_read_is_not_left_out(course, exchange):
     assert inbox.is_collected(arrival, inbox.collect(arrival))
 
 
-@pytest.mark.parametrize("gone", ["before", "while", "in part"])
+@pytest.mark.parametrize("gone", ["before", "while", "in part", "begun"])
 def test_a_submission_that_is_being_removed_takes_no_place(gone, course, exchange, executor, monkeypatch):
     """What was collected and graded before stays, and nothing is left to be told."""
     exchange.submit("kim", RIGHT)
@@ -277,6 +277,8 @@ def test_a_submission_that_is_being_removed_takes_no_place(gone, course, exchang
         server.look()
         if gone == "before":
             shutil.rmtree(submitted)
+        elif gone == "begun":
+            (submitted / "triple.ipynb").unlink()
         else:
             copy = shutil.copyfileobj
 
@@ -289,6 +291,7 @@ def test_a_submission_that_is_being_removed_takes_no_place(gone, course, exchang
                 (submitted / "triple.ipynb").unlink()
         assert not any("1 failed" in event.text or "not attempted" in event.text for event in server.step())
         monkeypatch.undo()
+        shutil.rmtree(submitted, ignore_errors=True)
         assert served(server) == []
         assert not server.failed
     assert (course / "submitted" / "kim" / "ps" / "triple.ipynb").is_file()

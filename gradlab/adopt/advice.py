@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from gradlab.authoring.hidden_marks import split_test
 from gradlab.authoring.ipython import as_python
-from gradlab.examiner.calibration import EARNS, ONLY_BY_VALUE
+from gradlab.examiner.calibration import BEHIND, EARNS, NO_ANSWER, ONLY_BY_VALUE
 from gradlab.examiner.hidden import ReplacesLibraryError
 from gradlab.examiner.stubs import defined_in
 from gradlab.examiner.ways import Way
@@ -256,15 +256,6 @@ def _generic(test: _Test) -> Advice:
     )
 
 
-def _without_answer(test: _Test) -> Advice | None:
-    if test.why.startswith("the source has no answer"):
-        return Advice(
-            "the source has no answer that passes it",
-            "write the reference between ### BEGIN SOLUTION and ### END SOLUTION in source/",
-        )
-    return None
-
-
 def _passed_without_answer(test: _Test) -> Advice | None:
     if not test.why.startswith("the untouched release"):
         return None
@@ -277,7 +268,7 @@ def _passed_without_answer(test: _Test) -> Advice | None:
 
 def _won(test: _Test) -> Advice:
     return Advice(
-        test.why, "give the test a value to compare that only an answer has, such as assert f(2) == 4"
+        test.why, "give the test a value to compare that only an answer has, as assert f(2) == 4 does"
     )
 
 
@@ -303,11 +294,9 @@ def _no_file(test: _Test) -> Advice | None:
 
 
 def _no_network(test: _Test) -> Advice | None:
-    if _NO_NETWORK.search(test.error):
-        return Advice(
-            "it needs the network, which no submission has", "put the data next to the source notebook"
-        )
-    return None
+    if not _NO_NETWORK.search(test.error):
+        return None
+    return Advice("it needs the network, which no submission has", "put the data next to the source notebook")
 
 
 def _too_slow(test: _Test) -> Advice | None:
@@ -336,9 +325,15 @@ def _is_probe(function: ast.FunctionDef) -> bool:
     return any(ast.unparse(each).rpartition(".")[2] == "probe" for each in function.decorator_list)
 
 
-def _earns_less(test: _Test) -> Advice | None:
-    rewrite = "write a semicolon behind that value, or let the reference's be all points of the cell"
-    return Advice(test.why, rewrite) if test.why.startswith(EARNS) else None
+def _says_why(test: _Test) -> Advice | None:
+    return next((Advice(test.why, do) for start, do in _REWRITES.items() if test.why.startswith(start)), None)
+
+
+_REWRITES = {
+    EARNS: "write a semicolon behind that value, or let the reference's be all points of the cell",
+    BEHIND: "let the hidden part end with the points, as an int or a float",
+    NO_ANSWER.why: "write the reference between ### BEGIN SOLUTION and ### END SOLUTION in source/",
+}
 
 
 def _only_by_value(test: _Test) -> Advice | None:
@@ -373,7 +368,7 @@ _RULES: dict[Way, tuple[Callable[[_Test], Advice | None], ...]] = {
     Way.VALUE: (_won,),
     Way.BESIDE: (
         _failed_before,
-        _without_answer,
+        _says_why,
         _passed_without_answer,
         _missing_name,
         _changes_names,
@@ -387,7 +382,7 @@ _RULES: dict[Way, tuple[Callable[[_Test], Advice | None], ...]] = {
     ),
     Way.HAND: (
         _failed_before,
-        _earns_less,
+        _says_why,
         _calls_probe,
         _only_by_value,
         _not_installed,

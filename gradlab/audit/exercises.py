@@ -134,8 +134,10 @@ def asked_cell(cell: Cell, source: str, asked: Asked, variant: int | None = None
     if not is_judged(asked):
         return ExamCell(split_test(source)[0], name=cell.name)
     if asked.way is Way.BESIDE:
-        return ExamCell(without_hidden_marks(cell.source), is_test=True, name=cell.name, asked=asked)
-    return ExamCell(source, is_test=True, name=cell.name, variant=variant, asked=asked)
+        return ExamCell(
+            without_hidden_marks(cell.source), is_test=True, name=cell.name, asked=asked, points=cell.points
+        )
+    return ExamCell(source, is_test=True, name=cell.name, variant=variant, asked=asked, points=cell.points)
 
 
 def exercises_of(path: Path, language: str, asked: Ways = MappingProxyType({})) -> list[AuditedExercise]:

@@ -13,7 +13,7 @@ from gradlab.audit.hidden import bare_comparisons
 from gradlab.audit.trials import TrialKind
 from gradlab.authoring.hidden_marks import split_test
 from gradlab.base.texts import counted
-from gradlab.examiner.verdicts import is_credit
+from gradlab.examiner.credit import is_credit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

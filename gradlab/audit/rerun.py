@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from gradlab.audit.exercises import asked_cell, cells_of, is_judged
-from gradlab.audit.trials import Verdict, points_of, results_of, source_at, verdicts_on
+from gradlab.audit.trials import Verdict, results_of, source_at, verdicts_on
 from gradlab.checks import seed_everything
 from gradlab.examiner.cells import ExamCell
 from gradlab.examiner.desk import desk
@@ -49,16 +49,14 @@ def examine_again(seed: int, reruns: list[Rerun], settings: Settings) -> list[tu
 def _examined(seed: int, rerun: Rerun, settings: Settings) -> tuple[Verdict, ...]:
     seed_everything(seed)
     cells = [ExamCell(f"{inspect.getsource(seed_everything)}\nseed_everything({seed})")]
-    source_cells = cells_of(rerun.path, rerun.language)
-    for cell in source_cells:
+    for cell in cells_of(rerun.path, rerun.language):
         if not cell.is_picture:
             source = cell.source if rerun.stubs is None else rerun.stubs.get(cell.name, cell.source)
             known = rerun.asked.get(cell.name, BY_VALUE)
             cells.append(asked_cell(cell, source, known if is_judged(known) else BY_VALUE))
     notebook, asked = source_at(rerun.path), replace(settings, language=rerun.language)
     return desk().examine(
-        lambda zygote: tuple(verdicts_on(notebook, cells, zygote, asked, points_of(source_cells))),
-        warmth_of(notebook, asked),
+        lambda zygote: tuple(verdicts_on(notebook, cells, zygote, asked)), warmth_of(notebook, asked)
     )
 
 

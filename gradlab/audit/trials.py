@@ -23,14 +23,13 @@ from gradlab.authoring.source import read_source
 from gradlab.base.errors import CourseError
 from gradlab.base.outcome import Outcome
 from gradlab.checks import N_VARIANTS, noted_comparisons
-from gradlab.examiner.beside import shown_value
+from gradlab.examiner.credit import share_of, shown_value
 from gradlab.examiner.desk import desk
 from gradlab.examiner.notebook import exam_of, warmth_of
-from gradlab.examiner.verdicts import share_of_points
 from gradlab.examiner.ways import BY_VALUE, Way
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Mapping, Sequence
+    from collections.abc import Generator, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -244,7 +243,7 @@ def _examined(
 
     def exam(zygote: Zygote) -> Examined:
         verdicts = []
-        coming = verdicts_on(notebook, exam_cells, zygote, settings, points_of(cells))
+        coming = verdicts_on(notebook, exam_cells, zygote, settings)
         with trial.kind.noted() as comparisons, closing(coming):
             for verdict in coming:
                 verdicts.append(verdict)
@@ -274,7 +273,7 @@ def _examined_together(
 
     def exam(zygote: Zygote) -> list[Verdict]:
         with TrialKind.CHEAT.noted():
-            return list(verdicts_on(notebook, exam_cells, zygote, settings, points_of(cells)))
+            return list(verdicts_on(notebook, exam_cells, zygote, settings))
 
     verdicts = desk().examine(exam, warmth_of(notebook, settings))
     n_each = len(verdicts) // len(trials)
@@ -306,19 +305,10 @@ def _asked(cell: Cell, exercise: AuditedExercise, trial: Trial) -> list[ExamCell
     ]
 
 
-def points_of(cells: Iterable[Cell]) -> dict[str, float]:
-    """Return the points of test cells, by their names."""
-    return {cell.name: cell.points for cell in cells if cell.is_test}
-
-
 def verdicts_on(
-    notebook: SourceNotebook,
-    cells: Sequence[ExamCell],
-    zygote: Zygote,
-    settings: Settings,
-    points: Mapping[str, float],
+    notebook: SourceNotebook, cells: Sequence[ExamCell], zygote: Zygote, settings: Settings
 ) -> Generator[Verdict, None, None]:
-    """Examine the cells of a notebook; yield the verdict of each test cell, which has points, as it comes."""
+    """Examine the cells of a notebook; yield the verdict of each test cell as it comes."""
     with closing(results_of(notebook, cells, zygote, settings)) as results:
         for cell, result in zip(cells, results, strict=True):
             if cell.is_test:
@@ -331,7 +321,7 @@ def verdicts_on(
                     result.elapsed_s,
                     cell.variant,
                     value,
-                    share_of_points(value or result.credit, points[cell.name]),
+                    share_of(cell, result),
                 )
 
 

@@ -92,7 +92,7 @@ class Settlement:
 
     def _agreed(self, first: CellResult, second: CellResult) -> CellResult:
         """Return the result that counts after a timeout: that of the exam in which the cell finished."""
-        if first.outcome is second.outcome:
+        if (first.outcome, first.credit) == (second.outcome, second.credit):
             return replace(second, decided=TWICE)
         if first.outcome is Outcome.TIMED_OUT:
             return replace(second, decided=IN_TIME)
@@ -103,6 +103,6 @@ class Settlement:
     def _known(self, first: CellResult, second: CellResult) -> CellResult:
         """Return the result if both exams were disturbed: a cell that passed once has passed."""
         for result in (first, second):
-            if result.outcome is Outcome.PASSED:
+            if result.outcome is Outcome.PASSED and (not result.credit or first.credit == second.credit):
                 return result
         return replace(second, outcome=Outcome.UNDECIDED, message=self.undecided, decided=NEITHER)

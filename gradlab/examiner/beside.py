@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gradlab.base.outcome import Outcome
+from gradlab.examiner.credit import shown_value
 from gradlab.examiner.result import cut
 from gradlab.examiner.stubs import defined_in
 from gradlab.examiner.ways import Way
@@ -82,14 +83,5 @@ def _verdict(judged: CellResult, ran: CellResult) -> CellResult:
         outcome=outcome,
         message=cut(ran.message),
         variant=judged.variant,
-        credit=shown_value(ran),
+        credit=shown_value(ran) if outcome is Outcome.PASSED else "",
     )
-
-
-def shown_value(ran: CellResult) -> str:
-    """Return the start of the value that a cell has shown, "" if none."""
-    for output in ran.outputs:
-        match output:
-            case {"output_type": "execute_result", "data": {"text/plain": str(value)}}:
-                return cut(value)
-    return ""

@@ -29,11 +29,11 @@ from gradlab.authoring.source import FailedCell
 from gradlab.base.errors import SandboxError
 from gradlab.base.outcome import Outcome
 from gradlab.examiner.again import has_timed_out, was_ended
-from gradlab.examiner.beside import as_run_whole, shown_value
+from gradlab.examiner.beside import as_run_whole
+from gradlab.examiner.credit import is_credit, share_of_points, shown_value
 from gradlab.examiner.desk import desk
 from gradlab.examiner.notebook import exam_cells_of, exam_of, warmth_of
 from gradlab.examiner.stubs import defined_in
-from gradlab.examiner.verdicts import share_of_points
 from gradlab.examiner.ways import BY_VALUE, Asked, Way
 from gradlab.submission.restore import restored
 
@@ -51,7 +51,8 @@ _EVERY = Asked(Way.BESIDE)
 _WITH_CHANGES = Asked(sees_changes=True)
 _WON = "the untouched release passes it in both ways, so it is scored as by stock nbgrader"
 EARNS = "the reference earns"
-_SHORT = f"{EARNS} {{}} of {{:g}}: nbgrader takes the value at the end of a test for its points"
+_SHORT = f"{EARNS} less than {{:g}}: nbgrader takes the value at the end of a test for its points"
+BEHIND = "it shows its points, and the hidden part does not end with them, as a number of Python's own"
 _NO_CHECKS = re.compile(r"ModuleNotFoundError: No module named 'gradlab\b")
 ONLY_BY_VALUE = "the reference fails by value, and a test with gradlab.checks can't run beside the answer: "
 NO_ANSWER = Asked(Way.BESIDE, "the source has no answer that passes it, and leaves answers out")
@@ -144,13 +145,20 @@ def _way(name: str, solved: _AllWays, untouched: _AllWays) -> Asked:
 
 
 def _or_by_hand(name: str, asked: Asked, solved: _AllWays, source: SourceNotebook, points: float) -> Asked:
-    """Return how a cell is asked: by hand if the reference passes, but does not earn all points."""
+    """Return how a cell is asked that shows a number: by hand if the reference earns less than all points.
+
+    It is asked beside the answer if the examiner does not see the number: because it stands behind the
+    hidden part, or is of another type than Python's own.
+    """
     if not split_test(source.tests.get(name, ""))[1] or asked.way is Way.HAND:
         return asked
-    credit = solved.by_value[name].credit if asked.way is Way.VALUE else shown_value(solved.beside[name])
-    if share_of_points(credit, points) == 1:
+    by_value = solved.with_changes if asked.sees_changes else solved.by_value
+    credit, shown = by_value[name].credit, shown_value(solved.beside[name])
+    if asked.way is Way.VALUE and is_credit(shown, points) and not is_credit(credit, points):
+        asked = Asked(Way.BESIDE, BEHIND)
+    if share_of_points(credit if asked.way is Way.VALUE else shown, points) == 1:
         return asked
-    return Asked(Way.HAND, _SHORT.format(credit, points))
+    return Asked(Way.HAND, _SHORT.format(points))
 
 
 def _all_ways(  # noqa: PLR0913  # all that the results depend on

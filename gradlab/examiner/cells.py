@@ -22,6 +22,7 @@ class ExamCell:
         variant: of its hidden part; None for that of the exam.
         asked: how it is asked, if it is a test cell.
         in_doubt: what an answer defines, if the submission has several versions of it.
+        points: that it is worth, 0 if that is of no interest.
     """
 
     source: str
@@ -33,6 +34,7 @@ class ExamCell:
     variant: int | None = None
     asked: Asked = BY_VALUE
     in_doubt: frozenset[str] = frozenset()
+    points: float = 0.0
 
     @property
     def visible(self) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gradlab.base.outcome import Outcome
+from gradlab.examiner.credit import loses_points
 from gradlab.examiner.stubs import judged_exercise
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def without_doubtful_losses(
     names = frozenset(name for cell in cells for name in cell.in_doubt)
     return [
         replace(result, outcome=Outcome.UNDECIDED, message=message, case=None, returned=None)
-        if cell.is_test and result.outcome.costs_points and _is_about(cell, exercises, names)
+        if cell.is_test and loses_points(cell, result) and _is_about(cell, exercises, names)
         else result
         for cell, result in zip(cells, results, strict=True)
     ]

@@ -13,6 +13,7 @@ from gradlab.base.errors import CourseError, SandboxError
 from gradlab.base.failures import no_blame_for_the_machine
 from gradlab.base.outcome import Outcome
 from gradlab.checks import CheckFailed, is_stubs, not_attempted
+from gradlab.examiner.credit import share_of_points
 from gradlab.examiner.endings import OUTCOME_OF_ERROR, outcome_of_ending
 from gradlab.examiner.files import Files, harmless_files
 from gradlab.examiner.final_state import is_final_for_all
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from gradlab.examiner.cells import ExamCell
 
 
+_SMALL_BYTES = 1_000  # of an output that is always shown
+_MAX_BITS = 64  # of a number of points; Python refuses to print very long ones
 _COMPLETE = frozenset({Outcome.PASSED, Outcome.RAISED})  # of a cell after which the examinee can go on
 
 
@@ -154,11 +157,11 @@ class Exam:
         return verdicts
 
     def _fails(self, cell: ExamCell, result: CellResult) -> bool:
-        """Tell whether a test cell that is asked by value fails although there is an answer."""
+        """Tell whether a test cell that is asked by value loses points although there is an answer."""
         return (
             cell.is_test
             and cell.asked.way is Way.VALUE
-            and result.outcome is not Outcome.PASSED
+            and (result.outcome is not Outcome.PASSED or share_of_points(result.credit, cell.points) < 1)
             and not self._stub_of(cell)
         )
 
@@ -211,8 +214,9 @@ class Exam:
         if n_bytes <= self._left_output_bytes:
             self._left_output_bytes -= n_bytes
             return outputs
-        note = MESSAGES("left_out", self.language)
-        return [{"output_type": "stream", "name": "stdout", "text": note}]
+        note = {"output_type": "stream", "name": "stdout", "text": MESSAGES("left_out", self.language)}
+        last = outputs[-1:]  # nbgrader may take it for the points
+        return [note, *last] if size_bytes(last) < _SMALL_BYTES else [note]
 
     def _judged(self, index: int, cell: ExamCell, visible: CellResult) -> CellResult:
         """Add the verdict of a test cell's hidden part to the result of its visible part.
@@ -230,10 +234,13 @@ class Exam:
         if cell.asked.way is Way.BESIDE:  # see `gradlab.examiner.beside`
             return visible
         verdict = self._hidden(index, cell.hidden)
+        if self._session is not None and self._session.failure is not None:  # the test may have caught it
+            raise self._session.failure
         if verdict.uses_methods and not cell.asked.trusts_methods:  # methods may say anything
             verdict = self._told(verdict, Outcome.EXAMINER_ERROR, "own_methods")
         if verdict.outcome is Outcome.PASSED:
-            credit = verdict.credit if ends_hidden(cell.source) else ""
+            is_credited = visible.outcome is Outcome.PASSED and ends_hidden(cell.source)
+            credit = verdict.credit if is_credited else ""
             return replace(visible, credit=credit, uses_methods=verdict.uses_methods)
         return replace(verdict, outputs=visible.outputs, number=visible.number)
 
@@ -272,7 +279,8 @@ class Exam:
             outcome = self._outcome_of(error, index, self.notebook, variant)
             message = f"{type(error).__name__}: {error}".removesuffix(": ")
             return CellResult(outcome=outcome, message=message if str(error) in hidden else cut(message))
-        credit = repr(value) if type(value) in {int, float} else ""
+        is_number = type(value) is float or (type(value) is int and value.bit_length() <= _MAX_BITS)
+        credit = repr(value) if is_number else ""
         return CellResult(credit=credit, uses_methods=session.uses_methods)
 
     def _returned(

@@ -204,6 +204,7 @@ def _exam_cell(cell: NotebookNode, source: SourceNotebook | None, ways: Ways) ->
         defines=defined_in(cell.source) | defined_in(solution) | {role.grade_id},
         asked=ways.get(role.grade_id, BY_VALUE),
         in_doubt=frozenset(cell.metadata.get("gradlab", {}).get(IN_DOUBT, ())),
+        points=float(role.get("points") or 0),
     )
 
 

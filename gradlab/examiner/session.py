@@ -65,6 +65,7 @@ class Session:
         self.running = running
         self.is_alive = True
         self.raised: Exception | None = None  # latest exception from the student's code
+        self.failure: SandboxError | None = None  # of the machine
         self._numbers = count(1)
         self._clock = Clock(running.pid)
         self.used_s = 0.0
@@ -118,8 +119,12 @@ class Session:
     def _check_disk(self, error: object) -> None:
         """Raise `SandboxError` if an error may come from a disk that others have filled."""
         if isinstance(error, RaisedError) and error.type_name == OSError.__name__:
-            with no_blame_for_the_machine():
-                self.running.check_space()
+            try:
+                with no_blame_for_the_machine():
+                    self.running.check_space()
+            except SandboxError as failure:
+                self.failure = failure
+                raise
 
     def _without_changes(self, answer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Return the value of a call, after changing the arguments here as the call has changed them."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from typing import TYPE_CHECKING, Any
 
 import nbformat
@@ -13,6 +12,7 @@ from nbgrader.utils import is_grade, is_solution
 from gradlab.authoring.hidden_marks import split_test
 from gradlab.base.outcome import Outcome
 from gradlab.base.texts import without_control
+from gradlab.examiner.credit import is_credit
 from gradlab.examiner.ways import Way
 from gradlab.submission import inert
 
@@ -32,8 +32,10 @@ def record(cell: NotebookNode, result: CellResult, cleaner: Cleaner, asked: Aske
     outputs, message = cleaner.cleaned(result.outputs), without_control(inert.text(result.message))
     if is_grade(cell):
         outputs = [without_blame(output) for output in outputs]
-        for output in outputs:
-            if output.output_type == "execute_result" and not _is_credit(output, cell):
+        has_passed = result.outcome is Outcome.PASSED
+        values = [output for output in outputs if output.output_type == "execute_result"]
+        for output in values:
+            if not (has_passed and output is values[-1] and _is_credit(output, cell)):
                 output.output_type = "display_data"
                 del output["execution_count"]
         cell.metadata["gradlab"] = {
@@ -48,7 +50,7 @@ def record(cell: NotebookNode, result: CellResult, cleaner: Cleaner, asked: Aske
             "returned": _encodable(result.returned),
             "case": _encodable(result.case),
         }
-        if split_test(cell.source)[1] and is_credit(result.credit, float(cell.metadata.nbgrader.points)):
+        if has_passed and split_test(cell.source)[1] and is_credit(result.credit, _points(cell)):
             outputs.append(_value(result))
     says_so = result.outcome is Outcome.RAISED and any(output.output_type == "error" for output in outputs)
     if result.outcome is not Outcome.PASSED and not says_so:
@@ -71,24 +73,11 @@ def _is_credit(output: NotebookNode, cell: NotebookNode) -> bool:
     """Tell whether nbgrader would take the value of a test cell for its points."""
     if split_test(cell.source)[1]:
         return False
-    return is_credit(output.data.get("text/plain", ""), float(cell.metadata.nbgrader.points))
+    return is_credit(output.data.get("text/plain", ""), _points(cell))
 
 
-def is_credit(value: str, points: float) -> bool:
-    """Tell whether nbgrader would take the shown value of a test cell for its points.
-
-    It gives all points for a text, NaN or a negative number.
-    """
-    try:
-        return 0 <= float(value) <= points
-    except ValueError:
-        return False
-
-
-def share_of_points(value: str, points: float) -> float:
-    """Return the part of the points that nbgrader gives a cell for the value that it shows."""
-    earns_all = not is_credit(value, points) or math.isclose(float(value), points)
-    return 1.0 if earns_all else float(value) / points
+def _points(cell: NotebookNode) -> float:
+    return float(cell.metadata.nbgrader.points)
 
 
 def _value(result: CellResult) -> NotebookNode:

@@ -39,12 +39,14 @@ class Arrived:
         path: its folder.
         student: who submitted it.
         assignment: to which assignment.
+        files: the relative paths of its files when it was first seen.
     """
 
     time: dt.datetime
     path: Path
     student: str = field(compare=False)
     assignment: str = field(compare=False)
+    files: frozenset[str] = field(compare=False)
 
     @property
     def name(self) -> str:
@@ -104,7 +106,8 @@ class Inbox:
         for parts in (name.rsplit("+", 3)[:-1], name.rsplit("+", 2)):  # with a random text at the end, or not
             if len(parts) == _PARTS and _is_name(parts[0]) and _is_name(parts[1]):
                 with contextlib.suppress(ValueError, OverflowError, TypeError):
-                    return Arrived(utc_of(parts[2], self._zone), path, parts[0], parts[1])
+                    time = utc_of(parts[2], self._zone)
+                    return Arrived(time, path, parts[0], parts[1], _names_in(path))
         return None
 
     def note_on(self, arrival: Arrived) -> str:
@@ -142,7 +145,8 @@ class Inbox:
             shutil.rmtree(folder, ignore_errors=True)
         beside.mkdir(parents=True)
         self._copy(arrival.path, beside)
-        if not arrival.path.is_dir():  # it has been removed meanwhile, so files may be missing in the copy
+        if not (arrival.path.is_dir() and arrival.files <= _names_in(arrival.path)):
+            self._known.pop(arrival.name, None)  # it is being removed: files may be missing in the copy
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(arrival.path))
         if place.exists():
             place.rename(before)
@@ -175,6 +179,10 @@ class Inbox:
             place.parent.mkdir(parents=True, exist_ok=True)
             with os.fdopen(os.dup(descriptor), "rb") as content, place.open("wb") as copy:
                 shutil.copyfileobj(content, copy)
+
+
+def _names_in(folder: Path) -> frozenset[str]:
+    return frozenset(str(Path(place, name)) for place, _, names in os.walk(folder) for name in names)
 
 
 def _files(source: Path, left_out: Any) -> Iterator[tuple[Path, str, int]]:

@@ -177,10 +177,28 @@ def test_an_answer_can_not_pose_as_a_full_disk(zygote, triple):
     assert verdict(zygote, triple, answer).outcome is Outcome.FAILED
 
 
-@pytest.mark.parametrize("answer", [f"def triple(x):\n    {FULL}", f"{FULL}\n{RIGHT}"])
-def test_a_disk_that_others_have_filled_costs_no_points(anywhere, triple, answer):
+CAUGHT = """
+### BEGIN HIDDEN TESTS
+try:
+    triple(1)
+except Exception:
+    assert False
+### END HIDDEN TESTS
+"""
+
+
+@pytest.mark.parametrize(
+    ("answer", "test"),
+    [
+        (f"def triple(x):\n    {FULL}", TEST),
+        (f"{FULL}\n{RIGHT}", TEST),
+        (f"def triple(x):\n    {FULL}", CAUGHT),
+    ],
+    ids=["called", "defined", "caught"],
+)
+def test_a_disk_that_others_have_filled_costs_no_points(anywhere, triple, answer, test):
     """Files on the host's own disk may be refused by no fault of the answer: there is no result then."""
-    cells = [ExamCell(answer), ExamCell(TEST, is_test=True)]
+    cells = [ExamCell(answer), ExamCell(test, is_test=True)]
     outcomes = [result.outcome for result in exam(anywhere, triple, cells)]
     assert outcomes[-1] in {Outcome.FAILED, Outcome.RAISED}
     more_than_any_disk = SandboxLimits(memory_bytes=2**29, scratch_bytes=2**60)
