@@ -30,7 +30,7 @@ SAID = {
     * 2,
     ("ko", "return w"): [
         "✗ L(2.0, 3.0, 1.0, 10.0): 결과 2, 기대 9",
-        "✗ [weight.grad, bias.grad]: 결과 [1, nan], 기대 [-18, -6]",
+        "✗ [weight.grad, bias.grad]: 결과 [tensor(1.), None], 기대 [-18.0, -6.0]",
     ],
     ("en", "w * x + b - y"): [
         "✗ L(2.0, 3.0, 1.0, 10.0): got None. A return is missing, or what is returned is None.",

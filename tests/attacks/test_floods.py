@@ -174,13 +174,14 @@ def test_forged_pictures_fill_no_disk(result):
     f"""
 import os
 {WRONG_TRIPLE}
+block = bytes(2**20)
 for folder in (".", os.path.expanduser("~"), "/tmp", "/dev/shm"):
     written = 0
     try:
         for number in range(40):
             with open(f"{{folder}}/big-{{number}}", "wb") as file:
                 for _ in range(16):
-                    written += file.write(bytes(2**20))
+                    written += file.write(block)
     except OSError as error:
         print("refused", error.strerror, written)
     for number in range(40):

@@ -54,7 +54,8 @@ def test_huge_numbers_texts_and_arrays_earn_nothing(result):
     assert result.outcomes_of("triple") <= {"failed", "out of memory"}
 
 
-@attack("def triple(x):\n    return [torch.ones(1) for _ in range(199_000)]")
+# Only for the two hidden parts: at a second for each of four questions, the time of the exam would be over.
+@attack("def triple(x):\n    return [torch.ones(1) for _ in range(199_000)] if x else 0")
 def test_a_flood_of_small_tensors_earns_nothing(result):
     """A message that takes long to decode is a wrong answer, or exceeds a limit; it harms no other."""
     assert result.has_run
