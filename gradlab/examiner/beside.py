@@ -1,4 +1,9 @@
-"""Test cells that run beside the answer, as with stock nbgrader: in an exam of their own, without outputs."""
+"""Test cells that run beside the answer, as with stock nbgrader: in an exam of their own, without outputs.
+
+They run so if they are asked beside. A cell that is asked by value runs beside, too, in two cases. If it
+passed, and looks at what values don't show, it has to pass both ways. If it failed by an error that may come
+from how values arrive, as a named tuple is a plain one in the examiner, and passes beside, a person decides.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +24,8 @@ if TYPE_CHECKING:
     from gradlab.examiner.result import CellResult
 
 _WORD = re.compile(r"\w+")
+_ONLY_HERE = re.compile(r"\bgradlab\b")  # the answer's process has no gradlab.checks
+_ASSERTION = AssertionError.__name__
 _STUBS = f"{NotImplementedError.__name__}: "  # the error of nbgrader's stub has no message
 
 
@@ -26,21 +33,36 @@ def with_those_beside(
     cells: Sequence[ExamCell],
     judged: Sequence[CellResult],
     run: Callable[[Sequence[ExamCell]], Sequence[CellResult]],
+    another_kind: str,
 ) -> list[CellResult]:
-    """Return the judge's results, but other ones for cells that are asked beside the answer.
+    """Return the judge's results, but other ones for cells that also run beside the answer.
 
     Args:
         cells: of the notebook.
         judged: the judge's results.
         run: runs cells to the end and returns their results.
+        another_kind: what a student is told whose answer passes beside, but can't be asked by value.
     """
-    if not any(is_asked_beside(cell) for cell in cells):
+    are_whole = [runs_beside(cell, result) for cell, result in zip(cells, judged, strict=True)]
+    if not any(are_whole):
         return list(judged)
-    ran = run(_as_run(cells))
-    return [
-        _verdict(before, after) if is_asked_beside(cell) else before
-        for cell, before, after in zip(cells, judged, ran, strict=True)
-    ]
+    ran = run(_as_run(cells, are_whole))
+    results = list(judged)
+    for place, (cell, before, after) in enumerate(zip(cells, judged, ran, strict=True)):
+        if is_asked_beside(cell):
+            results[place] = _verdict(before, after)
+        elif are_whole[place]:
+            results[place] = _both(before, after, another_kind)
+    return results
+
+
+def runs_beside(cell: ExamCell, judged: CellResult) -> bool:
+    """Tell whether a cell has to run beside the answer before its result counts."""
+    if not cell.is_test or cell.asked.way is not Way.VALUE:
+        return is_asked_beside(cell)
+    if judged.outcome is Outcome.PASSED:
+        return cell.asked.also_beside
+    return judged.outcome is Outcome.FAILED and judged.is_uncertain and not _ONLY_HERE.search(cell.hidden)
 
 
 def is_asked_beside(cell: ExamCell) -> bool:
@@ -53,17 +75,16 @@ def as_run_whole(cell: ExamCell) -> ExamCell:
     return replace(cell, is_test=False)
 
 
-def _as_run(cells: Sequence[ExamCell]) -> list[ExamCell]:
+def _as_run(cells: Sequence[ExamCell], are_whole: Sequence[bool]) -> list[ExamCell]:
     """Return the cells as they run beside the answer.
 
-    Cells that are asked so run as a whole, and so do earlier ones whose hidden parts define names that they
-    use, but do not define themselves in the visible part. No other hidden part is run, because the answer
-    would hear it.
+    Some run as a whole, and so do earlier ones whose hidden parts define names that they use, but do not
+    define themselves in the visible part. No other hidden part is run, because the answer would hear it.
     """
     run: list[ExamCell] = []
     used = set[str]()
-    for cell in reversed(cells):
-        is_whole = is_asked_beside(cell) or not used.isdisjoint(defined_in(cell.hidden))
+    for cell, is_asked in zip(reversed(cells), reversed(are_whole), strict=True):
+        is_whole = is_asked or not used.isdisjoint(defined_in(cell.hidden))
         if is_whole:
             used.update({*_WORD.findall(cell.visible)} - defined_in(cell.visible), _WORD.findall(cell.hidden))
         run.append(replace(cell, is_test=False, source=cell.source if is_whole else cell.visible))
@@ -85,3 +106,17 @@ def _verdict(judged: CellResult, ran: CellResult) -> CellResult:
         variant=judged.variant,
         credit=shown_value(ran) if outcome is Outcome.PASSED else "",
     )
+
+
+def _both(judged: CellResult, ran: CellResult, another_kind: str) -> CellResult:
+    """Return the result of a cell that was asked by value and ran as a whole.
+
+    Only an assertion that fails beside the answer counts: a name that the student uses for something else may
+    break a test there.
+    """
+    if judged.outcome is not Outcome.PASSED:
+        is_right = ran.outcome is Outcome.PASSED
+        return replace(judged, outcome=Outcome.EXAMINER_ERROR, message=another_kind) if is_right else judged
+    if ran.outcome is not Outcome.RAISED or not ran.message.startswith(_ASSERTION):
+        return judged
+    return replace(judged, outcome=Outcome.FAILED, message=cut(ran.message), credit="")

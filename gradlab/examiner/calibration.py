@@ -30,6 +30,7 @@ from gradlab.base.errors import SandboxError
 from gradlab.base.outcome import Outcome
 from gradlab.examiner.again import has_timed_out, was_ended
 from gradlab.examiner.beside import as_run_whole
+from gradlab.examiner.beyond_values import looks_beyond_values
 from gradlab.examiner.credit import is_credit, share_of_points, shown_value
 from gradlab.examiner.desk import desk
 from gradlab.examiner.notebook import exam_cells_of, exam_of, warmth_of
@@ -91,6 +92,9 @@ def calibrated(
     ways = {name: _way(name, solved, untouched) for name in solved.by_value}
     points = {cell.grade_id: cell.points for cell in official}
     ways = {name: _or_by_hand(name, asked, solved, source, points[name]) for name, asked in ways.items()}
+    ways = {
+        name: _or_also_beside(asked, solved.beside[name], source.tests[name]) for name, asked in ways.items()
+    }
     if _leaves_answers_out(source, official):
         ways = {name: NO_ANSWER if asked.way is Way.HAND else asked for name, asked in ways.items()}
     ways = {
@@ -159,6 +163,12 @@ def _or_by_hand(name: str, asked: Asked, solved: _AllWays, source: SourceNoteboo
     if share_of_points(credit if asked.way is Way.VALUE else shown, points) == 1:
         return asked
     return Asked(Way.HAND, _SHORT.format(points))
+
+
+def _or_also_beside(asked: Asked, beside: CellResult, test: str) -> Asked:
+    """Return how a cell is asked: beside the answer, too, if it looks at what values don't show."""
+    is_needed = asked.way is Way.VALUE and _passes(beside) and looks_beyond_values(split_test(test)[1])
+    return replace(asked, also_beside=True) if is_needed else asked
 
 
 def _all_ways(  # noqa: PLR0913  # all that the results depend on

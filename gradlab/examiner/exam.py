@@ -258,6 +258,7 @@ class Exam:
                 session = self._living_session(index)
                 session.allow(self._cell_s())
                 session.sees_changes, session.uses_methods = self.cells[index].asked.sees_changes, False
+                session.asks_kinds = False
                 names = self._names(index, self.notebook, session)
                 # Entered outside of the deadline, so that it is left properly.
                 with self.notebook.workplace.entered(), deadline(2 * self.limits.cell_s, _SlowTest):
@@ -278,7 +279,11 @@ class Exam:
         except Exception as error:  # noqa: BLE001  # from an answer, or from the hidden test itself
             outcome = self._outcome_of(error, index, self.notebook, variant)
             message = f"{type(error).__name__}: {error}".removesuffix(": ")
-            return CellResult(outcome=outcome, message=message if str(error) in hidden else cut(message))
+            return CellResult(
+                outcome=outcome,
+                message=message if str(error) in hidden else cut(message),
+                is_uncertain=session.asks_kinds or not isinstance(error, AssertionError | NameError),
+            )
         is_number = type(value) is float or (type(value) is int and value.bit_length() <= _MAX_BITS)
         credit = repr(value) if is_number else ""
         return CellResult(credit=credit, uses_methods=session.uses_methods)

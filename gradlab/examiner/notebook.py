@@ -15,7 +15,7 @@ from gradlab.base.texts import FALLBACK_LANGUAGE
 from gradlab.checks import N_VARIANTS
 from gradlab.examinee.zygote import Warmth
 from gradlab.examiner.again import Circumstances, DoubtfulError, Settlement, has_timed_out, was_ended
-from gradlab.examiner.beside import with_those_beside
+from gradlab.examiner.beside import runs_beside, with_those_beside
 from gradlab.examiner.cells import ExamCell
 from gradlab.examiner.desk import desk
 from gradlab.examiner.doubts import without_doubtful_losses
@@ -109,11 +109,14 @@ def examine(  # noqa: PLR0913  # all that an exam depends on
     def exam(cells: Sequence[ExamCell], zygote: Zygote) -> Exam:
         return exam_of(cells, source, zygote, settings, variant, own_files=own_files)
 
-    def judged(zygote: Zygote) -> list[CellResult]:
+    another_kind = message_of("own_methods", settings.limits, settings.language_of(source))
+
+    def judged(zygote: Zygote, verdicts: Sequence[CellResult] = ()) -> list[CellResult]:
         def run_beside(whole: Sequence[ExamCell]) -> list[CellResult]:
             return replace(exam(whole, zygote), is_shown=True).results()
 
-        return with_those_beside(exam_cells, exam(exam_cells, zygote).results(), run_beside)
+        verdicts = verdicts or exam(exam_cells, zygote).results()
+        return with_those_beside(exam_cells, verdicts, run_beside, another_kind)
 
     def shown(zygote: Zygote) -> tuple[Exam, list[CellResult]]:
         showing = replace(exam(exam_cells, zygote), is_shown=True)
@@ -129,6 +132,8 @@ def examine(  # noqa: PLR0913  # all that an exam depends on
         results = settlement.results(ended, showing.verdicts) if showing.verdicts else []
     if circumstances.first_results is not None or not results:
         results = _settled(lambda: desk().examine(judged, warmth), settlement, circumstances)
+    elif any(map(runs_beside, exam_cells, results)):
+        results = desk().examine(lambda zygote: judged(zygote, showing.verdicts), warmth)
     several = message_of("several_versions", settings.limits, settings.language_of(source))
     results = without_doubtful_losses(exam_cells, results, several)
     cleaner = Cleaner()

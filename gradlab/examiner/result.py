@@ -35,6 +35,7 @@ class CellResult:
         decided: how two exams came to this, "" if one was enough; see `gradlab.examiner.again`.
         credit: the number that a hidden part shows, which may be the points; "" if it shows none.
         uses_methods: whether the hidden part passed, and asked attributes or methods of a student's object.
+        is_uncertain: whether the hidden part failed in a way that may come from how values arrive.
     """
 
     outputs: list[Output] = field(default_factory=list)
@@ -50,3 +51,4 @@ class CellResult:
     decided: str = ""
     credit: str = ""
     uses_methods: bool = False
+    is_uncertain: bool = False

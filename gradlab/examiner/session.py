@@ -75,6 +75,7 @@ class Session:
         self._functions: list[Here] = []
         self.sees_changes = False  # of arguments
         self.uses_methods = False  # or other attributes, of an object that stays with the student
+        self.asks_kinds = False  # whether a value is an instance of the student's class
         self.held: Held = frozenset()  # what no call may change
         self.given: dict[int, str] = {}  # given functions and classes travel by these names
 
@@ -315,6 +316,7 @@ class StandIn(Remote, Elsewhere):
     def __instancecheck__(self, instance: object) -> bool:
         """Tell whether an object of the student's is an instance of the student's class."""
         is_theirs = _is_remote(instance) and type(instance) is not StandIn
+        self._session.asks_kinds |= not is_theirs  # what is a value here may be an instance there
         return is_theirs and bool(self._session.call(isinstance, instance, self))
 
     def __subclasscheck__(self, subclass: object) -> bool:

@@ -29,12 +29,15 @@ class Asked:
         sees_changes: whether the hidden part, by value, sees the changes that a call makes to its arguments.
         trusts_methods: whether the hidden part, by value, may believe attributes and methods of a student's
             object, as the reference hands out such an object, too.
+        also_beside: whether the cell, by value, has to pass beside the answer, too: its hidden part looks at
+            something that values don't show; see `gradlab.examiner.beyond_values`.
     """
 
     way: Way = Way.VALUE
     why: str = ""
     sees_changes: bool = False
     trusts_methods: bool = False
+    also_beside: bool = False
 
 
 BY_VALUE = Asked()
