@@ -15,6 +15,7 @@ from traitlets.config import Config
 Output = dict[str, Any]
 
 _PLAIN = ["text/plain"]
+_OF_KERNELS = ("autosave", "clear", "connect_info", "less", "man", "more", "qtconsole", "subshell")
 
 
 class OutputFlood(Exception):  # noqa: N818  # students read this name
@@ -180,7 +181,13 @@ def warm_shell() -> Shell:
     config.HistoryManager.hist_file = ":memory:"
     config.InteractiveShell.colors = "nocolor"
     shell: Shell = Shell.instance(config=config)
+    for name in _OF_KERNELS:  # magics that IPython has only in a notebook's kernel; here they do nothing
+        shell.magics_manager.register_function(_nothing, "line", name)
     return shell
+
+
+def _nothing(_: str) -> None:
+    pass
 
 
 def _size(data: dict[str, Any]) -> int:

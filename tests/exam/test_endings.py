@@ -217,3 +217,9 @@ def test_a_disk_that_others_have_filled_costs_no_points(anywhere, triple, answer
 def test_a_backend_that_is_missing_here_costs_no_points(zygote, triple, backend):
     """What a student draws with at home need not be installed where the answer is graded."""
     assert verdict(zygote, triple, f"%matplotlib {backend}\n{RIGHT}").outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize("magic", ["autosave 60", "clear", "connect_info"])
+def test_a_magic_of_a_kernel_costs_no_points(zygote, triple, magic):
+    """What only a notebook's kernel knows does nothing here, and what stands below it runs."""
+    assert verdict(zygote, triple, f"%{magic}\n{RIGHT}").outcome is Outcome.PASSED
