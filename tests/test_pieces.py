@@ -10,6 +10,7 @@ from gradlab.submission.parts import (
     does_nothing,
     joined,
     kept_parts,
+    n_needed,
     names_bound,
     needs_earlier,
     unfenced,
@@ -37,6 +38,20 @@ PARTS = {
 def test_parts_are_joined(parts, text):
     """Parts are joined in order, so that they are valid code; a torn copy does nothing."""
     assert joined(parts) == text
+
+
+@pytest.mark.parametrize(
+    ("texts", "number"),
+    [
+        (["def f(", "x):", "    return x", "y = 1"], 3),
+        (["f = await g()", "f == 3"], 1),
+        ([">>> f = 1", "f == 1"], 1),
+        (["def f(x:", "y = 1"], 1),
+    ],
+)
+def test_only_pieces_that_make_whole_code_belong_together(texts, number):
+    """A cell that Python can't read, but IPython may, is not left out in favour of the valid one below it."""
+    assert n_needed(texts) == number
 
 
 def test_of_complete_copies_the_last_counts():
@@ -75,6 +90,8 @@ def test_a_copy_that_builds_on_the_earlier_one_keeps_it(last, is_needed):
         "from functools import partial as f",
         "f = (3\n% 2)",
         "(f := 1)",
+        "f = await g()",
+        "async with g() as f:\n    pass",
     ],
 )
 def test_names_in_all_ways_to_bind_them(text):

@@ -146,8 +146,8 @@ def n_needed(texts: Sequence[str]) -> int:
         is_torn = end - number > 1 or None in (names_bound(text), names_bound(texts[end - 1]))
         if not is_torn:
             break
-        both = joined([text, *texts[number:end]])
-        if names_bound(both) is not None:
+        both = _whole([text, *texts[number:end]])
+        if both is not None:
             number, text = end, both
     return number
 
@@ -158,15 +158,20 @@ def joined(parts: Sequence[str]) -> str:
     JupyterLab removes the line breaks at the cut, but not the indentation before it. Parts that make no valid
     code together do what they do in a notebook: those that are not valid by themselves do nothing.
     """
+    whole = _whole(parts)
+    if whole is not None:
+        return whole
+    return "\n".join([part for part in parts if names_bound(part) is not None] or parts)
+
+
+def _whole(parts: Sequence[str]) -> str | None:
+    """Return all parts of a divided answer as one text, None if they make no valid code together."""
     text = parts[0]
     for part in parts[1:]:
         is_in_indentation = not text.rpartition("\n")[2].strip()
         text = text + part if is_in_indentation and part.strip() else f"{text}\n{part}"
     texts = (text, "\n".join(parts))
-    valid = next((each for each in texts if names_bound(each) is not None), None)
-    if valid is not None:
-        return valid
-    return "\n".join([part for part in parts if names_bound(part) is not None] or parts)
+    return next((each for each in texts if names_bound(each) is not None), None)
 
 
 def as_python(text: str) -> list[str]:
@@ -182,7 +187,7 @@ def _python(text: str) -> str | None:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # they are the student's
-                compile(python, "cell", "exec", dont_inherit=True)
+                compile(python, "cell", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
         except UNREADABLE:
             continue
         return python
