@@ -1,8 +1,8 @@
 """Test cells that run beside the answer, as with stock nbgrader: in an exam of their own, without outputs.
 
-They run so if they are asked beside. A cell that is asked by value runs beside, too, in two cases. If it
-passed, and looks at what values don't show, it has to pass both ways. If it failed by an error that may come
-from how values arrive, as a named tuple is a plain one in the examiner, and passes beside, a person decides.
+They run so if they are asked beside. A cell that is asked by value runs beside, too, in two cases: if it
+passed, and looks at what values don't show; and if it failed by an error that may come from how values
+arrive, as a named tuple is a plain one in the examiner. If the two ways differ, a person decides.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def with_those_beside(
     cells: Sequence[ExamCell],
     judged: Sequence[CellResult],
     run: Callable[[Sequence[ExamCell]], Sequence[CellResult]],
-    another_kind: str,
+    message: str,
 ) -> list[CellResult]:
     """Return the judge's results, but other ones for cells that also run beside the answer.
 
@@ -41,7 +41,7 @@ def with_those_beside(
         cells: of the notebook.
         judged: the judge's results.
         run: runs cells to the end and returns their results.
-        another_kind: what a student is told whose answer passes beside, but can't be asked by value.
+        message: what a student is told whose answer passes in one way, but not in the other.
     """
     are_whole = [runs_beside(cell, result) for cell, result in zip(cells, judged, strict=True)]
     if not any(are_whole):
@@ -52,7 +52,7 @@ def with_those_beside(
         if is_asked_beside(cell):
             results[place] = _verdict(before, after)
         elif are_whole[place]:
-            results[place] = _both(before, after, another_kind)
+            results[place] = _both(before, after, message)
     return results
 
 
@@ -108,15 +108,14 @@ def _verdict(judged: CellResult, ran: CellResult) -> CellResult:
     )
 
 
-def _both(judged: CellResult, ran: CellResult, another_kind: str) -> CellResult:
-    """Return the result of a cell that was asked by value and ran as a whole.
+def _both(judged: CellResult, ran: CellResult, message: str) -> CellResult:
+    """Return the result of a cell that was asked by value and ran as a whole: a person settles a difference.
 
-    Only an assertion that fails beside the answer counts: a name that the student uses for something else may
-    break a test there.
+    Beside the answer, only an assertion that fails counts: a name that the student uses for something else
+    may break a test there. It may also change what is compared, so a difference costs no points by itself.
     """
     if judged.outcome is not Outcome.PASSED:
-        is_right = ran.outcome is Outcome.PASSED
-        return replace(judged, outcome=Outcome.EXAMINER_ERROR, message=another_kind) if is_right else judged
-    if ran.outcome is not Outcome.RAISED or not ran.message.startswith(_ASSERTION):
-        return judged
-    return replace(judged, outcome=Outcome.FAILED, message=cut(ran.message), credit="")
+        differs = ran.outcome is Outcome.PASSED
+    else:
+        differs = ran.outcome is Outcome.RAISED and ran.message.startswith(_ASSERTION)
+    return replace(judged, outcome=Outcome.EXAMINER_ERROR, message=message, credit="") if differs else judged

@@ -109,14 +109,14 @@ def examine(  # noqa: PLR0913  # all that an exam depends on
     def exam(cells: Sequence[ExamCell], zygote: Zygote) -> Exam:
         return exam_of(cells, source, zygote, settings, variant, own_files=own_files)
 
-    another_kind = message_of("own_methods", settings.limits, settings.language_of(source))
+    two_ways = message_of("two_ways", settings.limits, settings.language_of(source))
 
     def judged(zygote: Zygote, verdicts: Sequence[CellResult] = ()) -> list[CellResult]:
         def run_beside(whole: Sequence[ExamCell]) -> list[CellResult]:
             return replace(exam(whole, zygote), is_shown=True).results()
 
         verdicts = verdicts or exam(exam_cells, zygote).results()
-        return with_those_beside(exam_cells, verdicts, run_beside, another_kind)
+        return with_those_beside(exam_cells, verdicts, run_beside, two_ways)
 
     def shown(zygote: Zygote) -> tuple[Exam, list[CellResult]]:
         showing = replace(exam(exam_cells, zygote), is_shown=True)

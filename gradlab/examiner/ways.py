@@ -29,7 +29,7 @@ class Asked:
         sees_changes: whether the hidden part, by value, sees the changes that a call makes to its arguments.
         trusts_methods: whether the hidden part, by value, may believe attributes and methods of a student's
             object, as the reference hands out such an object, too.
-        also_beside: whether the cell, by value, has to pass beside the answer, too: its hidden part looks at
+        also_beside: whether the cell, by value, is run beside the answer, too: its hidden part looks at
             something that values don't show; see `gradlab.examiner.beyond_values`.
     """
 
