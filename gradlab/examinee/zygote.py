@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradlab.base.errors import SandboxError, ZygoteDiedError
 from gradlab.base.machine import check_space
+from gradlab.examinee.loaders import load_without_workers
 from gradlab.sandbox import WATCH_S, SandboxLimits, Spawned, spawn, sweep
 from gradlab.wire.framing import Channel
 
@@ -286,6 +287,7 @@ class _Server:
     def _warm(self, modules: list[str], code: str) -> None:
         """Import and run; an error becomes the answer to each later request for an examinee."""
         Warmth(frozenset(modules)).import_modules()
+        load_without_workers()
         if code in self.code_run:
             return
         self.code_run.add(code)
