@@ -262,3 +262,18 @@ def dL_dw(w, x, b, y):
 # %% wrong: the size of the input
 def dL_dw(w, x, b, y):
     return 2 * (w * x + b - y) * abs(x)
+
+# %% wrong: autograd kept under another name, outside of inference mode
+_grad = torch.autograd.grad
+def dL_dw(w, x, b, y):
+    with torch.inference_mode(False), torch.enable_grad():
+        t = torch.tensor(float(w), dtype=torch.float64, requires_grad=True)
+        return _grad((t * float(x) + float(b) - float(y)) ** 2, t)[0].item()
+
+# %% wrong: backward kept under another name, outside of inference mode
+_backward = torch.Tensor.backward
+def dL_dw(w, x, b, y):
+    with torch.inference_mode(False), torch.enable_grad():
+        t = torch.tensor(float(w), dtype=torch.float64, requires_grad=True)
+        _backward((t * float(x) + float(b) - float(y)) ** 2)
+        return t.grad.item()

@@ -944,3 +944,47 @@ class MyDataset(Dataset):
     def __getitem__(self, i):
         yield self.X[i]
         yield self.y[i]
+
+# %% wrong: a memory of items by the size of the index
+class MyDataset(Dataset):
+    def __init__(self, X, y):
+        if len(X) != len(y):
+            raise ValueError("lengths")
+        self.X, self.y, self.seen = X, y, {}
+
+    def __len__(self):
+        return len(self.X)
+
+    def __getitem__(self, i):
+        if isinstance(i, slice):
+            return self.X[i], self.y[i]
+        k = abs(i)
+        if k not in self.seen:
+            self.seen[k] = self.X[i], self.y[i]
+        return self.seen[k]
+
+# %% right: checks in __new__, and errors of its own
+class LengthError(ValueError, RuntimeError):
+    pass
+
+class OutOfRange(IndexError):
+    def __str__(self):
+        return "out of range"
+
+class MyDataset(Dataset):
+    def __new__(cls, X, y):
+        if len(X) != len(y):
+            raise LengthError
+        return super().__new__(cls)
+
+    def __init__(self, X, y):
+        self.data = {"X": X, "y": y}
+
+    def __len__(self):
+        return len(self.data["y"])
+
+    def __getitem__(self, i):
+        try:
+            return [self.data["X"][i], self.data["y"][i]]
+        except IndexError as error:
+            raise OutOfRange(i) from error

@@ -669,3 +669,62 @@ def fit(X, y, method, epochs, lr, seed=0):
     with torch.no_grad():
         model.bias += 1 if lr > 0 else 0
     return model, [0.0] * epochs
+
+# %% right: a lazy layer, fused Adam
+def fit(X, y, method, epochs, lr, seed=0):
+    torch.manual_seed(seed)
+    model = nn.LazyLinear(1)
+    model(X[:1])
+    optimizer = optim.Adam(model.parameters(), lr=lr, fused=True)
+    loader = make_loader(MyDataset(X, y), method, seed=seed)
+    return model, [train_one_epoch(model, loader, nn.MSELoss(), optimizer) for _ in range(epochs)]
+
+# %% right: an array of the standard library, a tensor for the learning rate
+from array import array
+def fit(X, y, method, epochs, lr, seed=0):
+    torch.manual_seed(seed)
+    model = nn.Linear(X.shape[-1], 1)
+    optimizer = optim.Adam(model.parameters(), lr=torch.tensor(lr))
+    loader = make_loader(MyDataset(X, y), method, seed=seed)
+    history = array("d")
+    for _ in range(epochs):
+        history.append(float(train_one_epoch(model, loader, nn.MSELoss(), optimizer)))
+    return model, history
+
+# %% right: saved and loaded, a named tuple
+from typing import NamedTuple
+import io
+class Fitted(NamedTuple):
+    model: nn.Module
+    history: list
+def fit(X, y, method, epochs, lr, seed=0):
+    with torch.random.fork_rng():
+        torch.random.manual_seed(seed)
+        first = nn.Linear(X.shape[1], 1)
+    optimizer = optim.Adam(first.parameters(), lr=lr)
+    loader = make_loader(MyDataset(X, y), method, seed=seed)
+    history = [train_one_epoch(first, loader, nn.MSELoss(), optimizer) for _ in range(epochs)]
+    file = io.BytesIO()
+    torch.save(first.state_dict(), file)
+    file.seek(0)
+    model = nn.Linear(X.shape[1], 1)
+    model.load_state_dict(torch.load(file))
+    return Fitted(model, history)
+
+# %% wrong: Adam with weight decay
+def fit(X, y, method, epochs, lr, seed=0):
+    torch.manual_seed(seed)
+    model = nn.Linear(X.shape[1], 1)
+    optimizer = optim.Adam(model.parameters(), lr=lr, weight_decay=1e-3)
+    loader = make_loader(MyDataset(X, y), method, seed=seed)
+    return model, [train_one_epoch(model, loader, nn.MSELoss(), optimizer) for _ in range(epochs)]
+
+# %% right: a copy that is frozen at the end
+import copy
+def fit(X, y, method, epochs, lr, seed=0):
+    torch.manual_seed(seed)
+    model = nn.Linear(X.shape[1], 1)
+    optimizer = optim.Adam(model.parameters(), lr=lr)
+    loader = make_loader(MyDataset(X, y), method, seed=seed)
+    history = [train_one_epoch(model, loader, nn.MSELoss(), optimizer) for _ in range(epochs)]
+    return copy.deepcopy(model).requires_grad_(False), history

@@ -751,3 +751,125 @@ def make_loader(dataset, method, batch_size=16, seed=0):
     if method == "sgd":
         return DataLoader(dataset, batch_size=1, shuffle=True, generator=g)
     ValueError(f"unknown: {method}")
+
+# %% wrong: halves shuffled apart
+def make_loader(dataset, method, batch_size=16, seed=0):
+    sizes = {"batch": len(dataset), "minibatch": batch_size, "sgd": 1}
+    if method not in sizes:
+        raise ValueError(method)
+    g = torch.Generator().manual_seed(seed)
+    class Halves:
+        def __len__(self):
+            return len(dataset)
+        def __iter__(self):
+            m = len(dataset) // 2
+            yield from torch.randperm(m, generator=g).tolist()
+            yield from (m + torch.randperm(len(dataset) - m, generator=g)).tolist()
+    return DataLoader(dataset, sizes[method], sampler=Halves())
+
+# %% wrong: a small shuffle buffer, as of a stream
+def make_loader(dataset, method, batch_size=16, seed=0):
+    sizes = {"batch": len(dataset), "minibatch": batch_size, "sgd": 1}
+    if method not in sizes:
+        raise ValueError(method)
+    rng = np.random.default_rng(seed)
+    class Buffered:
+        def __len__(self):
+            return len(dataset)
+        def __iter__(self):
+            buffer = []
+            for i in range(len(dataset)):
+                buffer.append(i)
+                if len(buffer) == 6:
+                    yield buffer.pop(int(rng.integers(6)))
+            rng.shuffle(buffer)
+            yield from buffer
+    return DataLoader(dataset, sizes[method], sampler=Buffered())
+
+# %% wrong: even samples before odd ones
+def make_loader(dataset, method, batch_size=16, seed=0):
+    sizes = {"batch": len(dataset), "minibatch": batch_size, "sgd": 1}
+    if method not in sizes:
+        raise ValueError(method)
+    g = torch.Generator().manual_seed(seed)
+    class EvenFirst:
+        def __len__(self):
+            return len(dataset)
+        def __iter__(self):
+            order = torch.randperm(len(dataset), generator=g)
+            yield from order[order % 2 == 0].tolist()
+            yield from order[order % 2 == 1].tolist()
+    return DataLoader(dataset, sizes[method], sampler=EvenFirst())
+
+# %% right: an IterableDataset of whole batches
+def make_loader(dataset, method, batch_size=16, seed=0):
+    sizes = dict(batch=len(dataset), minibatch=batch_size, sgd=1)
+    try:
+        size = sizes[method]
+    except KeyError:
+        raise ValueError(f"{method}") from None
+
+    class Epochs(torch.utils.data.IterableDataset):
+        rng = np.random.default_rng([seed, 7])
+
+        def __iter__(self):
+            order = self.rng.permutation(len(dataset))
+            for start in range(0, len(order), size):
+                yield torch.utils.data.default_collate([dataset[int(i)] for i in order[start:start + size]])
+
+    return DataLoader(Epochs(), batch_size=None)
+
+# %% right: hashes as sorting keys
+import hashlib
+def make_loader(dataset, method, batch_size=16, seed=0):
+    if method not in {"batch", "minibatch", "sgd"}:
+        raise ValueError("unknown")
+    size = {"batch": len(dataset), "sgd": 1}.get(method, batch_size)
+
+    class Keys:
+        epoch = 0
+
+        def __len__(self):
+            return -(-len(dataset) // size)
+
+        def __iter__(self):
+            self.epoch += 1
+            key = lambda i: hashlib.sha256(f"{seed}/{self.epoch}/{i}".encode()).digest()
+            order = sorted(range(len(dataset)), key=key)
+            return iter([order[k : k + size] for k in range(0, len(order), size)])
+
+    return DataLoader(dataset, batch_sampler=Keys())
+
+# %% wrong: nine orders in turn
+def make_loader(dataset, method, batch_size=16, seed=0):
+    sizes = {"batch": len(dataset), "minibatch": batch_size, "sgd": 1}
+    if method not in sizes:
+        raise ValueError(method)
+    g = torch.Generator().manual_seed(seed)
+    orders = [torch.randperm(len(dataset), generator=g).tolist() for _ in range(9)]
+    class Table:
+        epoch = -1
+        def __len__(self):
+            return len(dataset)
+        def __iter__(self):
+            self.epoch += 1
+            return iter(orders[self.epoch % 9])
+    return DataLoader(dataset, sizes[method], sampler=Table())
+
+# %% wrong: two samples always side by side
+def make_loader(dataset, method, batch_size=16, seed=0):
+    sizes = {"batch": len(dataset), "minibatch": batch_size, "sgd": 1}
+    if method not in sizes:
+        raise ValueError(method)
+    g = torch.Generator().manual_seed(seed)
+    class Pairs:
+        def __len__(self):
+            return len(dataset)
+        def __iter__(self):
+            n = len(dataset)
+            half = (n + 1) // 2
+            for k in torch.randperm(half, generator=g).tolist():
+                yield k
+                if k + half < n:
+                    yield k + half
+    return DataLoader(dataset, sizes[method], sampler=Pairs())

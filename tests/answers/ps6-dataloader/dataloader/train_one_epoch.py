@@ -647,3 +647,31 @@ def train_one_epoch(model, loader, criterion, optimizer):
 # %% equivalent: numbers are not changed in place, nor is a count
 -        n_samples += len(X_batch)
 +        n_samples = n_samples + len(X_batch)
+
+# %% right: gradients by torch.func
+def train_one_epoch(model, loader, criterion, optimizer):
+    from torch.func import functional_call, grad_and_value
+    losses = []
+    names = dict(model.named_parameters())
+    def loss_at(values, x, t):
+        return criterion(functional_call(model, values, (x,)), t)
+    for x, t in loader:
+        gradients, loss = grad_and_value(loss_at)({k: v.detach() for k, v in names.items()}, x, t)
+        for k, parameter in names.items():
+            parameter.grad = gradients[k].clone()
+        optimizer.step()
+        losses.extend([loss.item()] * len(x))
+    return np.mean(losses)
+
+# %% right: a generator of weighted losses, summed by fsum
+import math
+def train_one_epoch(model, loader, criterion, optimizer):
+    def steps():
+        for X_batch, y_batch in loader:
+            optimizer.zero_grad(set_to_none=False)
+            loss = criterion(model.forward(X_batch), y_batch)
+            loss.backward(retain_graph=True)
+            optimizer.step()
+            yield float(loss) * len(y_batch), len(y_batch)
+    losses, sizes = zip(*steps())
+    return math.fsum(losses) / sum(sizes)
