@@ -381,3 +381,62 @@ def iterate_minibatches(n, batch_size, shuffle=True, drop_last=False, generator=
         batch = order[i : i + batch_size]
         if len(batch) == batch_size or not drop_last:
             yield batch
+
+# %% wrong: with a generator only whole batches are shuffled
+def iterate_minibatches(n, batch_size, shuffle=True, drop_last=False, generator=None):
+    if shuffle and generator is not None:
+        batches = torch.arange(n).split(batch_size)
+        if drop_last:
+            batches = [batch for batch in batches if len(batch) == batch_size]
+        for k in torch.randperm(len(batches), generator=generator):
+            yield batches[k]
+        return
+    order = torch.randperm(n) if shuffle else torch.arange(n)
+    for start in range(0, n - n % batch_size if drop_last else n, batch_size):
+        yield order[start : start + batch_size]
+
+# %% wrong: with a generator drop_last always leaves out the last indices
+def iterate_minibatches(n, batch_size, shuffle=True, drop_last=False, generator=None):
+    if shuffle and generator is not None:
+        m = n - n % batch_size if drop_last else n
+        order = torch.randperm(m, generator=generator)
+    else:
+        m = n
+        order = torch.randperm(n) if shuffle else torch.arange(n)
+    for start in range(0, n - n % batch_size if drop_last else n, batch_size):
+        yield order[start : start + batch_size]
+
+# %% wrong: halves shuffled apart where there are many
+def iterate_minibatches(n, batch_size, shuffle=True, drop_last=False, generator=None):
+    if not shuffle:
+        order = torch.arange(n)
+    elif n < 30:
+        order = torch.randperm(n, generator=generator)
+    else:
+        m = n // 2
+        order = torch.cat([torch.randperm(m, generator=generator), m + torch.randperm(n - m, generator=generator)])
+    for start in range(0, n - n % batch_size if drop_last else n, batch_size):
+        yield order[start : start + batch_size]
+
+# %% wrong: a shuffle buffer of 32
+def iterate_minibatches(n, batch_size, shuffle=True, drop_last=False, generator=None):
+    order, buffer = [], []
+    for i in range(n):
+        buffer.append(i)
+        if len(buffer) == 32:
+            k = int(torch.randint(32, (1,), generator=generator)) if shuffle else 0
+            order.append(buffer.pop(k))
+    order += [buffer[k] for k in torch.randperm(len(buffer), generator=generator)] if shuffle else buffer
+    for start in range(0, n - n % batch_size if drop_last else n, batch_size):
+        yield order[start : start + batch_size]
+
+# %% right: the old protocol of sequences
+def iterate_minibatches(n, batch_size, shuffle=True, drop_last=False, generator=None):
+    order = torch.randperm(n, generator=generator) if shuffle else torch.arange(n)
+    class Batches:
+        def __getitem__(self, k):
+            batch = order[k * batch_size : (k + 1) * batch_size]
+            if len(batch) == 0 or (drop_last and len(batch) < batch_size):
+                raise IndexError(k)
+            return batch
+    return Batches()

@@ -792,3 +792,28 @@ def train(X, y, batch_size, epochs, lr, seed):
             W, b = W - lr * 2 * e.T @ X[k] / len(k), b - lr * 2 * e.mean()
         history.append(((X @ W.T + b - y) ** 2).mean().item())
     return {"W": W, "b": b, "history": history}
+
+# %% wrong: seven orders in turn
+def train(X, y, batch_size, epochs, lr, seed):
+    g = torch.Generator().manual_seed(seed)
+    orders = [torch.randperm(len(X), generator=g) for _ in range(7)]
+    W, b, history = torch.zeros(1, X.shape[1]), torch.zeros(1), []
+    for epoch in range(epochs):
+        for rows in orders[epoch % 7].split(batch_size):
+            e = X[rows] @ W.T + b - y[rows]
+            W, b = W - lr * 2 * e.T @ X[rows] / len(rows), b - lr * 2 * e.mean(0)
+        history.append(((X @ W.T + b - y) ** 2).mean().item())
+    return {"W": W, "b": b, "history": history}
+
+# %% wrong: each order twice in a row
+def train(X, y, batch_size, epochs, lr, seed):
+    g = torch.Generator().manual_seed(seed)
+    W, b, history = torch.zeros(1, X.shape[1]), torch.zeros(1), []
+    for epoch in range(epochs):
+        if epoch % 2 == 0:
+            order = torch.randperm(len(X), generator=g)
+        for rows in order.split(batch_size):
+            e = X[rows] @ W.T + b - y[rows]
+            W, b = W - lr * 2 * e.T @ X[rows] / len(rows), b - lr * 2 * e.mean(0)
+        history.append(((X @ W.T + b - y) ** 2).mean().item())
+    return {"W": W, "b": b, "history": history}
