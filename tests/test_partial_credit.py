@@ -89,7 +89,8 @@ def test_the_number_is_what_the_answer_earns_at_that_place(tmp_path):
     assert scores == {"log": 4, "log-later": 4, "put": None, "long": 4}
 
 
-@pytest.mark.parametrize("way", ["hidden", pytest.param("shown behind", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("way", ["hidden", "shown behind"])
 def test_the_audit_counts_points(tmp_path, way):
     """A wrong answer that loses a part of the points is not a right one; a stub earns nothing."""
     test = code(TESTS[way], "test_triple", grade=True, locked=True, points=4)
