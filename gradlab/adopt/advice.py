@@ -268,7 +268,7 @@ def _passed_without_answer(test: _Test) -> Advice | None:
 
 def _won(test: _Test) -> Advice:
     return Advice(
-        test.why, "give the test a value to compare that only an answer has, as assert f(2) == 4 does"
+        test.why, "give the test a value to compare that only an answer has, such as assert f(2) == 4"
     )
 
 
@@ -294,9 +294,11 @@ def _no_file(test: _Test) -> Advice | None:
 
 
 def _no_network(test: _Test) -> Advice | None:
-    if not _NO_NETWORK.search(test.error):
-        return None
-    return Advice("it needs the network, which no submission has", "put the data next to the source notebook")
+    if _NO_NETWORK.search(test.error):
+        return Advice(
+            "it needs the network, which no submission has", "put the data next to the source notebook"
+        )
+    return None
 
 
 def _too_slow(test: _Test) -> Advice | None:
