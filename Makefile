@@ -16,6 +16,7 @@ ASSIGNMENTS := $(notdir $(wildcard source/*))
 
 # With COVERAGE=84, `make test` measures which lines and branches it reaches, and fails below 84 %.
 MEASURED := $(if $(COVERAGE),--cov --cov-report=term:skip-covered --cov-fail-under=$(COVERAGE))
+export COVERAGE_FILE := $(CURDIR)/.coverage
 
 .PHONY: setup demo test test-slow test-all lint audit release docs screenshots bench
 

@@ -1,10 +1,12 @@
-"""Commands run as their users run them."""
+"""Commands run as their users run them, in processes that have the slow imports behind them."""
 
 from __future__ import annotations
 
+import multiprocessing
 import os
-import subprocess
+import runpy
 import sys
+import tempfile
 from pathlib import Path
 
 from nbgrader import apps
@@ -37,13 +39,33 @@ def gradlab(folder: Path, *arguments: str, succeeds: bool = True) -> str:
 
 
 def _run(command: Path, folder: Path, arguments: tuple[str, ...], *, succeeds: bool) -> str:
-    done = subprocess.run(
-        [command, *arguments],
-        cwd=folder,
-        check=False,
-        capture_output=True,
-        text=True,
-        env=environment(folder),
-    )
-    assert (done.returncode == 0) == succeeds, done.stdout + done.stderr
-    return done.stdout + done.stderr
+    with tempfile.TemporaryDirectory() as temporary:
+        printed = [Path(temporary) / "stdout", Path(temporary) / "stderr"]
+        process = _CONTEXT.Process(target=_become, args=(command, folder, arguments, *printed))
+        process.start()
+        process.join()
+        text = "".join(path.read_text(encoding="utf-8") for path in printed)
+    assert (process.exitcode == 0) == succeeds, text
+    return text
+
+
+def _become(command: Path, folder: Path, arguments: tuple[str, ...], stdout: Path, stderr: Path) -> None:
+    """Turn this process into a command's."""
+    for stream, path in ((sys.stdout, stdout), (sys.stderr, stderr)):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND), stream.fileno())
+    os.chdir(folder)
+    os.environ.update(environment(folder))
+    sys.argv = [str(command), *arguments]
+    runpy.run_path(str(command), run_name="__main__")
+
+
+_CONTEXT = multiprocessing.get_context("forkserver")
+_CONTEXT.set_forkserver_preload(
+    [
+        "gradlab.adopt.command",
+        "gradlab.audit.command",
+        "gradlab.cli.commands",
+        "gradlab.cluster.choice",
+        "gradlab.demo.__main__",
+    ]
+)
