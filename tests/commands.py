@@ -41,7 +41,9 @@ def gradlab(folder: Path, *arguments: str, succeeds: bool = True) -> str:
 def _run(command: Path, folder: Path, arguments: tuple[str, ...], *, succeeds: bool) -> str:
     with tempfile.TemporaryDirectory() as temporary:
         printed = [Path(temporary) / "stdout", Path(temporary) / "stderr"]
-        process = _CONTEXT.Process(target=_become, args=(command, folder, arguments, *printed))
+        process = _CONTEXT.Process(
+            target=_become, args=(command, folder, arguments, environment(folder), printed)
+        )
         process.start()
         process.join()
         text = "".join(path.read_text(encoding="utf-8") for path in printed)
@@ -49,12 +51,15 @@ def _run(command: Path, folder: Path, arguments: tuple[str, ...], *, succeeds: b
     return text
 
 
-def _become(command: Path, folder: Path, arguments: tuple[str, ...], stdout: Path, stderr: Path) -> None:
-    """Turn this process into a command's."""
-    for stream, path in ((sys.stdout, stdout), (sys.stderr, stderr)):
+def _become(
+    command: Path, folder: Path, arguments: tuple[str, ...], variables: dict[str, str], printed: list[Path]
+) -> None:
+    """Turn this process into a command's, which prints into files."""
+    for stream, path in zip((sys.stdout, sys.stderr), printed, strict=True):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND), stream.fileno())
     os.chdir(folder)
-    os.environ.update(environment(folder))
+    os.environ.clear()
+    os.environ.update(variables)
     sys.argv = [str(command), *arguments]
     runpy.run_path(str(command), run_name="__main__")
 

@@ -50,12 +50,15 @@ def examinees() -> list[Process]:
 
 def is_ours(process: Process, everything: dict[int, Process]) -> bool:
     """Tell whether a process descends from this one; zygotes stay in the group of the first one."""
-    while process.parent != os.getpid():
-        above = process.parent if process.group == process.pid else process.group
-        if above not in everything:
-            return False
-        process = everything[above]
-    return True
+    above, seen = [process.pid], set()
+    while above:
+        pid = above.pop()
+        if pid == os.getpid():
+            return True
+        if pid in everything and pid not in seen:
+            seen.add(pid)
+            above += [everything[pid].parent, everything[pid].group]
+    return False
 
 
 def is_in_sandbox(pid: int) -> bool:
